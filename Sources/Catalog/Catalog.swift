@@ -1,0 +1,37 @@
+package import Commerce
+
+/// All that is sold and for how much, at one version. A value: whoever holds one sees no change.
+package struct Catalog: Sendable {
+    /// Grows with every change of products, kits or prices.
+    package let version: Int64
+    /// Whether this is the demo catalog, with made-up prices.
+    package let isDemo: Bool
+    /// In the order in which they are listed.
+    package let products: [Product]
+    private let bySKU: [SKU: Product]
+    private let prices: [Currency: [SKU: Int64]]
+
+    package init(version: Int64, isDemo: Bool, products: [Product], prices: [Currency: [SKU: Int64]]) {
+        self.version = version
+        self.isDemo = isDemo
+        self.products = products
+        self.prices = prices
+        bySKU = Dictionary(uniqueKeysWithValues: products.map { ($0.sku, $0) })
+    }
+
+    /// A product by its code.
+    package func product(_ sku: SKU) -> Product? { bySKU[sku] }
+
+    /// Whether there is a price list in a currency.
+    package func sells(in currency: Currency) -> Bool { prices[currency] != nil }
+
+    /// What one unit costs; nil where the price list has no price, and so the product is not sold there.
+    package func price(of sku: SKU, in currency: Currency) -> Money? {
+        prices[currency]?[sku].map { Money($0, currency) }
+    }
+
+    /// The products of one price list, in order.
+    package func listed(in currency: Currency) -> [Product] {
+        products.filter { price(of: $0.sku, in: currency) != nil }
+    }
+}

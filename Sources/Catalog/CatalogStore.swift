@@ -1,0 +1,124 @@
+package import Commerce
+package import Postgres
+import Synchronization
+
+/// The catalog and the stock as the database has them.
+package final class CatalogStore: Sendable {
+    private let pool: Pool
+    private let latest = Mutex<Catalog?>(nil)
+    private let glance = Mutex<(levels: StockLevels, seen: ContinuousClock.Instant)?>(nil)
+
+    package init(_ pool: Pool) { self.pool = pool }
+
+    /// Asks for the version of the catalog: for the batch of a request that depends on it.
+    package static let versionStatement = Statement("SELECT version FROM catalog_version")
+
+    /// Reads the version out of the answer to `versionStatement`.
+    package static func version(_ rows: Rows) throws(PostgresError) -> Int64 { try rows.single().value("version") }
+
+    /// The catalog of a version, from memory where it is the one seen last. Where it has changed again meanwhile, a
+    /// newer one: prices are those of the moment.
+    package func catalog(version: Int64) async throws -> Catalog {
+        if let known = latest.withLock({ $0 }), known.version == version { return known }
+        return try await refresh()
+    }
+
+    /// The catalog as it stands now.
+    package func catalog() async throws -> Catalog {
+        try await catalog(version: Self.version(try await pool.read(Self.versionStatement)))
+    }
+
+    /// The catalog and the stock for showing, at most a second old.
+    package func window() async throws -> (catalog: Catalog, stock: StockLevels) {
+        let now = ContinuousClock.now
+        if let catalog = latest.withLock({ $0 }), let (levels, seen) = glance.withLock({ $0 }), now - seen < .seconds(1) {
+            return (catalog, levels)
+        }
+        let rows = try await pool.read([Self.versionStatement, Self.stockStatement])
+        let levels = try Self.stock(rows[1])
+        let catalog = try await catalog(version: Self.version(rows[0]))
+        glance.withLock { $0 = (levels, now) }
+        return (catalog, levels)
+    }
+
+    private func refresh() async throws -> Catalog {
+        // Four statements that see one moment.
+        let rows = try await pool.transaction(isolation: .repeatableRead) { transaction in
+            try await transaction.commit([
+                Statement("SELECT version, is_demo FROM catalog_version"),
+                Statement("SELECT * FROM product ORDER BY position, sku"),
+                Statement("SELECT * FROM kit_component ORDER BY kit_sku, position, component_sku"),
+                Statement("SELECT * FROM price"),
+            ])
+        }
+        var components: [SKU: [Product.Component]] = [:]
+        for row in rows[2] {
+            components[try row.value("kit_sku"), default: []].append(
+                Product.Component(
+                    sku: try row.value("component_sku"), quantity: try row.value("quantity"),
+                    isRequired: try row.value("required")))
+        }
+        var products: [Product] = []
+        for row in rows[1] { products.append(try Product(row, components: components)) }
+        var prices: [Currency: [SKU: Int64]] = [:]
+        for row in rows[3] { prices[try row.value("currency"), default: [:]][try row.value("sku")] = try row.value("amount") }
+        let head = try rows[0].single()
+        let catalog = Catalog(
+            version: try head.value("version"), isDemo: try head.value("is_demo"), products: products, prices: prices)
+        latest.withLock { if ($0?.version ?? 0) < catalog.version { $0 = catalog } }
+        return catalog
+    }
+}
+
+extension CatalogStore {
+    /// Reads what nobody has reserved, of every component.
+    package static let stockStatement = Statement("SELECT sku, on_hand - reserved AS available FROM stock")
+
+    /// The same, and locks the rows in the order of their codes until the transaction ends: what it reads, holds.
+    package static func lockedStockStatement(_ skus: [SKU]) -> Statement {
+        Statement(
+            """
+            SELECT sku, on_hand - reserved AS available FROM stock WHERE sku = ANY ($1) ORDER BY sku FOR UPDATE
+            """, skus)
+    }
+
+    /// Reads the levels out of the answer to a stock statement.
+    package static func stock(_ rows: Rows) throws(PostgresError) -> StockLevels {
+        var levels: [SKU: Int64] = [:]
+        for row in rows { levels[try row.value("sku")] = try row.value("available") }
+        return StockLevels(levels)
+    }
+
+    /// Reserves units. The rows are locked in the order of their codes, so that no two orders wait for each other; a
+    /// demand beyond the stock violates `stockConstraint`.
+    package static func reserve(_ demand: [(sku: SKU, quantity: Int)]) -> Statement {
+        Statement(
+            """
+            WITH locked AS MATERIALIZED (
+                SELECT stock.sku, demand.quantity
+                FROM unnest($1::text[], $2::bigint[]) AS demand (sku, quantity) JOIN stock USING (sku)
+                ORDER BY stock.sku FOR UPDATE OF stock)
+            UPDATE stock SET reserved = reserved + locked.quantity FROM locked WHERE stock.sku = locked.sku
+            """, demand.map(\.sku), demand.map(\.quantity))
+    }
+
+    /// The constraint that a reservation beyond the stock violates.
+    package static let stockConstraint = "stock_reserved_within_on_hand"
+}
+
+extension Product {
+    fileprivate init(_ row: Row, components: [SKU: [Component]]) throws(PostgresError) {
+        sku = try row.value("sku")
+        kind = try row.value("kind")
+        name = try row.value("name")
+        description = try row.value("description")
+        barcode = try row.optional("barcode")
+        weightGrams = try row.optional("weight_grams")
+        taxClass = try row.value("tax_class")
+        lowStockMark = try row.value("low_stock_mark")
+        tracksLots = try row.value("lots_tracked")
+        applicationsPerUnit = try row.optional("applications_per_unit")
+        quantityMax = try row.value("quantity_max")
+        self.components = components[sku] ?? []
+    }
+}

@@ -1,0 +1,26 @@
+/// An e-mail address that a message could be sent to.
+public struct EmailAddress: RawRepresentable, Hashable, Sendable {
+    /// The address as it was given.
+    public let rawValue: String
+
+    /// An address from its text; nil unless it is one `@` between a local part and a domain of the shapes that mail
+    /// servers accept: at most 254 octets, a local part of at most 64, no spaces, no control characters.
+    public init?(rawValue: String) {
+        let parts = rawValue.split(separator: "@", omittingEmptySubsequences: false)
+        guard rawValue.utf8.count <= 254, parts.count == 2 else { return nil }
+        let (local, domain) = (parts[0], parts[1])
+        guard (1...64).contains(local.utf8.count), !local.hasPrefix("."), !local.hasSuffix("."), !local.contains("..")
+        else { return nil }
+        let forbidden: Set<Character> = ["<", ">", "(", ")", "[", "]", ",", ";", ":", "\\", "\"", " "]
+        let isClean = rawValue.allSatisfy { !forbidden.contains($0) && !$0.isWhitespace }
+        let hasControls = rawValue.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        guard isClean, !hasControls else { return nil }
+        let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count >= 2, labels.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 63 }) else { return nil }
+        guard labels.allSatisfy({ $0.first != "-" && $0.last != "-" }) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    /// What makes two addresses the same person: lower case throughout.
+    public var normalised: String { rawValue.lowercased() }
+}

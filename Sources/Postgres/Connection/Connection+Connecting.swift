@@ -1,0 +1,233 @@
+import CLibPQ
+import Dispatch
+import Glibc
+import Synchronization
+
+/// The hosts of a connection string in the order in which they are tried. A host that hung goes last, so that the next
+/// connection does not wait for it again.
+final class HostOrder: Sendable {
+    private let order: Mutex<[ConnectionSettings.Host]>
+    private let systemIdentifier = Mutex<String?>(nil)
+
+    init(_ settings: ConnectionSettings) { order = Mutex(settings.hosts) }
+
+    var current: [ConnectionSettings.Host] { order.withLock { $0 } }
+
+    func moveLast(_ host: ConnectionSettings.Host) {
+        order.withLock { order in
+            guard order.count > 1, let index = order.firstIndex(of: host) else { return }
+            order.append(order.remove(at: index))
+        }
+    }
+
+    /// Whether a host is of the cluster that the first host to answer belongs to.
+    func admits(systemIdentifier found: String) -> Bool {
+        systemIdentifier.withLock { known in
+            if known == nil { known = found }
+            return known == found
+        }
+    }
+}
+
+extension Connection {
+    /// libpq looks names up and sends cancel requests with blocking calls: they run here, not on Swift's pool.
+    static let blockingCalls = DispatchQueue(label: "postgres.blocking-calls", attributes: .concurrent)
+
+    /// Opens a connection to the first host that accepts one and is what the settings ask for.
+    /// - Throws: `PostgresError.unreachable` with a reason per host, or `cancelled`.
+    public static func connect(_ settings: ConnectionSettings) async throws(PostgresError) -> Connection {
+        try await connect(settings, hosts: HostOrder(settings))
+    }
+
+    static func connect(_ settings: ConnectionSettings, hosts: HostOrder) async throws(PostgresError) -> Connection {
+        var failures: [HostFailure] = []
+        for host in hosts.current {
+            do {
+                return try await connect(settings, to: host, of: hosts)
+            } catch {
+                switch error {
+                case .cancelled: throw .cancelled
+                case .host(let reason):
+                    if reason == .deadline { hosts.moveLast(host) }
+                    let name = host.name.isEmpty ? host.address : host.name
+                    failures.append(HostFailure(host: name, port: host.port, reason: reason))
+                }
+            }
+        }
+        throw .unreachable(failures)
+    }
+
+    enum ConnectFailure: Error {
+        case cancelled
+        case host(HostFailure.Reason)
+    }
+
+    private static func connect(
+        _ settings: ConnectionSettings, to host: ConnectionSettings.Host, of hosts: HostOrder
+    ) async throws(ConnectFailure) -> Connection {
+        let deadline = ContinuousClock.now + settings.connectTimeout
+        let link = try await open(host, settings: settings, deadline: deadline)
+        let connection = Connection(link: link, settings: settings)
+        try await connection.prepareSession(hosts: hosts, deadline: deadline)
+        return connection
+    }
+
+    private static func open(
+        _ host: ConnectionSettings.Host, settings: ConnectionSettings, deadline: ContinuousClock.Instant
+    ) async throws(ConnectFailure) -> Link {
+        var parameters = settings.parameters
+        if !host.name.isEmpty { parameters["host"] = host.name }
+        if !host.address.isEmpty { parameters["hostaddr"] = host.address }
+        if !host.port.isEmpty { parameters["port"] = host.port }
+
+        let link = try await start(parameters, deadline: deadline)
+        guard PQstatus(link.pointer) != CONNECTION_BAD, PQsetnonblocking(link.pointer, 1) == 0 else {
+            throw .host(.refused)
+        }
+        var interest = SocketPoller.Interest.write
+        while true {
+            // libpq may have moved on to another address, and so to another socket.
+            switch await SocketPoller.shared.wait(interest, on: link.socket, until: deadline) {
+            case .ready: break
+            case .deadlinePassed: throw .host(.deadline)
+            case .cancelled: throw .cancelled
+            }
+            switch PQconnectPoll(link.pointer) {
+            case PGRES_POLLING_OK: return link
+            case PGRES_POLLING_READING: interest = .read
+            case PGRES_POLLING_WRITING: interest = .write
+            default: throw .host(failureReason(link))
+            }
+        }
+    }
+
+    /// libpq 15 gives a failed connection no code, only a sentence; the one case worth telling apart is told by state.
+    private static func failureReason(_ link: Link) -> HostFailure.Reason {
+        let message = PQerrorMessage(link.pointer).map { String(cString: $0) } ?? ""
+        if message.contains("session is read-only") || message.contains("server is in hot standby mode") {
+            return .notWritable
+        }
+        return message.contains("FATAL") ? .rejected : .refused
+    }
+
+    /// Starts a connection on a thread that may block. Whoever comes first, the thread, the deadline or a
+    /// cancellation, answers; a link that comes too late is closed by being let go.
+    private static func start(
+        _ parameters: [String: String], deadline: ContinuousClock.Instant
+    ) async throws(ConnectFailure) -> Link {
+        let first = FirstAnswer<Result<Link, ConnectFailure>>()
+        let answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                first.wait(continuation)
+                blockingCalls.async {
+                    var keywords = parameters.keys.map { strdup($0) }
+                    var values = parameters.values.map { strdup($0) }
+                    defer { (keywords + values).forEach { free($0) } }
+                    keywords.append(nil)
+                    values.append(nil)
+                    let pointer = keywords.map { UnsafePointer($0) }.withUnsafeBufferPointer { keywords in
+                        values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
+                            PQconnectStartParams(keywords.baseAddress, values.baseAddress, 0)
+                        }
+                    }
+                    first.answer(pointer.map { .success(Link($0)) } ?? .failure(.host(.refused)))
+                }
+                let seconds = ContinuousClock.now.duration(to: deadline)
+                blockingCalls.asyncAfter(deadline: .now() + seconds.inSeconds) { first.answer(.failure(.host(.deadline))) }
+            }
+        } onCancel: {
+            first.answer(.failure(.cancelled))
+        }
+        return try answer.get()
+    }
+
+    /// Checks that the server keeps what it acknowledges and is of the expected cluster, and sets the session's limits.
+    private func prepareSession(hosts: HostOrder, deadline: ContinuousClock.Instant) async throws(ConnectFailure) {
+        var statements = [
+            Statement(
+                """
+                SELECT 'off' IN (current_setting('fsync'), current_setting('full_page_writes'),
+                                 current_setting('synchronous_commit')) AS may_lose_commits,
+                       (SELECT system_identifier::text FROM pg_control_system()) AS system_identifier
+                """)
+        ]
+        if settings.pooler == .none {
+            statements.append(
+                Statement(
+                    """
+                    SELECT set_config('lock_timeout', $1, false),
+                           set_config('client_connection_check_interval', '2s', false),
+                           set_config('idle_in_transaction_session_timeout', '60s', false)
+                    """, settings.lockTimeoutText))
+        }
+        do {
+            let rows = try await exchange(statements, boundary: .read, deadline: deadline)
+            let row = try rows[0].single()
+            if settings.requiresDurability, try row.value("may_lose_commits") {
+                throw ConnectFailure.host(.notDurable)
+            }
+            guard hosts.admits(systemIdentifier: try row.value("system_identifier")) else {
+                throw ConnectFailure.host(.otherCluster)
+            }
+        } catch let error as PostgresError {
+            switch error {
+            case .cancelled: throw .cancelled
+            case .deadlineExceeded: throw .host(.deadline)
+            case .server: throw .host(.rejected)
+            default: throw .host(.refused)
+            }
+        } catch let error as ConnectFailure {
+            throw error
+        } catch {
+            throw .host(.refused)
+        }
+    }
+}
+
+extension ConnectionSettings {
+    var lockTimeoutText: String { "\(Int(lockTimeout.inSeconds * 1000))ms" }
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+/// A question that several may answer and only the first is heard.
+final class FirstAnswer<Answer: Sendable>: Sendable {
+    private enum State {
+        case open
+        case waiting(CheckedContinuation<Answer, Never>)
+        case answered(Answer)
+        case done
+    }
+
+    private let state = Mutex(State.open)
+
+    func wait(_ continuation: CheckedContinuation<Answer, Never>) {
+        let early = state.withLock { state -> Answer? in
+            if case .answered(let answer) = state {
+                state = .done
+                return answer
+            }
+            state = .waiting(continuation)
+            return nil
+        }
+        if let early { continuation.resume(returning: early) }
+    }
+
+    func answer(_ answer: Answer) {
+        let waiting = state.withLock { state -> CheckedContinuation<Answer, Never>? in
+            switch state {
+            case .open:
+                state = .answered(answer)
+                return nil
+            case .waiting(let continuation):
+                state = .done
+                return continuation
+            case .answered, .done:
+                return nil
+            }
+        }
+        waiting?.resume(returning: answer)
+    }
+}

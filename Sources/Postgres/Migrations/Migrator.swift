@@ -1,0 +1,131 @@
+import Crypto
+
+/// One numbered step of a schema: plain SQL, forward only, never edited once released.
+public struct Migration: Sendable {
+    /// The step's number; steps are numbered 1, 2, 3, … without gaps.
+    public let number: Int
+    /// What the step is for, as in its file's name.
+    public let name: String
+    /// The SQL, one or several statements, without BEGIN and COMMIT.
+    public let sql: String
+
+    /// A step from the contents of its file.
+    public init(number: Int, name: String, sql: String) {
+        self.number = number
+        self.name = name
+        self.sql = sql
+    }
+
+    /// SHA-256 of the SQL, in lower-case hexadecimal.
+    var checksum: String {
+        SHA256.hash(data: Array(sql.utf8)).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+    }
+}
+
+/// A database whose schema this program must not touch.
+public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A released step was edited: the database ran another text under this number.
+    case edited(number: Int, name: String)
+    /// The database has steps that this program does not know.
+    case newerDatabase(number: Int, name: String, known: Int)
+
+    /// What happened and what to do.
+    public var description: String {
+        switch self {
+        case .edited(let number, let name):
+            """
+            migration \(number) (\(name)) is not the text that this database ran: a released migration is never edited. \
+            Restore the released file and put the change in a new migration.
+            """
+        case .newerDatabase(let number, let name, let known):
+            """
+            the database has migration \(number) (\(name)), and this program knows only \(known): it is older than the \
+            database. Install the version that made this schema, or a later one.
+            """
+        }
+    }
+}
+
+/// Brings a database's schema up to date.
+public struct Migrator: Sendable {
+    private let migrations: [Migration]
+
+    /// A migrator for all the steps there are, in order.
+    public init(_ migrations: [Migration]) {
+        precondition(migrations.map(\.number) == Array(1..<(migrations.count + 1)), "steps are numbered from 1 without gaps")
+        self.migrations = migrations
+    }
+
+    /// The steps that the database lacks, in order.
+    /// - Throws: `MigrationError` when the database and this program do not belong together, `PostgresError` when it
+    ///   cannot be asked.
+    public func pending(_ pool: Pool) async throws -> [Migration] {
+        guard try await pool.read(Statement("SELECT to_regclass('migration') IS NOT NULL AS present")).single()
+            .value("present")
+        else { return migrations }
+        return try remaining(try await pool.read(Self.applied))
+    }
+
+    /// Runs the steps that the database lacks, each in a transaction of its own, and returns them.
+    ///
+    /// Every transaction holds an advisory lock and looks again at what has been done, so that any number of programs
+    /// may do this at once.
+    public func migrate(_ pool: Pool) async throws -> [Migration] {
+        var done: [Migration] = []
+        while let step = try await migrateOnce(pool) { done.append(step) }
+        return done
+    }
+
+    /// Any number that nothing else in the database locks.
+    private static let lockKey: Int64 = 0x6166_7465_7263_6172
+    private static let applied = Statement("SELECT number, name, checksum FROM migration ORDER BY number")
+    /// A step may build an index on a large table.
+    private static let stepTimeout = Duration.seconds(3600)
+
+    private func migrateOnce(_ pool: Pool) async throws -> Migration? {
+        try await pool.transaction { transaction in
+            let rows = try await transaction.execute(
+                [
+                    // Another program's step may take long; wait for it.
+                    Statement("SELECT set_config('lock_timeout', '0', true)"),
+                    Statement("SELECT pg_advisory_xact_lock($1)", Self.lockKey),
+                    Statement("SELECT set_config('client_min_messages', 'warning', true)"),
+                    Statement(
+                        """
+                        CREATE TABLE IF NOT EXISTS migration (
+                            number     int PRIMARY KEY,
+                            name       text NOT NULL,
+                            checksum   text NOT NULL,
+                            applied_at timestamptz NOT NULL DEFAULT now()
+                        )
+                        """),
+                    Self.applied,
+                ], timeout: Self.stepTimeout)
+            guard let step = try remaining(rows[4]).first else { return nil }
+            try await transaction.script(step.sql, timeout: Self.stepTimeout)
+            _ = try await transaction.commit([
+                Statement(
+                    "INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)",
+                    step.number, step.name, step.checksum)
+            ])
+            return step
+        }
+    }
+
+    private func remaining(_ applied: Rows) throws -> [Migration] {
+        for row in applied {
+            let number: Int = try row.value("number")
+            let name: String = try row.value("name")
+            guard number <= migrations.count else {
+                throw MigrationError.newerDatabase(number: number, name: name, known: migrations.count)
+            }
+            guard try row.value("checksum") == migrations[number - 1].checksum else {
+                throw MigrationError.edited(number: number, name: migrations[number - 1].name)
+            }
+        }
+        return Array(migrations.dropFirst(applied.count))
+    }
+}

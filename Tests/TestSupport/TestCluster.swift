@@ -1,0 +1,109 @@
+import Glibc
+package import Postgres
+import Synchronization
+
+/// The throwaway cluster that all tests of a run share. It is made when the first test asks for it, by the code that
+/// makes the store's own, and goes when the run ends.
+package actor TestCluster {
+    package static let shared = TestCluster()
+
+    private var starting: Task<PrivateCluster, any Error>?
+    private var templates: [String: Task<Void, any Error>] = [:]
+    private var databaseCount = 0
+
+    package func cluster() async throws -> PrivateCluster {
+        if let starting { return try await starting.value }
+        let task = Task { try await Self.start() }
+        starting = task
+        return try await task.value
+    }
+
+    private static func start() async throws -> PrivateCluster {
+        var template = Array("/tmp/aftercare-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw ClusterError.cannotCreate(folder: "/tmp") }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        chmod(folder, 0o711)
+        var options = PrivateCluster.Options()
+        options.isDurable = false
+        options.parameters = ["max_connections": "200", "max_wal_senders": "4", "shared_buffers": "64MB"]
+        let cluster = try await PrivateCluster.start(in: folder, options: options)
+        testFolder.withLock { $0 = folder }
+        atexit { removeTestCluster() }
+        return cluster
+    }
+
+    /// A database of its own for one test, made from a template that `prepare` fills once.
+    package func database(
+        template: String, prepare: @Sendable @escaping (Pool) async throws -> Void
+    ) async throws -> ConnectionSettings {
+        let cluster = try await cluster()
+        let preparing =
+            templates[template]
+            ?? Task {
+                try await Self.run(cluster, "CREATE DATABASE \(template)")
+                let pool = Pool(try cluster.settings().database(template))
+                try await prepare(pool)
+                await pool.close()
+            }
+        templates[template] = preparing
+        try await preparing.value
+        databaseCount += 1
+        let name = "test_\(databaseCount)"
+        // The template's last session may still be ending.
+        for attempt in 1... {
+            do {
+                try await Self.run(cluster, "CREATE DATABASE \(name) TEMPLATE \(template)")
+                break
+            } catch where attempt < 50 {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+        return try cluster.settings().database(name)
+    }
+
+    /// Removes a test's database; returns how many sessions the test has left behind.
+    package func drop(_ settings: ConnectionSettings) async throws -> Int {
+        let cluster = try await cluster()
+        let admin = Pool(try cluster.settings())
+        let name = settings.databaseName
+        var left = 0
+        // A session ends a moment after its socket.
+        for _ in 0..<100 {
+            left = try await admin.read(
+                Statement(
+                    "SELECT count(*) AS sessions FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'",
+                    name)
+            ).single().value("sessions")
+            if left == 0 { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        await admin.close()
+        try await Self.run(cluster, "DROP DATABASE \(name) WITH (FORCE)")
+        return left
+    }
+
+    private static func run(_ cluster: PrivateCluster, _ sql: String) async throws {
+        let connection = try await Connection.connect(try cluster.settings())
+        _ = try await connection.write([Statement(assembled: sql)], timeout: .seconds(60))
+        await connection.close()
+    }
+}
+
+private let testFolder = Mutex("")
+
+/// Stops the server at once and removes its files: nobody needs them again.
+private func removeTestCluster() {
+    let folder = testFolder.withLock { $0 }
+    guard folder.hasPrefix("/tmp/aftercare-test-") else { return }
+    let script = """
+        pid=$(head -n 1 "$1/cluster/postmaster.pid"); sockets=$(sed -n 5p "$1/cluster/postmaster.pid")
+        kill -QUIT "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done; rm -rf "$1" "$sockets"
+        """
+    let words = ["/bin/sh", "-c", script, "sh", folder]
+    let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    var process = pid_t()
+    if posix_spawn(&process, "/bin/sh", nil, nil, arguments, environ) == 0 {
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+    }
+}
