@@ -28,11 +28,14 @@ extension Target.Dependency {
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let system = product(name: "SystemPackage", package: "swift-system")
 }
@@ -40,12 +43,10 @@ extension Target.Dependency {
 let package = Package(
     name: "aftercare",
     platforms: [.macOS(.v15)],
-    products: [
-    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -65,15 +66,75 @@ let package = Package(
         room("UsageGuide", ["Commerce"]),
         room("JSONFields"),
         .target(
-            name: "Schema", dependencies: ["Postgres"], path: "sql",
+            name: "Schema",
+            dependencies: ["Postgres"],
+            path: "sql",
             resources: [
                 .embedInCode("0001_catalog.sql"), .embedInCode("0002_carts.sql"), .embedInCode("0003_orders.sql"),
-            ], swiftSettings: settings),
+            ],
+            swiftSettings: settings
+        ),
+        room("Links", ["Postgres", .crypto]),
         room(
-            "Catalog", ["Postgres", "Commerce", "JSONFields"], resources: [.embedInCode("Resources/demo-catalog.json")]),
+            "Catalog",
+            ["Postgres", "Commerce", "JSONFields"],
+            resources: [.embedInCode("Resources/demo-catalog.json")]
+        ),
+        room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "UsageGuide"]),
+        room("StoreAPI"),
+        room(
+            "Orders",
+            ["Cart", "Catalog", "CivilTime", "Commerce", "Links", "Postgres", "UsageGuide", .crypto]
+        ),
+
+        room(
+            "StoreHTTP",
+            [
+                "Cart", "Catalog", "CivilTime", "Commerce", "JSONFields", "Links", "Orders", "Postgres", "Schema",
+                "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .mustache,
+                .nioCore, .nioHTTP1,
+            ],
+            resources: [
+                .embedInCode("Resources/openapi.json"), .embedInCode("Resources/page.css"),
+                .embedInCode("Resources/guide.mustache"), .embedInCode("Resources/order.mustache"),
+            ]
+        ),
+        room(
+            "HostCLI",
+            [
+                "Catalog", "Cart", "CivilTime", "Commerce", "JSONFields", "Links", "Postgres", "Schema", "StoreHTTP",
+                .argumentParser, .configuration, .hummingbird, .logging, .serviceLifecycle, .system, .unixSignals,
+            ]
+        ),
+        .executableTarget(name: "aftercare", dependencies: ["HostCLI", .argumentParser], swiftSettings: settings),
 
         .target(
-            name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: ["Catalog", "Postgres", "Schema", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests(
+            "StoreHTTPTests",
+            [
+                "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Postgres", "StoreHTTP", "TestSupport",
+                .asyncHTTPClient, .hummingbird, .logging, .nioCore, .nioHTTP1,
+            ]
+        ),
+        tests("CommerceTests", ["Commerce"]),
+        tests("CivilTimeTests", ["CivilTime", "Commerce"]),
+        tests("UsageGuideTests", ["Commerce", "TestSupport", "UsageGuide"]),
+        tests("JSONFieldsTests", ["JSONFields"]),
+        tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "TestSupport"]),
+        tests("LinksTests", ["Links"]),
+        tests("OrdersTests", ["Orders"]),
+        tests(
+            "WholeTests",
+            [
+                "aftercare", "Catalog", "Postgres", "Schema", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1,
+                .system,
+            ]
+        ),
         tests("PostgresTests", ["Postgres", "TestSupport"]),
     ]
 )

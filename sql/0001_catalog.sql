@@ -54,7 +54,7 @@ CREATE TABLE stock (
 -- One row whose number grows with every change of what is sold and for how much, whoever makes it. A server keeps the
 -- catalog in memory and asks for this number with each request that depends on it.
 CREATE TABLE catalog_version (
-    only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
     version bigint NOT NULL,
     -- True while all that is sold comes from the demo catalog.
     is_demo boolean NOT NULL DEFAULT false

@@ -4,7 +4,7 @@
 -- construction, and silent about how many there are.
 CREATE SEQUENCE order_sequence MINVALUE 0 START 0;
 CREATE TABLE order_numbering (
-    only   boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
     secret bytea NOT NULL CHECK (octet_length(secret) = 32)
 );
 INSERT INTO order_numbering (secret) VALUES (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));

@@ -33,7 +33,9 @@ package struct Availability: Sendable, Equatable {
         for component in product.contents where component.isRequired {
             let here = max(0, stock[component.sku]) / Int64(component.quantity)
             if here < units { (units, scarcest) = (here, component.sku) }
-            if let mark = catalog.product(component.sku)?.lowStockMark, stock[component.sku] <= Int64(mark) { isLow = true }
+            if let mark = catalog.product(component.sku)?.lowStockMark, stock[component.sku] <= Int64(mark) {
+                isLow = true
+            }
         }
         let isLimited = units <= Int64(product.quantityMax)
         sellable = isLimited ? Int(units) : product.quantityMax

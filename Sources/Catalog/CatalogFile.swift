@@ -24,7 +24,8 @@ package struct CatalogFile: Sendable {
             fields.object("prices") { lists in Self.checkPrices(lists, known: Set(products.map(\.sku))) }
             return (fields.flag("demo") ?? false, products.count)
         }
-        document = JSONBValue(utf8: bytes)
+        // As it was read, not as it was written: a field that is given twice has one value, and it is the checked one.
+        document = JSONBValue(utf8: try Fields.canonical(bytes))
     }
 
     // MARK: - Checking
@@ -32,13 +33,26 @@ package struct CatalogFile: Sendable {
     private struct Entry {
         let sku: SKU
         let kind: Product.Kind
-        let contents: [SKU]
+        let barcode: String?
+        let contents: [(sku: SKU, isRequired: Bool)]
     }
 
     private static func readProduct(_ fields: Fields) -> Entry? {
         fields.allow(
-            "sku", "kind", "name", "description", "barcode", "weightGrams", "taxClass", "lowStockMark", "tracksLots",
-            "applicationsPerUnit", "maxPerOrder", "contents", "stock")
+            "sku",
+            "kind",
+            "name",
+            "description",
+            "barcode",
+            "weightGrams",
+            "taxClass",
+            "lowStockMark",
+            "tracksLots",
+            "applicationsPerUnit",
+            "maxPerOrder",
+            "contents",
+            "stock"
+        )
         let sku = fields.sku("sku")
         var kind: Product.Kind?
         if fields.require("kind"), let text = fields.text("kind") {
@@ -48,7 +62,11 @@ package struct CatalogFile: Sendable {
         if fields.require("name") { fields.checkLine("name", lengthMax: 120) }
         if fields.has("description") { fields.checkLine("description", lengthMax: 2000) }
         if let barcode = fields.text("barcode"), !isGTIN(barcode) {
-            fields.report("barcode", "notABarcode", "A barcode is a GTIN: 8, 12, 13 or 14 digits with a right check digit.")
+            fields.report(
+                "barcode",
+                "notABarcode",
+                "A barcode is a GTIN: 8, 12, 13 or 14 digits with a right check digit."
+            )
         }
         if let taxClass = fields.text("taxClass"), !isTaxClass(taxClass) {
             fields.report("taxClass", "notATaxClass", "A tax class is 1 to 40 lower-case letters and dashes.")
@@ -63,17 +81,26 @@ package struct CatalogFile: Sendable {
         if fields.require("maxPerOrder") { _ = fields.integer("maxPerOrder", in: 1...1000) }
         let contents = fields.objects("contents", countMax: 50, readComponent)
         if kind == .kit, contents?.isEmpty ?? true { fields.report("contents", "missing", "A kit has contents.") }
-        if kind == .kit, fields.has("stock") { fields.report("stock", "notKept", "Stock is kept per component, never per kit.") }
+        if kind == .kit, fields.has("stock") {
+            fields.report("stock", "notKept", "Stock is kept per component, never per kit.")
+        }
         if kind != .kit, fields.has("contents") { fields.report("contents", "notAKit", "Only a kit has contents.") }
         guard let sku, let kind else { return nil }
-        return Entry(sku: sku, kind: kind, contents: contents ?? [])
+        if kind == .kit, let contents, !contents.isEmpty, !contents.contains(where: \.isRequired) {
+            fields.report(
+                "contents",
+                "nothingRequired",
+                "A kit has at least one component that it can't be sold without."
+            )
+        }
+        return Entry(sku: sku, kind: kind, barcode: fields.text("barcode"), contents: contents ?? [])
     }
 
-    private static func readComponent(_ fields: Fields) -> SKU? {
+    private static func readComponent(_ fields: Fields) -> (sku: SKU, isRequired: Bool)? {
         fields.allow("sku", "quantity", "required")
         if fields.require("quantity") { _ = fields.integer("quantity", in: 1...100) }
-        if fields.require("required") { _ = fields.flag("required") }
-        return fields.sku("sku")
+        let isRequired = fields.require("required") ? fields.flag("required") : nil
+        return fields.sku("sku").map { ($0, isRequired ?? true) }
     }
 
     private static func checkAcross(_ products: [Entry], _ fields: Fields) {
@@ -83,13 +110,22 @@ package struct CatalogFile: Sendable {
                 fields.report("products", "duplicate", "\(product.sku) is listed twice.")
             }
         }
+        var barcodes: Set<String> = []
+        for barcode in products.compactMap(\.barcode) where !barcodes.insert(barcode).inserted {
+            fields.report("products", "duplicate", "The barcode \(barcode) is given twice.")
+        }
         for product in products {
-            if Set(product.contents).count < product.contents.count {
+            if Set(product.contents.map(\.sku)).count < product.contents.count {
                 fields.report("products", "duplicate", "\(product.sku) names a component twice.")
             }
-            for component in product.contents {
+            for component in product.contents.map(\.sku) {
                 switch kinds[component] {
-                case .none: fields.report("products", "unknownComponent", "\(product.sku) holds \(component), which is not listed.")
+                case .none:
+                    fields.report(
+                        "products",
+                        "unknownComponent",
+                        "\(product.sku) holds \(component), which is not listed."
+                    )
                 case .kit: fields.report("products", "kitInKit", "\(product.sku) holds \(component), which is a kit.")
                 case .product, .sample: break
                 }
@@ -99,13 +135,21 @@ package struct CatalogFile: Sendable {
 
     private static func checkPrices(_ lists: Fields, known: Set<SKU>) {
         for code in lists.names {
-            if Currency(rawValue: code) == nil { lists.report(code, "unknownCurrency", "This is not an ISO 4217 currency.") }
+            if Currency(rawValue: code) == nil {
+                lists.report(code, "unknownCurrency", "This is not an ISO 4217 currency.")
+            }
             lists.object(code) { prices in
                 for name in prices.names {
                     if !known.contains(where: { $0.rawValue == name }) {
                         prices.report(name, "unknownProduct", "No product of this file has this code.")
                     }
-                    if !prices.has(name) { prices.report(name, "missing", "A price is a number; leave a product out that is not sold here.") }
+                    if !prices.has(name) {
+                        prices.report(
+                            name,
+                            "missing",
+                            "A price is a number; leave a product out that is not sold here."
+                        )
+                    }
                     _ = prices.integer(name, in: 0...Int(Money.amountMax))
                 }
             }
@@ -155,7 +199,9 @@ package struct CatalogFile: Sendable {
                         low_stock_mark = EXCLUDED.low_stock_mark, lots_tracked = EXCLUDED.lots_tracked,
                         applications_per_unit = EXCLUDED.applications_per_unit, quantity_max = EXCLUDED.quantity_max,
                         position = EXCLUDED.position
-                    """, document),
+                    """,
+                    document
+                ),
                 Statement(
                     """
                     INSERT INTO kit_component (kit_sku, component_sku, component_kind, quantity, required, position)
@@ -164,13 +210,17 @@ package struct CatalogFile: Sendable {
                          jsonb_array_elements(kit -> 'contents') WITH ORDINALITY AS content (c, n)
                     JOIN product ON product.sku = c ->> 'sku'
                     WHERE kit ->> 'kind' = 'kit'
-                    """, document),
+                    """,
+                    document
+                ),
                 Statement(
                     """
                     INSERT INTO price (currency, sku, amount)
                     SELECT list.key, entry.key, entry.value::text::bigint
                     FROM jsonb_each($1::jsonb -> 'prices') AS list, jsonb_each(list.value) AS entry
-                    """, document),
+                    """,
+                    document
+                ),
                 Statement(
                     """
                     INSERT INTO stock (sku, kind, on_hand)
@@ -178,7 +228,9 @@ package struct CatalogFile: Sendable {
                     FROM jsonb_array_elements($1::jsonb -> 'products') AS p
                     WHERE p ->> 'kind' <> 'kit'
                     ON CONFLICT (sku) DO NOTHING
-                    """, document),
+                    """,
+                    document
+                ),
                 Statement("UPDATE catalog_version SET version = version + 1, is_demo = $1", isDemo),
             ])
         }

@@ -5,7 +5,7 @@ import Synchronization
 /// The catalog and the stock as the database has them.
 package final class CatalogStore: Sendable {
     private let pool: Pool
-    private let latest = Mutex<Catalog?>(nil)
+    private let seenLast = Mutex<Catalog?>(nil)
     private let glance = Mutex<(levels: StockLevels, seen: ContinuousClock.Instant)?>(nil)
 
     package init(_ pool: Pool) { self.pool = pool }
@@ -19,7 +19,13 @@ package final class CatalogStore: Sendable {
     /// The catalog of a version, from memory where it is the one seen last. Where it has changed again meanwhile, a
     /// newer one: prices are those of the moment.
     package func catalog(version: Int64) async throws -> Catalog {
-        if let known = latest.withLock({ $0 }), known.version == version { return known }
+        if let known = seenLast.withLock({ $0 }), known.version == version { return known }
+        return try await refresh()
+    }
+
+    /// The catalog seen last, which may have changed since: for those who compare its version with the database's.
+    package func latest() async throws -> Catalog {
+        if let known = seenLast.withLock({ $0 }) { return known }
         return try await refresh()
     }
 
@@ -31,7 +37,9 @@ package final class CatalogStore: Sendable {
     /// The catalog and the stock for showing, at most a second old.
     package func window() async throws -> (catalog: Catalog, stock: StockLevels) {
         let now = ContinuousClock.now
-        if let catalog = latest.withLock({ $0 }), let (levels, seen) = glance.withLock({ $0 }), now - seen < .seconds(1) {
+        if let catalog = seenLast.withLock({ $0 }), let (levels, seen) = glance.withLock({ $0 }),
+            now - seen < .seconds(1)
+        {
             return (catalog, levels)
         }
         let rows = try await pool.read([Self.versionStatement, Self.stockStatement])
@@ -55,17 +63,26 @@ package final class CatalogStore: Sendable {
         for row in rows[2] {
             components[try row.value("kit_sku"), default: []].append(
                 Product.Component(
-                    sku: try row.value("component_sku"), quantity: try row.value("quantity"),
-                    isRequired: try row.value("required")))
+                    sku: try row.value("component_sku"),
+                    quantity: try row.value("quantity"),
+                    isRequired: try row.value("required")
+                )
+            )
         }
         var products: [Product] = []
         for row in rows[1] { products.append(try Product(row, components: components)) }
         var prices: [Currency: [SKU: Int64]] = [:]
-        for row in rows[3] { prices[try row.value("currency"), default: [:]][try row.value("sku")] = try row.value("amount") }
+        for row in rows[3] {
+            prices[try row.value("currency"), default: [:]][try row.value("sku")] = try row.value("amount")
+        }
         let head = try rows[0].single()
         let catalog = Catalog(
-            version: try head.value("version"), isDemo: try head.value("is_demo"), products: products, prices: prices)
-        latest.withLock { if ($0?.version ?? 0) < catalog.version { $0 = catalog } }
+            version: try head.value("version"),
+            isDemo: try head.value("is_demo"),
+            products: products,
+            prices: prices
+        )
+        seenLast.withLock { if ($0?.version ?? 0) < catalog.version { $0 = catalog } }
         return catalog
     }
 }
@@ -75,11 +92,8 @@ extension CatalogStore {
     package static let stockStatement = Statement("SELECT sku, on_hand - reserved AS available FROM stock")
 
     /// The same, and locks the rows in the order of their codes until the transaction ends: what it reads, holds.
-    package static func lockedStockStatement(_ skus: [SKU]) -> Statement {
-        Statement(
-            """
-            SELECT sku, on_hand - reserved AS available FROM stock WHERE sku = ANY ($1) ORDER BY sku FOR UPDATE
-            """, skus)
+    package static func lockedStockStatement() -> Statement {
+        Statement("SELECT sku, on_hand - reserved AS available FROM stock ORDER BY sku FOR UPDATE")
     }
 
     /// Reads the levels out of the answer to a stock statement.
@@ -99,7 +113,10 @@ extension CatalogStore {
                 FROM unnest($1::text[], $2::bigint[]) AS demand (sku, quantity) JOIN stock USING (sku)
                 ORDER BY stock.sku FOR UPDATE OF stock)
             UPDATE stock SET reserved = reserved + locked.quantity FROM locked WHERE stock.sku = locked.sku
-            """, demand.map(\.sku), demand.map(\.quantity))
+            """,
+            demand.map(\.sku),
+            demand.map(\.quantity)
+        )
     }
 
     /// The constraint that a reservation beyond the stock violates.

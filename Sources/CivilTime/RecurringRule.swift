@@ -110,9 +110,10 @@ struct RecurringRule: Sendable {
         mutating func time() -> Int? {
             let sign = take("-") ? -1 : 1
             _ = take("+")
-            guard var seconds = number().map({ $0 * 3600 }) else { return nil }
+            guard let hours = number(), hours <= 167 else { return nil }
+            var seconds = hours * 3600
             for unit in [60, 1] where take(":") {
-                guard let value = number() else { return nil }
+                guard let value = number(), value < 60 else { return nil }
                 seconds += value * unit
             }
             return sign * seconds

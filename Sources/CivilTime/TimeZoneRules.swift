@@ -29,7 +29,8 @@ public struct TimeZoneRules: Sendable {
         }
         guard indices.allSatisfy({ Int($0) < types.count }), let firstOffset = types.first else { return nil }
         guard reader.skip(header.characterCount + header.leapCount * 12 + header.indicatorCount) else { return nil }
-        guard let rest = reader.take(reader.remaining), rest.first == UInt8(ascii: "\n"), rest.last == UInt8(ascii: "\n")
+        guard let rest = reader.take(reader.remaining), rest.count >= 2, rest.first == UInt8(ascii: "\n"),
+            rest.last == UInt8(ascii: "\n")
         else { return nil }
 
         self.transitions = transitions

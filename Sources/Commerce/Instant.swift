@@ -20,7 +20,8 @@ public struct Instant: Hashable, Comparable, Sendable {
     public static func + (instant: Instant, duration: Duration) -> Instant {
         let (seconds, attoseconds) = duration.components
         return Instant(
-            microsecondsSince1970: instant.microsecondsSince1970 + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+            microsecondsSince1970: instant.microsecondsSince1970 + seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        )
     }
 }
 

@@ -10,7 +10,12 @@ public struct PostalAddress: Hashable, Sendable {
 
     /// An address whose lines have been checked (see `OneLineText`).
     public init(
-        line1: String, line2: String?, city: String, region: String?, postalCode: String, country: Country
+        line1: String,
+        line2: String?,
+        city: String,
+        region: String?,
+        postalCode: String,
+        country: Country
     ) {
         self.line1 = line1
         self.line2 = line2

@@ -17,7 +17,8 @@ public struct Fields {
     ///   is used only when nothing was wrong.
     /// - Throws: `DocumentFault.malformed` for what is not JSON, `fields` with every problem found.
     public static func read<Value: Sendable>(
-        _ bytes: [UInt8], _ read: @escaping @Sendable (Fields) -> Value?
+        _ bytes: [UInt8],
+        _ read: @escaping @Sendable (Fields) -> Value?
     ) throws(DocumentFault) -> Value {
         let problems = ProblemList()
         let decoder = JSONDecoder()
@@ -58,6 +59,11 @@ public struct Fields {
     /// Adds a problem with a field; without a name, with the object itself.
     public func report(_ name: String? = nil, _ code: String, _ detail: String) {
         problems.add(FieldProblem(pointer: name.map(pointer(to:)) ?? pointer, code: code, detail: detail))
+    }
+
+    /// Adds a problem with one entry of a list.
+    public func report(_ name: String, at position: Int, _ code: String, _ detail: String) {
+        problems.add(FieldProblem(pointer: "\(pointer(to: name))/\(position)", code: code, detail: detail))
     }
 
     /// Reports a field that is not there; true when it is.
@@ -111,7 +117,9 @@ public struct Fields {
     }
 
     private func elements<Value>(
-        _ name: String, countMax: Int, _ read: (inout any UnkeyedDecodingContainer, String) -> Element<Value>
+        _ name: String,
+        countMax: Int,
+        _ read: (inout any UnkeyedDecodingContainer, String) -> Element<Value>
     ) -> [Value]? {
         guard has(name) else { return nil }
         guard var list = try? container.nestedUnkeyedContainer(forKey: FieldName(stringValue: name)) else {
@@ -123,29 +131,26 @@ public struct Fields {
             return nil
         }
         var values: [Value] = []
+        var isWhole = true
         while !list.isAtEnd {
             let index = list.currentIndex
             let place = "\(pointer(to: name))/\(index)"
             switch read(&list, place) {
             case .read(let value): if let value { values.append(value) }
             case .wrong(let wanted):
+                isWhole = false
                 problems.add(FieldProblem(pointer: place, code: "wrongType", detail: "This entry must be \(wanted)."))
             }
             // An entry of the wrong type is still to be passed over.
             if list.currentIndex == index, (try? list.decode(Ignored.self)) == nil { return nil }
         }
-        return values
+        return isWhole ? values : nil
     }
 
     private func scalar<Value: Decodable>(_ name: String, _ type: Value.Type, _ wanted: String) -> Value? {
         guard has(name) else { return nil }
-        do {
-            return try container.decode(type, forKey: FieldName(stringValue: name))
-        } catch DecodingError.dataCorrupted where type == Int.self {
-            report(name, "outOfRange", "This field must be \(wanted), and this one is not or is too large.")
-        } catch {
-            report(name, "wrongType", "This field must be \(wanted).")
-        }
+        if let value = try? container.decode(type, forKey: FieldName(stringValue: name)) { return value }
+        report(name, "wrongType", "This field must be \(wanted).")
         return nil
     }
 

@@ -30,18 +30,21 @@ public struct Rows: Sendable, RandomAccessCollection {
         columns = (0..<columnCount).map { column in
             Column(
                 name: PQfname(result, column).map { String(cString: $0) } ?? "",
-                type: PostgresType(rawValue: PQftype(result, column)))
+                type: PostgresType(rawValue: PQftype(result, column))
+            )
         }
         var bytes: [UInt8] = []
         var ends: [Int] = []
-        ends.reserveCapacity(Int(rowCount * columnCount))
+        ends.reserveCapacity(Int(rowCount) * Int(columnCount))
         for row in 0..<rowCount {
             for column in 0..<columnCount {
                 if PQgetisnull(result, row, column) == 1 {
                     ends.append(~bytes.count)
                 } else {
                     let length = Int(PQgetlength(result, row, column))
-                    bytes.append(contentsOf: UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: length))
+                    bytes.append(
+                        contentsOf: UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: length)
+                    )
                     ends.append(bytes.count)
                 }
             }
@@ -70,7 +73,8 @@ public struct Row: Sendable {
     /// The value of a column that is never NULL.
     /// - Throws: `PostgresError.decoding`, naming the column, when it is missing, NULL or of another type.
     public func value<Value: PostgresValue>(
-        _ column: String, as type: Value.Type = Value.self
+        _ column: String,
+        as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value {
         guard let value = try optional(column, as: type) else {
             throw .decoding(DecodingFailure(column: column, reason: .unexpectedNull))
@@ -81,7 +85,8 @@ public struct Row: Sendable {
     /// The value of a column that may be NULL.
     /// - Throws: `PostgresError.decoding`, naming the column, when it is missing or of another type.
     public func optional<Value: PostgresValue>(
-        _ column: String, as type: Value.Type = Value.self
+        _ column: String,
+        as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value? {
         func failure(_ reason: DecodingFailure.Reason) -> PostgresError {
             .decoding(DecodingFailure(column: column, reason: reason))

@@ -35,7 +35,8 @@ public struct Course: Hashable, Sendable {
     ///
     /// - Parameter today: the date in the course's time zone when the course is written.
     public static func faults(
-        in sessions: [CalendarDate], today: CalendarDate
+        in sessions: [CalendarDate],
+        today: CalendarDate
     ) -> [(position: Int, fault: Fault)] {
         sessions.enumerated().compactMap { position, date in
             if sessions[..<position].contains(date) { return (position, .duplicate) }
@@ -61,13 +62,17 @@ public struct ArtistChoices: Hashable, Sendable {
 
     /// Choices within the allowed values, or nil. What is left out is the regimen's default.
     public init?(
-        keepDryHours: Int? = nil, washIntervalDays: Int? = nil, restDays: Int? = nil, regimen: Regimen = .current
+        keepDryHours: Int? = nil,
+        washIntervalDays: Int? = nil,
+        restDays: Int? = nil,
+        regimen: Regimen = .current
     ) {
         let defaults = regimen.defaults
         self.init(
             keepDryHours: keepDryHours ?? defaults.keepDryHours,
             washIntervalDays: washIntervalDays ?? defaults.washIntervalDays,
-            restDays: restDays ?? defaults.restDays)
+            restDays: restDays ?? defaults.restDays
+        )
         guard Self.keepDryHoursAllowed.contains(self.keepDryHours),
             Self.washIntervalDaysAllowed.contains(self.washIntervalDays), Self.restDaysAllowed.contains(self.restDays)
         else { return nil }

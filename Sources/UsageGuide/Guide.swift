@@ -42,7 +42,9 @@ extension Guide.Product {
     ///   - bought: what the order holds, the contents of its kits included.
     ///   - name: a product's name, nil for one that the shop does not have.
     public static func list(
-        _ regimen: Regimen, bought: Set<SKU>, name: (SKU) -> String?
+        _ regimen: Regimen,
+        bought: Set<SKU>,
+        name: (SKU) -> String?
     ) -> [Guide.Product] {
         regimen.products.compactMap { product in
             name(product.sku).map {

@@ -102,10 +102,16 @@ public struct Plan: Hashable, Sendable {
         for (index, start) in starts.enumerated() {
             let isLast = index == starts.count - 1
             let length =
-                if isLast { (isOpen ? regimen.openLastDay : regimen.lotion.upperBound) + 1 } else { sessions[index + 1] - sessions[index] }
+                if isLast { (isOpen ? regimen.openLastDay : regimen.lotion.upperBound) + 1 } else {
+                    sessions[index + 1] - sessions[index]
+                }
             let session = Session(
-                start: start, ordinal: start == nil ? nil : index + 1, isFinal: isLast && !isOpen, length: length,
-                isLast: isLast)
+                start: start,
+                ordinal: start == nil ? nil : index + 1,
+                isFinal: isLast && !isOpen,
+                length: length,
+                isLast: isLast
+            )
             days += session.days(regimen, choices)
             milestones += session.milestones(regimen)
         }
@@ -153,29 +159,38 @@ private struct Session {
             if isHealing { actions.append(.ointment) }
             if isFinal, regimen.lotion.contains(day) { actions.append(.lotion) }
             return Plan.Day(
-                date: start.map { $0 + day }, session: ordinal, day: day,
+                date: start.map { $0 + day },
+                session: ordinal,
+                day: day,
                 phase: isHealing ? .healing : isFinal ? .restoring : .between,
-                actions: actions, cautions: regimen.cautions(on: day, choices))
+                actions: actions,
+                cautions: regimen.cautions(on: day, choices)
+            )
         }
     }
 
     func milestones(_ regimen: Regimen) -> [Plan.Milestone] {
         func milestone(_ code: Plan.Milestone.Code, from: Int, to: Int?) -> Plan.Milestone {
             Plan.Milestone(
-                code: code, session: ordinal, days: Plan.Window(from: from, to: to),
-                dates: start.map { start in Plan.Window(from: start + from, to: to.map { start + $0 }) })
+                code: code,
+                session: ordinal,
+                days: Plan.Window(from: from, to: to),
+                dates: start.map { start in Plan.Window(from: start + from, to: to.map { start + $0 }) }
+            )
         }
         var milestones: [Plan.Milestone] = []
         // Another session before the last day would start the healing again.
         if isLast || regimen.scabsGone.upperBound < length {
             milestones.append(
-                milestone(.scabsGone, from: regimen.scabsGone.lowerBound, to: regimen.scabsGone.upperBound))
+                milestone(.scabsGone, from: regimen.scabsGone.lowerBound, to: regimen.scabsGone.upperBound)
+            )
         }
         if isFinal {
             milestones.append(milestone(.activity, from: regimen.activityFrom, to: nil))
             milestones.append(milestone(.zeroShine, from: regimen.zeroShineFrom, to: nil))
             milestones.append(
-                milestone(.fullResult, from: regimen.fullResult.lowerBound, to: regimen.fullResult.upperBound))
+                milestone(.fullResult, from: regimen.fullResult.lowerBound, to: regimen.fullResult.upperBound)
+            )
         }
         return milestones
     }

@@ -54,12 +54,20 @@ public struct Regimen: Sendable {
     private static let dm2026v1 = Regimen(
         name: "dm-2026-1",
         defaults: ArtistChoices(keepDryHours: 48, washIntervalDays: 3, restDays: 4),
-        healing: 0...6, healingWashIntervalDays: 2, handsOff: 0...13, lotion: 7...36, openLastDay: 13,
-        scabsGone: 10...14, activityFrom: 14, zeroShineFrom: 14, fullResult: 42...56,
+        healing: 0...6,
+        healingWashIntervalDays: 2,
+        handsOff: 0...13,
+        lotion: 7...36,
+        openLastDay: 13,
+        scabsGone: 10...14,
+        activityFrom: 14,
+        zeroShineFrom: 14,
+        fullResult: 42...56,
         products: [
             ("RESTORE-OINTMENT", .ointment), ("CLEANSE-SHAMPOO", .wash), ("RESTORE-LOTION", .lotion),
             ("ZERO-SHINE-SAMPLE", .zeroShine),
-        ].compactMap { code, use in SKU(rawValue: code).map { Product(sku: $0, use: use) } })
+        ].compactMap { code, use in SKU(rawValue: code).map { Product(sku: $0, use: use) } }
+    )
 
     /// The last day without water on the head.
     func dryLastDay(_ choices: ArtistChoices) -> Int { choices.keepDryHours / 24 - 1 }

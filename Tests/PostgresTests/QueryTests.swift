@@ -13,9 +13,20 @@ import Testing
                            $6::uuid AS uuid, $7::bytea AS bytes, $8::date AS date, $9::timestamptz AS instant,
                            $10::jsonb AS document, $11::text[] AS texts, $12::int8[] AS numbers, $13::text AS nothing
                     """,
-                    Int16(-7), Int32(70_000), Int64.min, "naïve 🧴 \u{202E}", true, uuid, Bytea([0, 255, 1]),
-                    DateValue(daysSince1970: 20_000), TimestampValue(microsecondsSince1970: -1),
-                    JSONBValue(utf8: Array(#"{"a": 1}"#.utf8)), ["", "x,\"}", "ü"], [Int64.max, 0], String?.none)
+                    Int16(-7),
+                    Int32(70_000),
+                    Int64.min,
+                    "naïve 🧴 \u{202E}",
+                    true,
+                    uuid,
+                    Bytea([0, 255, 1]),
+                    DateValue(daysSince1970: 20_000),
+                    TimestampValue(microsecondsSince1970: -1),
+                    JSONBValue(utf8: Array(#"{"a": 1}"#.utf8)),
+                    ["", "x,\"}", "ü"],
+                    [Int64.max, 0],
+                    String?.none
+                )
             ).single()
             #expect(try row.value("small", as: Int16.self) == -7)
             #expect(try row.value("small", as: Int.self) == -7)
@@ -52,7 +63,9 @@ import Testing
                 }
             }
             #expect(explicit?.serverError?.constraint == "child_id_fkey")
-            #expect(try await pool.read(Statement("SELECT count(*) AS n FROM child")).single().value("n", as: Int.self) == 0)
+            #expect(
+                try await pool.read(Statement("SELECT count(*) AS n FROM child")).single().value("n", as: Int.self) == 0
+            )
         }
     }
 }

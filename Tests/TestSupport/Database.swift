@@ -6,11 +6,13 @@ package struct Database: Sendable {
     package let settings: ConnectionSettings
 
     /// Set by the `.database` trait.
+    // swift-format-ignore: NeverUseImplicitlyUnwrappedOptionals
     @TaskLocal package static var current: Database!
 
     /// Runs a body with a pool that is closed afterwards.
     package func withPool<Value: Sendable>(
-        connections: Int = 8, _ change: (inout ConnectionSettings, inout Pool.Limits) -> Void = { _, _ in },
+        connections: Int = 8,
+        _ change: (inout ConnectionSettings, inout Pool.Limits) -> Void = { _, _ in },
         _ body: (Pool) async throws -> Value
     ) async throws -> Value {
         var settings = settings
@@ -37,7 +39,9 @@ package struct DatabaseTrait: TestTrait, SuiteTrait, TestScoping {
     package var isRecursive: Bool { true }
 
     package func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         try await Turnstile.databases.enter()
         defer { Turnstile.databases.leave() }
@@ -59,5 +63,23 @@ extension Trait where Self == DatabaseTrait {
     /// An empty database of the test's own.
     package static var emptyDatabase: DatabaseTrait {
         DatabaseTrait(template: "template_empty", prepare: { _ in })
+    }
+}
+
+extension ConnectionSettings {
+    /// The Unix socket of the server.
+    package var socketPath: String { "\(socketFolder)/.s.PGSQL.5432" }
+
+    /// The same database over TCP, by way of something that listens on a local port.
+    package func through(port: Int) -> ConnectionSettings {
+        var settings = self
+        if let other = try? ConnectionSettings(parameters: [
+            "host": "127.0.0.1", "port": "\(port)", "user": "aftercare", "dbname": databaseName, "sslmode": "disable",
+            "gssencmode": "disable",
+        ]) {
+            settings = other
+        }
+        settings.requiresDurability = requiresDurability
+        return settings
     }
 }

@@ -34,7 +34,8 @@ package actor TestCluster {
 
     /// A database of its own for one test, made from a template that `prepare` fills once.
     package func database(
-        template: String, prepare: @Sendable @escaping (Pool) async throws -> Void
+        template: String,
+        prepare: @Sendable @escaping (Pool) async throws -> Void
     ) async throws -> ConnectionSettings {
         let cluster = try await cluster()
         let preparing =
@@ -54,7 +55,7 @@ package actor TestCluster {
             do {
                 try await Self.run(cluster, "CREATE DATABASE \(name) TEMPLATE \(template)")
                 break
-            } catch where attempt < 50 {
+            } catch  where attempt < 50 {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }
@@ -72,7 +73,8 @@ package actor TestCluster {
             left = try await admin.read(
                 Statement(
                     "SELECT count(*) AS sessions FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'",
-                    name)
+                    name
+                )
             ).single().value("sessions")
             if left == 0 { break }
             try await Task.sleep(for: .milliseconds(50))

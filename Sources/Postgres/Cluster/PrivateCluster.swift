@@ -28,6 +28,7 @@ public final class PrivateCluster: Sendable {
 
     private static let databaseUser = "aftercare"
     private static let databaseName = "aftercare"
+    private static let socketFolderPrefix = "/tmp/aftercare-"
 
     /// The data folder.
     public let folder: String
@@ -46,9 +47,16 @@ public final class PrivateCluster: Sendable {
         let owner = try Owner.current()
         try await owner.checkReach(of: folder)
         guard makeFolders(folder) else { throw ClusterError.cannotCreate(folder: folder) }
-        guard let lock = FolderLock(FilePath(folder).appending("lock")) else { throw ClusterError.inUse(folder: folder) }
+        guard let lock = FolderLock(FilePath(folder).appending("lock")) else {
+            throw ClusterError.inUse(folder: folder)
+        }
         let cluster = PrivateCluster(
-            folder: folder, options: options, binaries: try installedBinaries(), owner: owner, lock: lock)
+            folder: folder,
+            options: options,
+            binaries: try installedBinaries(),
+            owner: owner,
+            lock: lock
+        )
         try await cluster.create()
         try await cluster.run()
         try await cluster.createDatabase()
@@ -69,14 +77,18 @@ public final class PrivateCluster: Sendable {
     }
 
     private static func settings(socketFolder: String) throws(PostgresError) -> ConnectionSettings {
-        try ConnectionSettings(parameters: ["host": socketFolder, "user": databaseUser, "dbname": databaseName])
+        try ConnectionSettings(parameters: [
+            "host": socketFolder, "port": "5432", "user": databaseUser, "dbname": databaseName,
+        ])
     }
 
-    /// Starts the server again whenever it has died, until the task is cancelled.
-    public func keepRunning() async throws {
+    /// Starts the server again whenever it has died, until the task is cancelled. A start that fails is told and tried
+    /// again: a full disk may be emptied, and what is left of the dead server goes away by itself.
+    public func keepRunning(onFailure: (ClusterError) -> Void = { _ in }) async throws {
         while true {
             try await Task.sleep(for: .seconds(1))
-            if PostmasterFile(data)?.isAlive != true { try await run() }
+            if PostmasterFile(data)?.isAlive == true { continue }
+            do { try await run() } catch let error as ClusterError { onFailure(error) }
         }
     }
 
@@ -109,19 +121,40 @@ public final class PrivateCluster: Sendable {
             [
                 "--pgdata=\(draft)", "--username=\(Self.databaseUser)", "--auth=trust", "--encoding=UTF8",
                 "--locale=C.UTF-8", "--data-checksums", "--no-instructions",
-            ])
+            ]
+        )
         guard rename(draft.string, data.string) == 0 else { throw ClusterError.cannotCreate(folder: data.string) }
     }
 
     private func createDatabase() async throws {
         var settings = try settings().database("postgres")
         settings.connectTimeout = .seconds(30)
-        let connection = try await Connection.connect(settings)
+        let connection = try await connectOnceRecovered(settings)
         let exists = try await connection.read([
             Statement("SELECT 1 AS one FROM pg_database WHERE datname = $1", Self.databaseName)
         ])
-        if exists[0].isEmpty { try await connection.script("CREATE DATABASE \(Self.databaseName)", timeout: .seconds(60)) }
+        if exists[0].isEmpty {
+            try await connection.script("CREATE DATABASE \(Self.databaseName)", timeout: .seconds(60))
+        }
         await connection.close()
+    }
+
+    private func attempt(_ settings: ConnectionSettings) async -> Result<Connection, PostgresError> {
+        do { return .success(try await Connection.connect(settings)) } catch { return .failure(error) }
+    }
+
+    /// A server that was taken over may still be recovering from its crash.
+    private func connectOnceRecovered(_ settings: ConnectionSettings) async throws -> Connection {
+        for _ in 0..<120 {
+            let result = await attempt(settings)
+            guard case .failure(.unreachable(let failures)) = result,
+                failures.contains(where: { $0.reason == .rejected })
+            else {
+                return try result.get()
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        return try await Connection.connect(settings)
     }
 
     // MARK: - Running
@@ -132,20 +165,28 @@ public final class PrivateCluster: Sendable {
                 socketFolder.withLock { $0 = file.socketFolder }
                 return
             }
-            removeSocketFolder(file.socketFolder)
+            if file.socketFolder != socketFolder.withLock({ $0 }) { removeSocketFolder(file.socketFolder) }
         }
-        let sockets = try makeSocketFolder()
-        socketFolder.withLock { $0 = sockets }
+        // A server that is started again is found where it was.
+        var sockets = socketFolder.withLock { $0 }
+        if sockets.isEmpty { sockets = try makeSocketFolder() }
+        socketFolder.withLock { [sockets] in $0 = sockets }
         var parameters = options.parameters
         parameters["listen_addresses"] = ""
+        parameters["port"] = "5432"
         parameters["unix_socket_directories"] = sockets
         if !options.isDurable {
             parameters["fsync"] = "off"
             parameters["full_page_writes"] = "off"
         }
         let list = parameters.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value)" }.joined(separator: " ")
-        guard let descriptor = try? FileDescriptor.open(
-            log, .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite])
+        guard
+            let descriptor = try? FileDescriptor.open(
+                log,
+                .writeOnly,
+                options: [.create, .append],
+                permissions: [.ownerReadWrite]
+            )
         else { throw ClusterError.cannotCreate(folder: log.string) }
         try descriptor.close()
         guard owner.takes(log.string) else { throw ClusterError.cannotCreate(folder: log.string) }
@@ -163,14 +204,16 @@ public final class PrivateCluster: Sendable {
 
     /// A fresh folder with a short name: the path of a socket in it may have 107 octets.
     private func makeSocketFolder() throws -> String {
-        var template = Array("/tmp/aftercare-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw ClusterError.cannotCreate(folder: "/tmp/aftercare-XXXXXX") }
+        var template = Array((Self.socketFolderPrefix + "XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw ClusterError.cannotCreate(folder: Self.socketFolderPrefix) }
         let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         guard owner.takes(path) else { throw ClusterError.cannotCreate(folder: path) }
         return path
     }
 
     private func removeSocketFolder(_ path: String) {
+        // Only what this code has made.
+        guard path.hasPrefix(Self.socketFolderPrefix) else { return }
         unlink(path + "/.s.PGSQL.5432")
         unlink(path + "/.s.PGSQL.5432.lock")
         rmdir(path)
@@ -181,7 +224,12 @@ public final class PrivateCluster: Sendable {
         for component in FilePath(path).components {
             partial.append(component)
             // Others may pass through to the cluster, which its own user must reach; they may not look around.
-            if mkdir(partial.string, 0o711) != 0, errno != EEXIST { return false }
+            if mkdir(partial.string, 0o711) == 0 {
+                // Whatever the umask says.
+                if chmod(partial.string, 0o711) != 0 { return false }
+            } else if errno != EEXIST {
+                return false
+            }
         }
         return true
     }
@@ -216,14 +264,27 @@ private struct PostmasterFile {
         defer { try? descriptor.close() }
         var buffer = [UInt8](repeating: 0, count: 4096)
         guard let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }) else { return nil }
-        let lines = String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = String(decoding: buffer[..<count], as: UTF8.self).split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
         guard lines.count >= 5, let process = pid_t(lines[0]), process > 1 else { return nil }
         self.process = process
         socketFolder = String(lines[4])
     }
 
-    /// Whether the process is there and its socket answers to the name it wrote.
-    var isAlive: Bool { kill(process, 0) == 0 && access(socketFolder + "/.s.PGSQL.5432", F_OK) == 0 }
+    /// Whether the process is there, is PostgreSQL and not its shell, and has its socket where it says.
+    var isAlive: Bool {
+        guard let descriptor = try? FileDescriptor.open(FilePath("/proc/\(process)/stat"), .readOnly) else {
+            return false
+        }
+        defer { try? descriptor.close() }
+        var buffer = [UInt8](repeating: 0, count: 256)
+        guard let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }) else { return false }
+        let stat = String(decoding: buffer[..<count], as: UTF8.self)
+        return stat.contains("(postgres) ") && !stat.contains(") Z")
+            && access(socketFolder + "/.s.PGSQL.5432", F_OK) == 0
+    }
 }
 
 /// The user that the server runs as.
@@ -263,9 +324,16 @@ private struct Owner: Sendable {
             platform.supplementaryGroups = []
         }
         let result = try await Subprocess.run(
-            .path(FilePath(tool)), arguments: Arguments(arguments), workingDirectory: FilePath("/"),
-            platformOptions: platform, output: .string(limit: 65_536), error: .combinedWithOutput)
-        return (result.terminationStatus.isSuccess, result.standardOutput.split(separator: "\n").joined(separator: "; "))
+            .path(FilePath(tool)),
+            arguments: Arguments(arguments),
+            workingDirectory: FilePath("/"),
+            platformOptions: platform,
+            output: .string(limit: 65_536),
+            error: .combinedWithOutput
+        )
+        return (
+            result.terminationStatus.isSuccess, result.standardOutput.split(separator: "\n").joined(separator: "; ")
+        )
     }
 }
 

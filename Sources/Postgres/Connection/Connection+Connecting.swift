@@ -32,6 +32,9 @@ final class HostOrder: Sendable {
 extension Connection {
     /// libpq looks names up and sends cancel requests with blocking calls: they run here, not on Swift's pool.
     static let blockingCalls = DispatchQueue(label: "postgres.blocking-calls", attributes: .concurrent)
+    static let cancelRequests = DispatchQueue(label: "postgres.cancel-requests")
+    /// Deadlines must not wait behind the calls that they bound.
+    static let timers = DispatchQueue(label: "postgres.timers")
 
     /// Opens a connection to the first host that accepts one and is what the settings ask for.
     /// - Throws: `PostgresError.unreachable` with a reason per host, or `cancelled`.
@@ -63,7 +66,9 @@ extension Connection {
     }
 
     private static func connect(
-        _ settings: ConnectionSettings, to host: ConnectionSettings.Host, of hosts: HostOrder
+        _ settings: ConnectionSettings,
+        to host: ConnectionSettings.Host,
+        of hosts: HostOrder
     ) async throws(ConnectFailure) -> Connection {
         let deadline = ContinuousClock.now + settings.connectTimeout
         let link = try await open(host, settings: settings, deadline: deadline)
@@ -73,7 +78,9 @@ extension Connection {
     }
 
     private static func open(
-        _ host: ConnectionSettings.Host, settings: ConnectionSettings, deadline: ContinuousClock.Instant
+        _ host: ConnectionSettings.Host,
+        settings: ConnectionSettings,
+        deadline: ContinuousClock.Instant
     ) async throws(ConnectFailure) -> Link {
         var parameters = settings.parameters
         if !host.name.isEmpty { parameters["host"] = host.name }
@@ -113,7 +120,8 @@ extension Connection {
     /// Starts a connection on a thread that may block. Whoever comes first, the thread, the deadline or a
     /// cancellation, answers; a link that comes too late is closed by being let go.
     private static func start(
-        _ parameters: [String: String], deadline: ContinuousClock.Instant
+        _ parameters: [String: String],
+        deadline: ContinuousClock.Instant
     ) async throws(ConnectFailure) -> Link {
         let first = FirstAnswer<Result<Link, ConnectFailure>>()
         let answer = await withTaskCancellationHandler {
@@ -133,7 +141,7 @@ extension Connection {
                     first.answer(pointer.map { .success(Link($0)) } ?? .failure(.host(.refused)))
                 }
                 let seconds = ContinuousClock.now.duration(to: deadline)
-                blockingCalls.asyncAfter(deadline: .now() + seconds.inSeconds) { first.answer(.failure(.host(.deadline))) }
+                timers.asyncAfter(deadline: .now() + seconds.inSeconds) { first.answer(.failure(.host(.deadline))) }
             }
         } onCancel: {
             first.answer(.failure(.cancelled))
@@ -149,7 +157,8 @@ extension Connection {
                 SELECT 'off' IN (current_setting('fsync'), current_setting('full_page_writes'),
                                  current_setting('synchronous_commit')) AS may_lose_commits,
                        (SELECT system_identifier::text FROM pg_control_system()) AS system_identifier
-                """)
+                """
+            )
         ]
         if settings.pooler == .none {
             statements.append(
@@ -158,7 +167,10 @@ extension Connection {
                     SELECT set_config('lock_timeout', $1, false),
                            set_config('client_connection_check_interval', '2s', false),
                            set_config('idle_in_transaction_session_timeout', '60s', false)
-                    """, settings.lockTimeoutText))
+                    """,
+                    settings.lockTimeoutText
+                )
+            )
         }
         do {
             let rows = try await exchange(statements, boundary: .read, deadline: deadline)

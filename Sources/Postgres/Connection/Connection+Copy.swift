@@ -26,13 +26,21 @@ extension Connection {
         var refusal: ServerError?
         while let result = try await nextResult(boundary: boundary, deadline: deadline) {
             defer { PQclear(result) }
-            guard PQresultStatus(result) == PGRES_FATAL_ERROR else { continue }
+            let status = PQresultStatus(result)
+            if status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH {
+                drop()
+                throw .misuse("COPY has methods of its own, copyIn and copyOut")
+            }
+            guard status == PGRES_FATAL_ERROR else { continue }
             let error = ServerError(result: result, statement: nil)
             if error.state.code.isEmpty { throw lost(.closedByServer, boundary: boundary) }
             if error.severity != "ERROR" { throw lost(.serverStopping, boundary: boundary) }
             refusal = refusal ?? error
         }
         if let refusal { throw .server(refusal) }
+        if boundary.commits, link?.notices.takeReplicationWaitEnded() == true {
+            throw lost(.replicationWaitCancelled, boundary: boundary)
+        }
     }
 
     /// Fills a table from bytes: `COPY … FROM STDIN`. All rows are committed, or none.
@@ -41,7 +49,9 @@ extension Connection {
     ///   - timeout: for the whole copy.
     ///   - body: writes the bytes; an error it throws undoes the copy and is thrown on.
     public func copyIn(
-        _ sql: StaticString, timeout: Duration, _ body: (CopyWriter) async throws -> Void
+        _ sql: StaticString,
+        timeout: Duration,
+        _ body: (CopyWriter) async throws -> Void
     ) async throws {
         let deadline = deadline(timeout)
         let link = try claim()
@@ -88,7 +98,9 @@ extension Connection {
 
     /// Reads a table or a query as bytes: `COPY … TO STDOUT`. Each chunk is one row, with its newline.
     public func copyOut(
-        _ sql: StaticString, timeout: Duration, _ body: ([UInt8]) async throws -> Void
+        _ sql: StaticString,
+        timeout: Duration,
+        _ body: ([UInt8]) async throws -> Void
     ) async throws {
         let deadline = deadline(timeout)
         let link = try claim()

@@ -52,7 +52,7 @@ extension Connection {
         transaction = .announced(isolation)
     }
 
-    /// What travels in front of the first batch of a transaction.
+    /// What travels in front of the first batch of a transaction; asked for only once nothing keeps it from being sent.
     private func opening() throws(PostgresError) -> [Statement] {
         switch transaction {
         case .announced(let isolation):
@@ -65,15 +65,23 @@ extension Connection {
 
     func executeInTransaction(_ statements: [Statement], timeout: Duration?) async throws(PostgresError) -> [Rows] {
         try await exchange(
-            prelude: opening(), statements, boundary: .withinTransaction, deadline: deadline(timeout))
+            prelude: opening,
+            statements,
+            boundary: .withinTransaction,
+            deadline: deadline(timeout)
+        )
     }
 
     func commitTransaction(_ statements: [Statement], timeout: Duration?) async throws(PostgresError) -> [Rows] {
-        let opening = try opening()
-        transaction = .ended
         let answers = try await exchange(
-            prelude: opening, statements + [Statement("COMMIT")], boundary: .commit(explicit: true),
-            deadline: deadline(timeout))
+            prelude: { () throws(PostgresError) in
+                defer { transaction = .ended }
+                return try opening()
+            },
+            statements + [Statement("COMMIT")],
+            boundary: .commit(explicit: true),
+            deadline: deadline(timeout)
+        )
         return answers.dropLast()
     }
 

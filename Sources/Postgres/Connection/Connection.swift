@@ -30,7 +30,7 @@ public actor Connection {
     private var isBusy = false
     var transaction = TransactionPhase.none
     /// The names of the statements that the server has prepared for us, by their text.
-    private var prepared: [String: String] = [:]
+    private var prepared: [Preparation: String] = [:]
     private var preparedCount = 0
 
     init(link: Link, settings: ConnectionSettings) {
@@ -44,9 +44,8 @@ public actor Connection {
     /// Whether the server has ended an idle connection, or spoken when nobody asked it: then it is not to be trusted.
     var isStale: Bool {
         guard let link, link.isHealthy else { return true }
-        guard SocketPoller.isReadable(link.socket) else { return false }
-        // A notice or a setting's change is harmless; the end of the line is not.
-        return PQconsumeInput(link.pointer) == 0 || !link.isHealthy
+        // What comes unasked is the end of the line, or a last word before it; anything else is too rare to listen to.
+        return SocketPoller.isReadable(link.socket)
     }
 
     /// Closes the connection.
@@ -65,7 +64,11 @@ public actor Connection {
     ///   after the batch was sent.
     public func write(_ statements: [Statement], timeout: Duration? = nil) async throws(PostgresError) -> [Rows] {
         try await exchange(
-            prelude: localLimits, statements, boundary: .commit(explicit: false), deadline: deadline(timeout))
+            prelude: { localLimits },
+            statements,
+            boundary: .commit(explicit: false),
+            deadline: deadline(timeout)
+        )
     }
 
     /// Behind a transaction-mode pooler a setting must not outlive its transaction, so the limits that a session of
@@ -81,52 +84,73 @@ public actor Connection {
 
     // MARK: - One batch
 
+    /// What a prepared statement is known by: the same text with values of other types is another one.
+    private struct Preparation: Hashable {
+        let sql: String
+        let types: [UInt32]
+    }
+
     private enum Expected {
-        case preparation(sql: String, name: String, statement: Int)
+        case preparation(Preparation, name: String, statement: Int)
         case rows(statement: Int)
     }
 
     /// Sends the statements, behind a prelude whose answers nobody wants, with one sync behind them, and collects
     /// every answer up to it.
     func exchange(
-        prelude: [Statement] = [], _ statements: [Statement], boundary: Boundary, deadline: ContinuousClock.Instant
+        prelude makePrelude: () throws(PostgresError) -> [Statement] = { [] },
+        _ statements: [Statement],
+        boundary: Boundary,
+        deadline: ContinuousClock.Instant
     ) async throws(PostgresError) -> [Rows] {
-        guard statements.count <= Self.statementsPerBatchMax else {
+        // A transaction's COMMIT comes on top.
+        let statementsMax =
+            if case .commit(explicit: true) = boundary { Self.statementsPerBatchMax + 1 } else {
+                Self.statementsPerBatchMax
+            }
+        guard statements.count <= statementsMax else {
             throw .misuse("a batch holds at most \(Self.statementsPerBatchMax) statements")
         }
         if Task.isCancelled { throw .cancelled }
         let link = try claim()
         defer { isBusy = false }
         let pointer = link.pointer
-        guard PQenterPipelineMode(pointer) == 1 else { throw lost(.protocolViolation, boundary: boundary) }
+        let prelude = try makePrelude()
+        // Until the sync is sent, only a COMMIT of its own could have committed anything.
+        let unsent: Boundary = if case .commit(explicit: true) = boundary { boundary } else { .read }
+        guard PQenterPipelineMode(pointer) == 1 else { throw lost(.protocolViolation, boundary: unsent) }
 
         var expected: [Expected] = []
-        var newNames: [String: String] = [:]
+        var newNames: [Preparation: String] = [:]
         for (index, statement) in (prelude + statements).enumerated() {
             let position = index - prelude.count
             guard send(statement, index: position, to: pointer, expected: &expected, newNames: &newNames) else {
-                throw lost(.closedByServer, boundary: boundary)
+                throw lost(.closedByServer, boundary: unsent)
             }
         }
-        guard PQpipelineSync(pointer) == 1 else { throw lost(.closedByServer, boundary: boundary) }
+        guard PQpipelineSync(pointer) == 1 else { throw lost(.closedByServer, boundary: unsent) }
         let answers = try await collect(expected, boundary: boundary, deadline: deadline)
         return Array(answers.dropFirst(prelude.count))
     }
 
     private func send(
-        _ statement: Statement, index: Int, to pointer: OpaquePointer, expected: inout [Expected],
-        newNames: inout [String: String]
+        _ statement: Statement,
+        index: Int,
+        to pointer: OpaquePointer,
+        expected: inout [Expected],
+        newNames: inout [Preparation: String]
     ) -> Bool {
         var name: String?
         if settings.usesNamedStatements {
-            name = prepared[statement.sql] ?? newNames[statement.sql]
+            let types = statement.parameters.types
+            let preparation = Preparation(sql: statement.sql, types: types)
+            name = prepared[preparation] ?? newNames[preparation]
             if name == nil, prepared.count + newNames.count < Self.preparedStatementsMax {
                 preparedCount += 1
                 let fresh = "s\(preparedCount)"
-                let types = statement.parameters.types
                 guard PQsendPrepare(pointer, fresh, statement.sql, Int32(types.count), types) == 1 else { return false }
-                expected.append(.preparation(sql: statement.sql, name: fresh, statement: index))
-                newNames[statement.sql] = fresh
+                expected.append(.preparation(preparation, name: fresh, statement: index))
+                newNames[preparation] = fresh
                 name = fresh
             }
         }
@@ -141,9 +165,11 @@ public actor Connection {
     }
 
     private func collect(
-        _ expected: [Expected], boundary: Boundary, deadline: ContinuousClock.Instant
+        _ expected: [Expected],
+        boundary: Boundary,
+        deadline: ContinuousClock.Instant
     ) async throws(PostgresError) -> [Rows] {
-        guard let link else { throw .connectionLost(.closedByServer) }
+        guard let link else { throw lost(.closedByServer, boundary: boundary) }
         _ = link.notices.takeReplicationWaitEnded()
         var answers: [Rows] = []
         var position = 0
@@ -166,8 +192,8 @@ public actor Connection {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
                 guard position < expected.count else { throw lost(.protocolViolation, boundary: boundary) }
                 switch expected[position] {
-                case .preparation(let sql, let name, _):
-                    prepared[sql] = name
+                case .preparation(let preparation, let name, _):
+                    prepared[preparation] = name
                 case .rows:
                     answers.append(Rows(result: result))
                     committedTag = PQcmdStatus(result).map { String(cString: $0) }
@@ -210,7 +236,10 @@ public actor Connection {
     }
 
     private func conclude(
-        _ answers: [Rows], refusal: ServerError?, tag: String?, boundary: Boundary
+        _ answers: [Rows],
+        refusal: ServerError?,
+        tag: String?,
+        boundary: Boundary
     ) throws(PostgresError) -> [Rows] {
         if let refusal {
             // A plan or a name that the server no longer knows: start afresh on a new connection.
@@ -233,9 +262,10 @@ public actor Connection {
 
     /// The next result, or nil where libpq marks the end of a statement's results.
     func nextResult(
-        boundary: Boundary, deadline: ContinuousClock.Instant
+        boundary: Boundary,
+        deadline: ContinuousClock.Instant
     ) async throws(PostgresError) -> OpaquePointer? {
-        guard let link else { throw .connectionLost(.closedByServer) }
+        guard let link else { throw lost(.closedByServer, boundary: boundary) }
         while true {
             let unsent = PQflush(link.pointer)
             if unsent < 0 { break }
@@ -252,9 +282,11 @@ public actor Connection {
 
     /// Waits for the socket; on a passed deadline or a cancellation the connection is given up.
     func wait(
-        _ interest: SocketPoller.Interest, boundary: Boundary, deadline: ContinuousClock.Instant?
+        _ interest: SocketPoller.Interest,
+        boundary: Boundary,
+        deadline: ContinuousClock.Instant?
     ) async throws(PostgresError) {
-        guard let link else { throw .connectionLost(.closedByServer) }
+        guard let link else { throw lost(.closedByServer, boundary: boundary) }
         switch await SocketPoller.shared.wait(interest, on: link.socket, until: deadline) {
         case .ready: return
         case .deadlinePassed: throw abandon(boundary: boundary, unknown: .deadline, otherwise: .deadlineExceeded)
@@ -269,7 +301,7 @@ public actor Connection {
             drop()
             return .outcomeUnknown(unknown)
         }
-        if let canceller = link?.canceller() { Self.blockingCalls.async { canceller.cancel() } }
+        if let canceller = link?.canceller() { Self.cancelRequests.async { canceller.cancel() } }
         drop()
         return otherwise
     }

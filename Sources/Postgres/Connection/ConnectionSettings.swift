@@ -2,7 +2,7 @@ import CLibPQ
 
 /// Where the database is and how to speak to it, given the libpq way: a URL or `key=value` string over the `PG…`
 /// environment, with a comma-separated host list if the database has several machines.
-public struct ConnectionSettings: Sendable {
+public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomReflectable {
     /// One entry of the host list.
     struct Host: Sendable, Equatable {
         let name: String
@@ -28,9 +28,9 @@ public struct ConnectionSettings: Sendable {
     /// How long one host may take to accept a connection; name look-up included.
     public var connectTimeout = Duration.seconds(2)
     /// How long one round trip may take, from the first byte sent to the last received.
-    public var queryTimeout = Duration.seconds(5)
+    public var queryTimeout = Duration.milliseconds(2_500)
     /// How long a statement may wait for a lock; below `queryTimeout`, so that the server's answer arrives in time.
-    public var lockTimeout = Duration.seconds(4)
+    public var lockTimeout = Duration.milliseconds(1_500)
     /// Whether a server that may lose acknowledged commits (fsync, full_page_writes or synchronous_commit off) is
     /// refused.
     public var requiresDurability = true
@@ -71,7 +71,8 @@ public struct ConnectionSettings: Sendable {
             Host(
                 name: index < names.count ? names[index] : "",
                 address: index < addresses.count ? addresses[index] : "",
-                port: ports.isEmpty ? "" : ports[ports.count == 1 ? 0 : index])
+                port: ports.isEmpty ? "" : ports[ports.count == 1 ? 0 : index]
+            )
         }
         if let seconds = parameters.removeValue(forKey: "connect_timeout").flatMap({ Int($0) }), seconds > 0 {
             connectTimeout = .seconds(seconds)
@@ -95,11 +96,21 @@ public struct ConnectionSettings: Sendable {
         return copy
     }
 
+    /// The hosts and the database, and no password.
+    public var description: String {
+        "database \(databaseName) at \(hosts.map { "\($0.name.isEmpty ? $0.address : $0.name):\($0.port)" }.joined(separator: ","))"
+    }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// The folder of the Unix socket, or the name of the first host.
+    public var socketFolder: String { hosts[0].name }
+
     /// The name of the database; libpq falls back on the user's.
     public var databaseName: String { parameters["dbname"] ?? parameters["user"] ?? "" }
 
     /// Takes over every option that has a value, and frees the list.
-    private static func collect(_ options: UnsafeMutablePointer<PQconninfoOption>, into target: inout [String: String]) {
+    private static func collect(_ options: UnsafeMutablePointer<PQconninfoOption>, into target: inout [String: String])
+    {
         defer { PQconninfoFree(options) }
         var option = options
         while let keyword = option.pointee.keyword {

@@ -17,7 +17,9 @@ final class Link: @unchecked Sendable {
             { context, result in
                 guard let context, let result else { return }
                 Unmanaged<NoticeLog>.fromOpaque(context).takeUnretainedValue().note(result)
-            }, Unmanaged.passUnretained(notices).toOpaque())
+            },
+            Unmanaged.passUnretained(notices).toOpaque()
+        )
     }
 
     deinit { PQfinish(pointer) }

@@ -34,19 +34,36 @@ public struct Listener: Sendable {
     public func run(_ handle: (Event) async throws -> Void) async throws {
         var pause = Duration.milliseconds(50)
         while true {
-            do {
-                let connection = try await Connection.connect(settings)
-                for channel in channels { try await connection.script("LISTEN \(channel)") }
-                pause = .milliseconds(50)
-                try await handle(.listening)
-                while true {
-                    let (channel, payload) = try await connection.nextNotification()
-                    try await handle(.notification(channel: channel, payload: payload))
-                }
-            } catch let error as PostgresError where error.isUnavailability {
+            guard let connection = try await unlessLost({ () throws(PostgresError) in try await listen() }) else {
                 try await Task.sleep(for: pause)
                 pause = Swift.min(pause * 2, .seconds(2))
+                continue
             }
+            pause = .milliseconds(50)
+            try await handle(.listening)
+            while let (channel, payload) = try await unlessLost({ () throws(PostgresError) in
+                try await connection.nextNotification()
+            }) {
+                try await handle(.notification(channel: channel, payload: payload))
+            }
+        }
+    }
+
+    private func listen() async throws(PostgresError) -> Connection {
+        let connection = try await Connection.connect(settings)
+        for channel in channels { try await connection.script("LISTEN \(channel)") }
+        return connection
+    }
+
+    /// Nil where the link is gone: the listener's own errors, never those of the one who handles events.
+    private func unlessLost<Value: Sendable>(
+        _ body: () async throws(PostgresError) -> Value
+    ) async throws(PostgresError) -> Value? {
+        do {
+            return try await body()
+        } catch {
+            if error.isUnavailability { return nil }
+            throw error
         }
     }
 }

@@ -48,20 +48,27 @@ final class SocketPoller: Sendable {
         register(wake, events: EPOLLIN.rawValue, ticket: 0)
         var thread = pthread_t()
         let started = pthread_create(
-            &thread, nil,
+            &thread,
+            nil,
             { _ in
                 SocketPoller.shared.run()
                 return nil
-            }, nil)
+            },
+            nil
+        )
         precondition(started == 0, "the system gave no thread to wait for sockets on")
         pthread_detach(thread)
     }
 
     /// Suspends until the socket is ready, the deadline passes or the task is cancelled.
     func wait(
-        _ interest: Interest, on socket: Int32, until deadline: ContinuousClock.Instant?
+        _ interest: Interest,
+        on socket: Int32,
+        until deadline: ContinuousClock.Instant?
     ) async -> Outcome {
-        let ticket = tickets.add(1, ordering: .relaxed).newValue
+        // Answers that keep coming must not carry a caller past its deadline.
+        if let deadline, deadline <= .now { return .deadlinePassed }
+        let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mustWake = state.withLock { state in
@@ -70,7 +77,10 @@ final class SocketPoller: Sendable {
                     guard let deadline else { return false }
                     return state.looksAt.map { deadline < $0 } ?? true
                 }
-                register(socket, events: interest.rawValue | EPOLLONESHOT.rawValue, ticket: ticket)
+                if !register(socket, events: interest.rawValue | EPOLLONESHOT.rawValue, ticket: ticket) {
+                    // No such socket any more: libpq will find out when it is asked.
+                    finish(socket, ticket: ticket, outcome: .ready)
+                }
                 if mustWake { interrupt() }
                 if Task.isCancelled { finish(socket, ticket: ticket, outcome: .cancelled) }
             }
@@ -85,13 +95,13 @@ final class SocketPoller: Sendable {
         return poll(&descriptor, 1, 0) != 0
     }
 
-    private func register(_ socket: Int32, events: UInt32, ticket: UInt32) {
+    @discardableResult
+    private func register(_ socket: Int32, events: UInt32, ticket: UInt32) -> Bool {
         var event = epoll_event()
         event.events = events
         event.data.u64 = UInt64(ticket) << 32 | UInt64(UInt32(bitPattern: socket))
-        if epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event) != 0, errno == ENOENT {
-            _ = epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)
-        }
+        if epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event) == 0 { return true }
+        return errno == ENOENT && epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0
     }
 
     private func interrupt() {

@@ -55,7 +55,10 @@ public struct Migrator: Sendable {
 
     /// A migrator for all the steps there are, in order.
     public init(_ migrations: [Migration]) {
-        precondition(migrations.map(\.number) == Array(1..<(migrations.count + 1)), "steps are numbered from 1 without gaps")
+        precondition(
+            migrations.map(\.number) == Array(1..<(migrations.count + 1)),
+            "steps are numbered from 1 without gaps"
+        )
         self.migrations = migrations
     }
 
@@ -63,8 +66,9 @@ public struct Migrator: Sendable {
     /// - Throws: `MigrationError` when the database and this program do not belong together, `PostgresError` when it
     ///   cannot be asked.
     public func pending(_ pool: Pool) async throws -> [Migration] {
-        guard try await pool.read(Statement("SELECT to_regclass('migration') IS NOT NULL AS present")).single()
-            .value("present")
+        guard
+            try await pool.read(Statement("SELECT to_regclass('migration') IS NOT NULL AS present")).single()
+                .value("present")
         else { return migrations }
         return try remaining(try await pool.read(Self.applied))
     }
@@ -92,6 +96,8 @@ public struct Migrator: Sendable {
                     // Another program's step may take long; wait for it.
                     Statement("SELECT set_config('lock_timeout', '0', true)"),
                     Statement("SELECT pg_advisory_xact_lock($1)", Self.lockKey),
+                    // The step itself must not make the store wait behind it.
+                    Statement("SELECT set_config('lock_timeout', '1s', true)"),
                     Statement("SELECT set_config('client_min_messages', 'warning', true)"),
                     Statement(
                         """
@@ -101,16 +107,25 @@ public struct Migrator: Sendable {
                             checksum   text NOT NULL,
                             applied_at timestamptz NOT NULL DEFAULT now()
                         )
-                        """),
+                        """
+                    ),
                     Self.applied,
-                ], timeout: Self.stepTimeout)
-            guard let step = try remaining(rows[4]).first else { return nil }
+                ],
+                timeout: Self.stepTimeout
+            )
+            guard let step = try remaining(rows[5]).first else { return nil }
             try await transaction.script(step.sql, timeout: Self.stepTimeout)
-            _ = try await transaction.commit([
-                Statement(
-                    "INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)",
-                    step.number, step.name, step.checksum)
-            ])
+            _ = try await transaction.commit(
+                [
+                    Statement(
+                        "INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)",
+                        step.number,
+                        step.name,
+                        step.checksum
+                    )
+                ],
+                timeout: Self.stepTimeout
+            )
             return step
         }
     }

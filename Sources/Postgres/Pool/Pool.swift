@@ -66,7 +66,8 @@ public final class Pool: Sendable {
     /// After a deadlock or a serialization failure (SQLSTATE 40P01, 40001) the whole body runs again, at most three
     /// times in all: it must have no effect outside the transaction.
     public func transaction<Value: Sendable>(
-        isolation: IsolationLevel = .readCommitted, _ body: (Transaction) async throws -> Value
+        isolation: IsolationLevel = .readCommitted,
+        _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
         try await retrying {
             try await borrowFreely { connection in
@@ -142,7 +143,7 @@ public final class Pool: Sendable {
                 case .refuse(let error): continuation.resume(returning: .refused(error))
                 case .wait(let identifier):
                     given.withLock { $0 = identifier }
-                    Connection.blockingCalls.asyncAfter(deadline: .now() + limits.wait.inSeconds) { [self] in
+                    Connection.timers.asyncAfter(deadline: .now() + limits.wait.inSeconds) { [self] in
                         dismiss(identifier, .poolExhausted)
                     }
                     if Task.isCancelled { dismiss(identifier, .cancelled) }
@@ -196,7 +197,9 @@ public final class Pool: Sendable {
             do {
                 return try await body()
             } catch {
-                guard let refusal = (error as? PostgresError)?.serverError, refusal.state.asksForRetry else { throw error }
+                guard let refusal = (error as? PostgresError)?.serverError, refusal.state.asksForRetry else {
+                    throw error
+                }
                 try? await Task.sleep(for: .milliseconds(Int.random(in: 1...10) * attempt * attempt))
             }
         }

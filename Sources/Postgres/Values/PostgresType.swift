@@ -28,7 +28,8 @@ public struct PostgresType: RawRepresentable, Hashable, Sendable, CustomStringCo
         .jsonb: ("jsonb", 3807),
     ]
     private static let elements = Dictionary(
-        uniqueKeysWithValues: known.map { (PostgresType(rawValue: $0.value.array), $0.key) })
+        uniqueKeysWithValues: known.map { (PostgresType(rawValue: $0.value.array), $0.key) }
+    )
 
     /// The array type over this element type, or nil where this library knows none.
     public var array: PostgresType? { Self.known[self].map { PostgresType(rawValue: $0.array) } }

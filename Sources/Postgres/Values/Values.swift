@@ -140,7 +140,7 @@ public struct DateValue: PostgresValue, Hashable {
     private static let epoch: Int32 = 10_957
 
     public static var postgresType: PostgresType { .date }
-    public func encode(into bytes: inout [UInt8]) { (daysSince1970 - Self.epoch).appendBigEndian(to: &bytes) }
+    public func encode(into bytes: inout [UInt8]) { (daysSince1970 &- Self.epoch).appendBigEndian(to: &bytes) }
     public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
         let days = try Int32(bigEndian: bytes)
         guard days != .min, days <= .max - Self.epoch else { throw .outOfRange }
@@ -160,7 +160,7 @@ public struct TimestampValue: PostgresValue, Hashable {
     private static let epoch: Int64 = 946_684_800_000_000
 
     public static var postgresType: PostgresType { .timestamptz }
-    public func encode(into bytes: inout [UInt8]) { (microsecondsSince1970 - Self.epoch).appendBigEndian(to: &bytes) }
+    public func encode(into bytes: inout [UInt8]) { (microsecondsSince1970 &- Self.epoch).appendBigEndian(to: &bytes) }
     public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
         let microseconds = try Int64(bigEndian: bytes)
         guard microseconds != .min, microseconds <= .max - Self.epoch else { throw .outOfRange }

@@ -1,0 +1,55 @@
+package import Commerce
+package import UsageGuide
+
+/// What a shopper has chosen.
+package struct Choice: Sendable, Equatable {
+    /// A product and how many of it.
+    package struct Item: Sendable, Equatable {
+        package let sku: SKU
+        package let quantity: Int
+
+        package init(sku: SKU, quantity: Int) {
+            self.sku = sku
+            self.quantity = quantity
+        }
+    }
+
+    /// At most this many lines.
+    package static let itemsMax = 50
+
+    /// The one price list that the totals come from.
+    package var currency: Currency
+    /// Where it goes; nil until the shopper says.
+    package var country: Country?
+    package var items: [Item]
+    package var course: Course?
+
+    package init(currency: Currency, country: Country?, items: [Item], course: Course?) {
+        self.currency = currency
+        self.country = country
+        self.items = items
+        self.course = course
+    }
+
+    /// How many of a product; none when it is not chosen.
+    package func quantity(of sku: SKU) -> Int { items.first { $0.sku == sku }?.quantity ?? 0 }
+
+    /// Sets a line's quantity; a product that was not chosen is added at the end.
+    package mutating func set(_ sku: SKU, quantity: Int) {
+        if let index = items.firstIndex(where: { $0.sku == sku }) {
+            items[index] = Item(sku: sku, quantity: quantity)
+        } else {
+            items.append(Item(sku: sku, quantity: quantity))
+        }
+    }
+}
+
+/// A choice as it is kept, with its version and its end.
+package struct Cart: Sendable {
+    package let choice: Choice
+    /// Counts the changes of the choice: two tabs that write the same version notice each other.
+    package let version: Int
+    /// Whether an order was placed from it.
+    package let isOrdered: Bool
+    package let expiresAt: Instant
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Catalog
+import JSONFields
+
+/// `aftercare catalog load FILE`: the catalog, made what a file says.
+struct CatalogLoad: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Make the catalog what a file says.",
+        discussion: """
+            All of it or nothing. Products that the file lacks are sold no more; stock that is counted already is left \
+            as it is.
+            """
+    )
+
+    @Argument(help: "A catalog file in JSON.")
+    var file: String
+    @OptionGroup var data: DataOptions
+
+    func run() async throws {
+        let settings = try Settings(options: data.values, environment: processEnvironment())
+        guard let bytes = try? Files.read(file) else { throw ValidationError("\(file) can't be read.") }
+        let catalog: CatalogFile
+        do throws(DocumentFault) {
+            catalog = try CatalogFile(bytes)
+        } catch {
+            throw ValidationError("\(file) \(Self.explain(error))")
+        }
+        try await Host.with(settings) { host in
+            try await host.prepareSchema()
+            try await catalog.load(into: host.pool)
+            say("Loaded \(catalog.productCount) products.")
+        }
+    }
+
+    private static func explain(_ fault: DocumentFault) -> String {
+        switch fault {
+        case .malformed: "is not JSON."
+        case .fields(let problems):
+            "is not a catalog:\n"
+                + problems.map { "  \($0.pointer.isEmpty ? "/" : $0.pointer): \($0.detail)" }.joined(separator: "\n")
+        }
+    }
+}

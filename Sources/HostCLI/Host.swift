@@ -1,0 +1,114 @@
+import Catalog
+import Links
+import Logging
+import Postgres
+import Schema
+
+/// The database that a command works on: the one that is named, or the private cluster.
+struct Host: Sendable {
+    /// Why a command can't go on.
+    enum Fault: Error, CustomStringConvertible {
+        case behind(count: Int)
+        case linkKeyMissing
+
+        var description: String {
+            switch self {
+            case .behind(let count):
+                """
+                the database lacks \(count) \(count == 1 ? "migration" : "migrations"): run "aftercare migrate", or \
+                start with --migrate
+                """
+            case .linkKeyMissing:
+                """
+                AFTERCARE_LINK_KEY is missing: with a database of your own, give all servers the same 32 bytes \
+                (openssl rand -base64 32), by AFTERCARE_LINK_KEY or AFTERCARE_LINK_KEY_FILE
+                """
+            }
+        }
+    }
+
+    let settings: Settings
+    let pool: Pool
+    /// The cluster that this process runs; nil for a database of another's.
+    let cluster: PrivateCluster?
+    private let isPrivate: Bool
+
+    /// Opens the database.
+    ///
+    /// - Parameter borrowing: whether a private cluster that another process runs will do. A server wants its own.
+    static func open(_ settings: Settings, borrowing: Bool) async throws -> Host {
+        var cluster: PrivateCluster?
+        var connection: ConnectionSettings
+        if let url = settings.databaseURL {
+            connection = try ConnectionSettings(url)
+        } else if borrowing, let running = try PrivateCluster.running(in: settings.dataFolder) {
+            connection = running
+        } else {
+            let started = try await PrivateCluster.start(in: settings.dataFolder)
+            connection = try started.settings()
+            cluster = started
+        }
+        connection.pooler = settings.pooler
+        var limits = Pool.Limits()
+        limits.connections = settings.databaseConnections
+        return Host(
+            settings: settings,
+            pool: Pool(connection, limits: limits),
+            cluster: cluster,
+            isPrivate: settings.databaseURL == nil
+        )
+    }
+
+    /// Closes what was opened, and stops the cluster that this process started.
+    func close() async throws {
+        await pool.close()
+        try await cluster?.stop()
+    }
+
+    /// Runs a body on the database and closes it again, whatever happens.
+    static func with(_ settings: Settings, _ body: (Host) async throws -> Void) async throws {
+        let host = try await open(settings, borrowing: true)
+        do {
+            try await body(host)
+        } catch {
+            try? await host.close()
+            throw error
+        }
+        try await host.close()
+    }
+
+    /// Brings the schema up to date where that is asked for; the private cluster's always is.
+    func prepareSchema() async throws {
+        let migrator = Migrator(Schema.migrations)
+        if isPrivate || settings.migrates {
+            _ = try await migrator.migrate(pool)
+        } else {
+            let pending = try await migrator.pending(pool)
+            guard pending.isEmpty else { throw Fault.behind(count: pending.count) }
+        }
+    }
+
+    /// Fills a private cluster that has never had a catalog with the demo; whether it did.
+    func loadDemoCatalog() async throws -> Bool {
+        guard isPrivate, try await CatalogStore(pool).catalog().products.isEmpty else { return false }
+        try await CatalogFile(CatalogFile.demoBytes).load(into: pool)
+        return true
+    }
+
+    /// The keys for links, agreed with the database. The private cluster's is made beside it.
+    func linkKeys() async throws -> LinkKeys {
+        let previous = settings.previousLinkKey.map { [$0] } ?? []
+        if let key = settings.linkKey { return try await LinkKeys.agree(on: key, previous: previous, with: pool) }
+        guard isPrivate else { throw Fault.linkKeyMissing }
+        let path = settings.dataFolder + "/link-key"
+        let fresh = LinkKey.randomBytes().map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+        try Files.createSecret(path, fresh + "\n")
+        guard let key = LinkKey(text: String(decoding: try Files.read(path), as: UTF8.self)) else {
+            throw Settings.Fault(key: path, problem: "is not a link key: restore it from a backup")
+        }
+        return try await LinkKeys.agree(on: key, previous: previous, with: pool)
+    }
+}

@@ -1,0 +1,149 @@
+import Commerce
+import Configuration
+import CivilTime
+import Links
+import Logging
+import Postgres
+import StoreHTTP
+import SystemPackage
+
+/// The settings of the program, read and checked at start. The README has the same list for people.
+struct Settings: Sendable {
+    /// A setting that can't be used.
+    struct Fault: Error, CustomStringConvertible {
+        let key: String
+        let problem: String
+        var description: String { "\(key) \(problem)" }
+    }
+
+    /// `AFTERCARE_HOST`: the address to listen on. 127.0.0.1
+    let host: String
+    /// `AFTERCARE_PORT`: the port to listen on, 0 for any that is free. 8080
+    let port: Int
+    /// `AFTERCARE_DATA_DIR`: where the private cluster lives. /var/lib/aftercare for root, else below the home folder.
+    let dataFolder: String
+    /// `AFTERCARE_MIGRATE`: bring the schema up to date before serving. false
+    let migrates: Bool
+    /// `DATABASE_URL`, secret: the database as libpq understands it. Where it and all of libpq's own variables are
+    /// absent, the private cluster is used.
+    let databaseURL: String?
+    /// `AFTERCARE_DATABASE_CONNECTIONS`: the most connections to the database, 1 to 100. 10
+    let databaseConnections: Int
+    /// `AFTERCARE_DATABASE_POOLER`: `none`, or `transaction` behind a pooler in transaction mode. none
+    let pooler: ConnectionSettings.Pooler
+    /// `AFTERCARE_PUBLIC_URL`: where the store is reached from outside. http://HOST:PORT
+    let publicURL: String
+    /// `AFTERCARE_TIME_ZONE`: the shop's own time zone. Europe/London
+    let timeZone: String
+    /// `AFTERCARE_CURRENCY`: the shop's own currency. GBP
+    let currency: Currency
+    /// `AFTERCARE_CORS_ORIGINS`: origins whose pages may call the API, separated by commas. None.
+    let corsOrigins: [String]
+    /// `AFTERCARE_TRUSTED_PROXIES`: addresses whose X-Forwarded-For is believed, separated by commas. None.
+    let trustedProxies: Set<String>
+    /// `AFTERCARE_LINK_KEY`, secret, or `AFTERCARE_LINK_KEY_FILE`: 32 bytes in base64 or hexadecimal. Made in the data
+    /// folder for the private cluster, required with any other database.
+    let linkKey: LinkKey?
+    /// `AFTERCARE_LINK_KEY_PREVIOUS`, secret: a former link key whose links still work.
+    let previousLinkKey: LinkKey?
+    /// `AFTERCARE_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical. notice
+    let logLevel: Logger.Level
+
+    /// libpq's own variables that name a database.
+    private static let libpqVariables = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER"]
+
+    /// Reads the settings.
+    /// - Parameters:
+    ///   - options: what the command line gives, which wins over the environment; by key, such as `aftercare.port`.
+    ///   - environment: the process's environment.
+    init(options: [String: String], environment: [String: String]) throws {
+        var values = environment
+        for (key, value) in options { values["AFTERCARE_" + key] = value }
+        let reader = ConfigReader(
+            provider: EnvironmentVariablesProvider(
+                environmentVariables: values,
+                secretsSpecifier: .specific(["DATABASE_URL", "AFTERCARE_LINK_KEY", "AFTERCARE_LINK_KEY_PREVIOUS"])
+            )
+        )
+        let store = reader.scoped(to: "aftercare")
+        func fault(_ key: String, _ problem: String) -> Fault { Fault(key: key, problem: problem) }
+        func text(_ key: ConfigKey) -> String? { store.string(forKey: key).flatMap { $0.isEmpty ? nil : $0 } }
+        func integer(_ key: ConfigKey, _ name: String, _ standard: Int, _ range: ClosedRange<Int>) throws -> Int {
+            guard let given = text(key) else { return standard }
+            guard let value = Int(given), range.contains(value) else {
+                throw fault(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return value
+        }
+
+        host = text("host") ?? "127.0.0.1"
+        port = try integer("port", "AFTERCARE_PORT", 8080, 0...65_535)
+        dataFolder = Self.absolute(text("dataDir") ?? Self.defaultDataFolder(environment))
+        switch text("migrate")?.lowercased() {
+        case nil, "false", "no", "0": migrates = false
+        case "true", "yes", "1": migrates = true
+        default: throw fault("AFTERCARE_MIGRATE", "must be true or false")
+        }
+        databaseURL =
+            reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
+            ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? "" : nil)
+        databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
+        guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
+            throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")
+        }
+        self.pooler = pooler
+        let publicURL = text("publicUrl") ?? "http://\(host):\(port)"
+        guard publicURL.hasPrefix("http://") || publicURL.hasPrefix("https://"), !publicURL.contains("\""),
+            !publicURL.contains("\\")
+        else {
+            throw fault("AFTERCARE_PUBLIC_URL", "must start with http:// or https://")
+        }
+        self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
+        timeZone = text("timeZone") ?? "Europe/London"
+        guard try TimeZoneDatabase().rules(for: timeZone) != nil else {
+            throw fault("AFTERCARE_TIME_ZONE", "must be an IANA time zone such as Europe/London")
+        }
+        guard let currency = Currency(rawValue: text("currency") ?? "GBP") else {
+            throw fault("AFTERCARE_CURRENCY", "must be an ISO 4217 code such as GBP")
+        }
+        self.currency = currency
+        corsOrigins = Self.list(text("corsOrigins"))
+        trustedProxies = Set(Self.list(text("trustedProxies")))
+        linkKey = try Self.key(text("linkKey"), file: text("linkKeyFile"), "AFTERCARE_LINK_KEY")
+        previousLinkKey = try Self.key(text("linkKeyPrevious"), file: nil, "AFTERCARE_LINK_KEY_PREVIOUS")
+        guard let logLevel = Logger.Level(rawValue: text("logLevel") ?? "notice") else {
+            throw fault("AFTERCARE_LOG_LEVEL", "must be trace, debug, info, notice, warning, error or critical")
+        }
+        self.logLevel = logLevel
+    }
+
+    private static func key(_ text: String?, file: String?, _ name: String) throws -> LinkKey? {
+        var text = text
+        if let file {
+            guard let contents = try? Files.read(file) else {
+                throw Fault(key: "\(name)_FILE", problem: "names a file that can't be read")
+            }
+            text = String(decoding: contents, as: UTF8.self)
+        }
+        guard let text else { return nil }
+        guard let key = LinkKey(text: text) else {
+            throw Fault(key: name, problem: "must be 32 bytes in base64 or hexadecimal (openssl rand -base64 32)")
+        }
+        return key
+    }
+
+    private static func list(_ text: String?) -> [String] {
+        (text ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+    }
+
+    private static func defaultDataFolder(_ environment: [String: String]) -> String {
+        if Files.isRoot { return "/var/lib/aftercare" }
+        if let folder = environment["XDG_DATA_HOME"], !folder.isEmpty { return folder + "/aftercare" }
+        return (environment["HOME"] ?? ".") + "/.local/share/aftercare"
+    }
+
+    private static func absolute(_ path: String) -> String {
+        let path = FilePath(path)
+        return (path.isAbsolute ? path : Files.workingFolder.pushing(path)).lexicallyNormalized().string
+    }
+}

@@ -1,0 +1,109 @@
+package import Cart
+package import Catalog
+package import Commerce
+package import Links
+package import UsageGuide
+
+/// A placed order: what was sold to whom, with the guide that goes with it.
+package struct Order: Sendable {
+    package enum Status: String, Sendable {
+        case placed
+        case completed
+        case cancelled
+    }
+
+    package enum PaymentStatus: String, Sendable {
+        case unpaid
+        case authorised
+        case paid
+        case failed
+        case void
+        case partlyRefunded
+        case refunded
+    }
+
+    package enum FulfilmentStatus: String, Sendable {
+        case unfulfilled
+        case partlyShipped
+        case shipped
+        case delivered
+        case returned
+    }
+
+    package enum PaymentMethod: String, Sendable, CaseIterable {
+        case invoice
+    }
+
+    /// A line as it was sold.
+    package struct Line: Sendable, Equatable {
+        package let sku: SKU
+        package let kind: Product.Kind
+        package let name: String
+        package let quantity: Int
+        package let unitPrice: Money
+        package let total: Money
+        package let components: [Component]
+    }
+
+    /// What is packed for a line.
+    package struct Component: Sendable, Equatable {
+        package let sku: SKU
+        package let name: String
+        /// How many go into the box.
+        package let quantity: Int
+        /// How many a full box holds.
+        package let wanted: Int
+    }
+
+    /// Who ordered.
+    package struct Customer: Sendable, Equatable {
+        package let name: String
+        package let email: EmailAddress
+        package let phone: String?
+
+        package init(name: String, email: EmailAddress, phone: String?) {
+            self.name = name
+            self.email = email
+            self.phone = phone
+        }
+    }
+
+    package let id: Int64
+    package let number: OrderNumber
+    package let token: Token
+    package let guideToken: Token
+    package let placedAt: Instant
+    package let status: Status
+    package let paymentStatus: PaymentStatus
+    package let paymentMethod: PaymentMethod
+    package let fulfilmentStatus: FulfilmentStatus
+    package let lines: [Line]
+    package let totals: Quote.Totals
+    package let customer: Customer
+    package let shippingAddress: PostalAddress
+    package let billingAddress: PostalAddress?
+    package let language: String
+    package let accepted: [String]
+    package let guide: IssuedGuide
+
+    /// The SKUs that are really in the box.
+    static func bought(_ lines: [Line]) -> Set<SKU> {
+        Set(lines.flatMap(\.components).filter { $0.quantity > 0 }.map(\.sku))
+    }
+}
+
+/// One revision of an order's guide, as it was issued.
+package struct IssuedGuide: Sendable {
+    package let revision: Int
+    package let issuedAt: Instant
+    package let contentVersion: String
+    package let guide: Guide
+}
+
+/// What a guide's own link shows: the plan and a first name, nothing that says where somebody lives.
+package struct SharedGuide: Sendable {
+    package let orderNumber: String
+    package let firstName: String
+    package let language: String
+    package let issued: IssuedGuide
+}

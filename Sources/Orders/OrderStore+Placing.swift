@@ -1,0 +1,287 @@
+import Cart
+import Catalog
+import CivilTime
+import Commerce
+package import Links
+import Postgres
+import UsageGuide
+
+extension OrderStore {
+    /// What became of an order request that was not refused.
+    package enum Outcome: Sendable {
+        case placed(Order)
+        /// The same request had placed it already: the answer is the same again.
+        case repeated(Order)
+
+        package var order: Order {
+            switch self {
+            case .placed(let order), .repeated(let order): order
+            }
+        }
+    }
+
+    /// How long a request waits for another one that holds its cart.
+    private static let inFlightWait = Duration.seconds(5)
+
+    /// Places the order of a cart: stock, order, lines, guide, event and outbox row in one transaction, or nothing.
+    ///
+    /// Two round trips. The first locks the cart, which makes the requests of one cart follow each other, and reads
+    /// what the decision needs. The second writes everything and commits, so that the stock rows, which all orders
+    /// share, are locked no longer than it takes to commit. Should the stock have gone in between, the schema refuses
+    /// the second trip, and the decision is taken again with the stock rows locked: what is decided then, holds.
+    ///
+    /// - Throws: `OrderRequest.Refusal`, or `PostgresError` when the database can't be asked or its answer did not
+    ///   arrive; the same request with the same key is safe then.
+    package func place(_ request: OrderRequest, cart: Token, requestID: String) async throws -> Outcome {
+        let deadline = ContinuousClock.now + Self.inFlightWait
+        var locksStock = false
+        var catalog = try await catalogs.latest()
+        while true {
+            do {
+                return try await attempt(
+                    request,
+                    cart: cart,
+                    catalog: catalog,
+                    requestID: requestID,
+                    locksStock: locksStock
+                )
+            } catch let moved as CatalogMoved {
+                // Read outside the transaction: one that waited for a second connection could wait for ever.
+                catalog = try await catalogs.catalog(version: moved.version)
+            } catch let error as PostgresError {
+                guard let refusal = error.serverError else { throw error }
+                if refusal.constraint == CatalogStore.stockConstraint, !locksStock {
+                    locksStock = true
+                } else if refusal.state == .lockNotAvailable, refusal.statement == 0 {
+                    if ContinuousClock.now >= deadline { throw OrderRequest.Refusal.inFlight }
+                } else if refusal.constraint != "orders_one_per_cart" {
+                    throw error
+                }
+                // After orders_one_per_cart the cart was gone and another request was first: its order is there now.
+            }
+        }
+    }
+
+    /// The catalog that the decision was to be taken with is no longer the newest.
+    private struct CatalogMoved: Error {
+        let version: Int64
+    }
+
+    private func attempt(
+        _ request: OrderRequest,
+        cart token: Token,
+        catalog: Catalog,
+        requestID: String,
+        locksStock: Bool
+    ) async throws -> Outcome {
+        try await pool.transaction { transaction in
+            let rows = try await transaction.execute(
+                [
+                    CartStore.lockedStatement(token),
+                    CatalogStore.versionStatement,
+                    locksStock ? CatalogStore.lockedStockStatement() : CatalogStore.stockStatement,
+                    Statement("SELECT nextval('order_sequence') AS id, now() AS now"),
+                ] + Self.statements(.cart, token)
+            )
+            if let earlier = try order(Array(rows[4...])) { return try repeated(earlier, rows[4], request) }
+            let head = try rows[3].single()
+            let now: Instant = try head.value("now")
+            guard let cart = try CartStore.cart(rows[0]) else { throw OrderRequest.Refusal.cartUnknown }
+            guard cart.expiresAt > now else { throw OrderRequest.Refusal.cartExpired }
+            let version = try CatalogStore.version(rows[1])
+            guard version == catalog.version else { throw CatalogMoved(version: version) }
+            let quote = Quote(
+                cart.choice,
+                catalog: catalog,
+                stock: try CatalogStore.stock(rows[2]),
+                today: cart.choice.course.flatMap { timeZones.today(in: $0.timeZone, at: now) }
+            )
+            if let refusal = request.refusal(for: cart, quote: quote, catalog: catalog) { throw refusal }
+            let draft = try draft(
+                request,
+                id: try head.value("id"),
+                now: now,
+                cart: cart,
+                quote: quote,
+                catalog: catalog
+            )
+            _ = try await transaction.commit(
+                [CatalogStore.reserve(quote.allotment.demand)]
+                    + (try insertion(draft, request: request, cart: token, catalog: catalog, requestID: requestID))
+                    + [CartStore.orderedStatement(token)]
+            )
+            return .placed(draft)
+        }
+    }
+
+    /// The cart has an order: the same request gets the same answer, any other learns where the order is.
+    private func repeated(_ order: Order, _ rows: Rows, _ request: OrderRequest) throws -> Outcome {
+        let row = try rows.single()
+        guard try row.value("key_hash", as: Bytea.self).bytes == request.keyHash else {
+            throw OrderRequest.Refusal.alreadyOrdered(order)
+        }
+        guard try row.value("request_fingerprint", as: Bytea.self).bytes == request.fingerprint else {
+            throw OrderRequest.Refusal.keyReused
+        }
+        return .repeated(order)
+    }
+
+    private func draft(
+        _ request: OrderRequest,
+        id: Int64,
+        now: Instant,
+        cart: Cart,
+        quote: Quote,
+        catalog: Catalog
+    ) throws -> Order {
+        guard let key = keys.current else { throw PostgresError.misuse("there is no current link key") }
+        let lines = quote.lines.map { line in
+            Order.Line(
+                sku: line.product.sku,
+                kind: line.product.kind,
+                name: line.product.name,
+                quantity: line.quantity,
+                unitPrice: line.unitPrice,
+                total: line.total,
+                components: line.parts.map { part in
+                    Order.Component(
+                        sku: part.sku,
+                        name: catalog.product(part.sku)?.name ?? part.sku.rawValue,
+                        quantity: part.allotted,
+                        wanted: part.wanted
+                    )
+                }
+            )
+        }
+        let regimen = Regimen.current
+        let guide = Guide(
+            plan: Plan(cart.choice.course, regimen: regimen),
+            products: Guide.Product.list(regimen, bought: Order.bought(lines)) { catalog.product($0)?.name }
+        )
+        return Order(
+            id: id,
+            number: OrderNumber(sequence: UInt64(id), secret: numbering),
+            token: key.token(.order, of: Self.name(id), version: 1),
+            guideToken: key.token(.guide, of: Self.name(id), version: 1),
+            placedAt: now,
+            status: .placed,
+            paymentStatus: .unpaid,
+            paymentMethod: request.paymentMethod,
+            fulfilmentStatus: .unfulfilled,
+            lines: lines,
+            totals: quote.totals,
+            customer: request.customer,
+            shippingAddress: request.shippingAddress,
+            billingAddress: request.billingAddress,
+            language: request.language,
+            accepted: request.accepted.sorted(),
+            guide: IssuedGuide(
+                revision: 1,
+                issuedAt: now,
+                contentVersion: GuideContent.version(language: request.language),
+                guide: guide
+            )
+        )
+    }
+
+    private func insertion(
+        _ order: Order,
+        request: OrderRequest,
+        cart: Token,
+        catalog: Catalog,
+        requestID: String
+    ) throws -> [Statement] {
+        let lines = order.lines.enumerated().map { (position: Int16($0.offset + 1), line: $0.element) }
+        let components = lines.flatMap { position, line in
+            line.components.enumerated().map { (line: position, position: Int16($0.offset + 1), part: $0.element) }
+        }
+        let issued = order.guide
+        return [
+            Statement(
+                """
+                INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash, cart_token_hash,
+                    key_hash, request_fingerprint, payment_method, currency, items_amount, discount_amount,
+                    shipping_amount, tax_amount, tax_included, total_amount, catalog_version, customer_name,
+                    customer_email, customer_phone, shipping_address, billing_address, language, accepted)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                    $22, $23, $24, $25)
+                """,
+                order.id,
+                order.number.description,
+                order.placedAt,
+                keys.currentID,
+                Bytea(order.token.hash),
+                Bytea(order.guideToken.hash),
+                Bytea(cart.hash),
+                Bytea(request.keyHash),
+                Bytea(request.fingerprint),
+                order.paymentMethod,
+                order.totals.total.currency,
+                order.totals.items.amount,
+                order.totals.discount.amount,
+                order.totals.shipping.amount,
+                order.totals.tax.amount,
+                order.totals.isTaxIncluded,
+                order.totals.total.amount,
+                catalog.version,
+                order.customer.name,
+                order.customer.email.rawValue,
+                order.customer.phone,
+                try StoredAddress.document(order.shippingAddress),
+                try order.billingAddress.map(StoredAddress.document),
+                order.language,
+                order.accepted
+            ),
+            Statement(
+                """
+                INSERT INTO order_line (order_id, position, sku, kind, name, quantity, unit_amount, total_amount)
+                SELECT $1, line.* FROM unnest($2::smallint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[],
+                    $8::bigint[]) AS line
+                """,
+                order.id,
+                lines.map(\.position),
+                lines.map(\.line.sku),
+                lines.map(\.line.kind),
+                lines.map(\.line.name),
+                lines.map { Int32($0.line.quantity) },
+                lines.map(\.line.unitPrice.amount),
+                lines.map(\.line.total.amount)
+            ),
+            Statement(
+                """
+                INSERT INTO order_component (order_id, line, position, sku, name, quantity, wanted)
+                SELECT $1, part.* FROM unnest($2::smallint[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::int[])
+                    AS part
+                """,
+                order.id,
+                components.map(\.line),
+                components.map(\.position),
+                components.map(\.part.sku),
+                components.map(\.part.name),
+                components.map { Int32($0.part.quantity) },
+                components.map { Int32($0.part.wanted) }
+            ),
+            Statement(
+                assembled: """
+                    INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, products, \(CourseColumns.names))
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                    """,
+                [
+                    order.id, issued.revision, issued.issuedAt, issued.guide.plan.regimen, issued.contentVersion,
+                    try StoredProduct.document(issued.guide.products),
+                ] + CourseColumns.parameters(issued.guide.plan.course)
+            ),
+            Statement(
+                "INSERT INTO order_event (order_id, at, kind, actor, request_id) VALUES ($1, $2, 'placed', 'customer', $3)",
+                order.id,
+                order.placedAt,
+                requestID
+            ),
+            Statement(
+                "INSERT INTO outbox (order_id, topic, created_at) VALUES ($1, 'order.placed', $2)",
+                order.id,
+                order.placedAt
+            ),
+        ]
+    }
+}

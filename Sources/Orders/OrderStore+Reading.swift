@@ -1,0 +1,184 @@
+import Cart
+import Catalog
+import Commerce
+import FoundationEssentials
+import Links
+import Postgres
+import UsageGuide
+
+extension OrderStore {
+    /// What reads an order by one of its links, in one batch: the order with its guide, its lines, its components.
+    static func statements(_ purpose: Purpose, _ token: Token) -> [Statement] {
+        let column =
+            switch purpose {
+            case .order: "token_hash"
+            case .guide: "guide_token_hash"
+            case .cart: "cart_token_hash"
+            }
+        let hash = Bytea(token.hash)
+        let id = "(SELECT id FROM orders WHERE \(column) = $1)"
+        return [
+            Statement(
+                assembled: """
+                    SELECT * FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
+                    WHERE orders.\(column) = $1
+                    """,
+                [hash]
+            ),
+            Statement(assembled: "SELECT * FROM order_line WHERE order_id = \(id) ORDER BY position", [hash]),
+            Statement(
+                assembled: "SELECT * FROM order_component WHERE order_id = \(id) ORDER BY line, position",
+                [hash]
+            ),
+        ]
+    }
+
+    /// The order in the answers to `statements`; nil where there is none.
+    func order(_ rows: [Rows]) throws -> Order? {
+        guard let row = rows[0].first else { return nil }
+        let currency: Currency = try row.value("currency")
+        func money(_ column: String) throws(PostgresError) -> Money { Money(try row.value(column), currency) }
+        let id: Int64 = try row.value("id")
+        guard let number = OrderNumber(try row.value("number")), let key = keys.key(try row.value("link_key")) else {
+            throw PostgresError.misuse("order \(id) has a number or a link key that this program does not know")
+        }
+        guard let email = EmailAddress(rawValue: try row.value("customer_email")) else {
+            throw PostgresError.misuse("order \(id) has an e-mail address that is none")
+        }
+        return Order(
+            id: id,
+            number: number,
+            token: key.token(.order, of: Self.name(id), version: try row.value("token_version")),
+            guideToken: key.token(.guide, of: Self.name(id), version: try row.value("guide_token_version")),
+            placedAt: try row.value("placed_at"),
+            status: try row.value("status"),
+            paymentStatus: try row.value("payment_status"),
+            paymentMethod: try row.value("payment_method"),
+            fulfilmentStatus: try row.value("fulfilment_status"),
+            lines: try Self.lines(rows[1], components: rows[2], currency: currency),
+            totals: Quote.Totals(
+                items: try money("items_amount"),
+                discount: try money("discount_amount"),
+                shipping: try money("shipping_amount"),
+                tax: try money("tax_amount"),
+                isTaxIncluded: try row.value("tax_included"),
+                total: try money("total_amount")
+            ),
+            customer: Order.Customer(
+                name: try row.value("customer_name"),
+                email: email,
+                phone: try row.optional("customer_phone")
+            ),
+            shippingAddress: try StoredAddress.read(try row.value("shipping_address")),
+            billingAddress: try row.optional("billing_address", as: JSONBValue.self).map(StoredAddress.read),
+            language: try row.value("language"),
+            accepted: try row.value("accepted"),
+            guide: try Self.issuedGuide(row)
+        )
+    }
+
+    /// What an order's links are made from.
+    static func name(_ id: Int64) -> [UInt8] { Array("order \(id)".utf8) }
+
+    private static func lines(_ lines: Rows, components: Rows, currency: Currency) throws -> [Order.Line] {
+        var packed: [Int: [Order.Component]] = [:]
+        for row in components {
+            packed[try row.value("line"), default: []].append(
+                Order.Component(
+                    sku: try row.value("sku"),
+                    name: try row.value("name"),
+                    quantity: try row.value("quantity"),
+                    wanted: try row.value("wanted")
+                )
+            )
+        }
+        return try lines.map { row in
+            Order.Line(
+                sku: try row.value("sku"),
+                kind: try row.value("kind"),
+                name: try row.value("name"),
+                quantity: try row.value("quantity"),
+                unitPrice: Money(try row.value("unit_amount"), currency),
+                total: Money(try row.value("total_amount"), currency),
+                components: packed[try row.value("position")] ?? []
+            )
+        }
+    }
+
+    private static func issuedGuide(_ row: Row) throws -> IssuedGuide {
+        guard let regimen = Regimen.named(try row.value("regimen")) else {
+            throw PostgresError.misuse("a guide has a regimen that this program does not know: it is too old")
+        }
+        let products = try JSONDecoder().decode(
+            [StoredProduct].self,
+            from: Data(try row.value("products", as: JSONBValue.self).utf8)
+        )
+        return IssuedGuide(
+            revision: try row.value("revision"),
+            issuedAt: try row.value("issued_at"),
+            contentVersion: try row.value("content_version"),
+            guide: Guide(
+                plan: Plan(try CourseColumns.course(row), regimen: regimen),
+                products: products.compactMap { product in
+                    SKU(rawValue: product.sku).map {
+                        Guide.Product(sku: $0, name: product.name, isInOrder: product.inOrder)
+                    }
+                }
+            )
+        )
+    }
+}
+
+extension Order.Status: PostgresValue {}
+extension Order.PaymentStatus: PostgresValue {}
+extension Order.PaymentMethod: PostgresValue {}
+extension Order.FulfilmentStatus: PostgresValue {}
+
+/// A guide's product as its row holds it.
+struct StoredProduct: Codable {
+    let sku: String
+    let name: String
+    let inOrder: Bool
+
+    static func document(_ products: [Guide.Product]) throws -> JSONBValue {
+        let stored = products.map { StoredProduct(sku: $0.sku.rawValue, name: $0.name, inOrder: $0.isInOrder) }
+        return JSONBValue(utf8: Array(try JSONEncoder().encode(stored)))
+    }
+}
+
+/// An address as an order's row holds it.
+struct StoredAddress: Codable {
+    let line1: String
+    let line2: String?
+    let city: String
+    let region: String?
+    let postalCode: String
+    let country: String
+
+    static func document(_ address: PostalAddress) throws -> JSONBValue {
+        let stored = StoredAddress(
+            line1: address.line1,
+            line2: address.line2,
+            city: address.city,
+            region: address.region,
+            postalCode: address.postalCode,
+            country: address.country.rawValue
+        )
+        return JSONBValue(utf8: Array(try JSONEncoder().encode(stored)))
+    }
+
+    static func read(_ document: JSONBValue) throws -> PostalAddress {
+        let stored = try JSONDecoder().decode(StoredAddress.self, from: Data(document.utf8))
+        guard let country = Country(rawValue: stored.country) else {
+            throw PostgresError.misuse("an address in the database has a country that is none")
+        }
+        return PostalAddress(
+            line1: stored.line1,
+            line2: stored.line2,
+            city: stored.city,
+            region: stored.region,
+            postalCode: stored.postalCode,
+            country: country
+        )
+    }
+}

@@ -1,0 +1,239 @@
+import Cart
+import Catalog
+import Commerce
+import Links
+import Orders
+import StoreAPI
+import UsageGuide
+
+// From what the rooms below know to what the API shows.
+
+extension MoneyBody {
+    init(_ money: Money) { self.init(amount: money.amount, currency: money.currency.rawValue) }
+}
+
+extension ProductBody {
+    init(_ product: Product, price: Money, catalog: Catalog, stock: StockLevels) {
+        let availability = Availability(of: product, in: catalog, stock: stock)
+        self.init(
+            sku: product.sku.rawValue,
+            kind: product.kind.rawValue,
+            name: product.name,
+            description: product.description,
+            price: MoneyBody(price),
+            contents: product.components.map { component in
+                ContentBody(
+                    sku: component.sku.rawValue,
+                    name: catalog.product(component.sku)?.name ?? component.sku.rawValue,
+                    quantity: component.quantity,
+                    required: component.isRequired
+                )
+            },
+            availability: AvailabilityBody(
+                status: availability.status.rawValue,
+                sellable: availability.sellable,
+                limitedBy: availability.limitedBy?.rawValue
+            ),
+            maxPerOrder: product.quantityMax
+        )
+    }
+}
+
+extension CourseBody {
+    init(_ course: Course) {
+        self.init(
+            timeZone: course.timeZone,
+            sessions: course.sessions.map(\.description),
+            final: course.isFinal,
+            keepDryHours: course.choices.keepDryHours,
+            washIntervalDays: course.choices.washIntervalDays,
+            restDays: course.choices.restDays
+        )
+    }
+}
+
+extension TotalsBody {
+    init(_ totals: Quote.Totals) {
+        self.init(
+            items: MoneyBody(totals.items),
+            discount: MoneyBody(totals.discount),
+            shipping: MoneyBody(totals.shipping),
+            tax: MoneyBody(totals.tax),
+            taxIncluded: totals.isTaxIncluded,
+            total: MoneyBody(totals.total)
+        )
+    }
+}
+
+extension CartBody {
+    init(_ token: Token, _ cart: Cart, _ quote: Quote, catalog: Catalog) {
+        var problems = quote.problems.map { NoteBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail) }
+        if cart.isOrdered {
+            problems.insert(
+                NoteBody(code: "alreadyOrdered", pointer: "", detail: "An order was placed from this cart."),
+                at: 0
+            )
+        }
+        let lines = Dictionary(uniqueKeysWithValues: quote.lines.map { ($0.product.sku, $0) })
+        self.init(
+            id: token.text,
+            currency: cart.choice.currency.rawValue,
+            country: cart.choice.country?.rawValue,
+            items: cart.choice.items.map { item in
+                let line = lines[item.sku]
+                return CartItemBody(
+                    sku: item.sku.rawValue,
+                    name: line?.product.name ?? catalog.product(item.sku)?.name ?? item.sku.rawValue,
+                    quantity: item.quantity,
+                    unitPrice: line.map { MoneyBody($0.unitPrice) },
+                    total: line.map { MoneyBody($0.total) },
+                    includes: line?.product.kind == .kit ? line?.parts.map { IncludedBody($0, catalog) } ?? [] : []
+                )
+            },
+            course: cart.choice.course.map(CourseBody.init),
+            totals: TotalsBody(quote.totals),
+            deliveryOptions: [],
+            problems: problems,
+            notices: quote.notices.map { NoteBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail) },
+            expiresAt: cart.expiresAt.description
+        )
+    }
+}
+
+extension IncludedBody {
+    fileprivate init(_ part: Allotment.Part, _ catalog: Catalog) {
+        self.init(
+            sku: part.sku.rawValue,
+            name: catalog.product(part.sku)?.name ?? part.sku.rawValue,
+            quantity: part.wanted,
+            available: part.allotted
+        )
+    }
+}
+
+extension AddressBody {
+    init(_ address: PostalAddress) {
+        self.init(
+            line1: address.line1,
+            line2: address.line2,
+            city: address.city,
+            region: address.region,
+            postalCode: address.postalCode,
+            country: address.country.rawValue
+        )
+    }
+}
+
+extension OrderBody {
+    init(_ order: Order) {
+        self.init(
+            number: order.number.description,
+            token: order.token.text,
+            placedAt: order.placedAt.description,
+            status: order.status.rawValue,
+            page: StorePath.orderPage(order.token),
+            payment: PaymentBody(status: order.paymentStatus.rawValue, method: order.paymentMethod.rawValue),
+            fulfilment: FulfilmentBody(status: order.fulfilmentStatus.rawValue, shipBy: nil, shipments: []),
+            items: order.lines.map { line in
+                OrderItemBody(
+                    sku: line.sku.rawValue,
+                    name: line.name,
+                    quantity: line.quantity,
+                    unitPrice: MoneyBody(line.unitPrice),
+                    total: MoneyBody(line.total),
+                    includes: line.kind == .kit
+                        ? line.components.map {
+                            IncludedBody(
+                                sku: $0.sku.rawValue,
+                                name: $0.name,
+                                quantity: $0.wanted,
+                                available: $0.quantity
+                            )
+                        } : []
+                )
+            },
+            totals: TotalsBody(order.totals),
+            customer: CustomerBody(
+                name: order.customer.name,
+                email: order.customer.email.rawValue,
+                phone: order.customer.phone
+            ),
+            shippingAddress: AddressBody(order.shippingAddress),
+            billingAddress: order.billingAddress.map(AddressBody.init),
+            course: order.guide.guide.plan.course.map(CourseBody.init),
+            accepted: order.accepted,
+            language: order.language,
+            guide: GuideLinksBody(
+                revision: order.guide.revision,
+                page: StorePath.guidePage(order.guideToken),
+                json: StorePath.guide(order.token),
+                calendar: nil
+            )
+        )
+    }
+}
+
+extension PlanBody {
+    init(_ plan: Plan) {
+        let isDated = plan.status != .undated
+        self.init(
+            regimen: plan.regimen,
+            status: plan.status.rawValue,
+            timeZone: isDated ? plan.course?.timeZone : nil,
+            sessions: plan.course?.sessions.map(\.description) ?? [],
+            final: isDated ? plan.course?.isFinal : nil,
+            keepDryHours: plan.choices.keepDryHours,
+            washIntervalDays: plan.choices.washIntervalDays,
+            restDays: plan.choices.restDays,
+            days: plan.days.map { day in
+                PlanDayBody(
+                    date: day.date?.description,
+                    session: day.session,
+                    day: day.day,
+                    phase: day.phase.rawValue,
+                    actions: day.actions.map(\.rawValue),
+                    cautions: day.cautions.map(\.rawValue)
+                )
+            },
+            milestones: plan.milestones.map { milestone in
+                MilestoneBody(
+                    code: milestone.code.rawValue,
+                    session: milestone.session,
+                    from: milestone.dates?.from.description,
+                    to: milestone.dates?.to?.description,
+                    fromDay: isDated ? nil : milestone.days.from,
+                    toDay: isDated ? nil : milestone.days.to
+                )
+            }
+        )
+    }
+}
+
+extension GuideProductBody {
+    init(_ product: Guide.Product) {
+        self.init(sku: product.sku.rawValue, name: product.name, inOrder: product.isInOrder)
+    }
+}
+
+extension GuideBody {
+    init(_ order: Order) {
+        self.init(
+            orderNumber: order.number.description,
+            revision: order.guide.revision,
+            issuedAt: order.guide.issuedAt.description,
+            language: order.language,
+            contentVersion: order.guide.contentVersion,
+            plan: PlanBody(order.guide.guide.plan),
+            products: order.guide.guide.products.map(GuideProductBody.init)
+        )
+    }
+}
+
+/// The paths that answers name.
+enum StorePath {
+    static func cart(_ token: Token) -> String { "/v1/carts/\(token.text)" }
+    static func order(_ token: Token) -> String { "/v1/orders/\(token.text)" }
+    static func guide(_ token: Token) -> String { "/v1/orders/\(token.text)/guide" }
+    static func orderPage(_ token: Token) -> String { "/o/\(token.text)" }
+    static func guidePage(_ token: Token) -> String { "/g/\(token.text)" }
+}

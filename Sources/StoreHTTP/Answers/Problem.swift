@@ -1,0 +1,161 @@
+package import HTTPTypes
+import Hummingbird
+import JSONFields
+import StoreAPI
+
+/// Every way in which a request can fail: a stable path, a title and a status. `/openapi.json` lists them, and each
+/// path answers with what it means.
+package enum ProblemType: String, CaseIterable, Sendable {
+    case malformedRequest = "malformed-request"
+    case idempotencyKeyMissing = "idempotency-key-missing"
+    case idempotencyKeyInvalid = "idempotency-key-invalid"
+    case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
+    case requestTimeout = "request-timeout"
+    case priceChanged = "price-changed"
+    case outOfStock = "out-of-stock"
+    case alreadyOrdered = "already-ordered"
+    case notAccepted = "not-accepted"
+    case requestInFlight = "request-in-flight"
+    case expired = "expired"
+    case cartChanged = "cart-changed"
+    case bodyTooLarge = "body-too-large"
+    case unsupportedMediaType = "unsupported-media-type"
+    case invalidRequest = "invalid-request"
+    case keyReused = "key-reused"
+    case preconditionRequired = "precondition-required"
+    case internalError = "internal-error"
+    case unavailable = "unavailable"
+
+    package var status: HTTPResponse.Status {
+        switch self {
+        case .malformedRequest, .idempotencyKeyMissing, .idempotencyKeyInvalid: .badRequest
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .requestTimeout: .requestTimeout
+        case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight: .conflict
+        case .expired: .gone
+        case .cartChanged: .preconditionFailed
+        case .bodyTooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .invalidRequest, .keyReused: .unprocessableContent
+        case .preconditionRequired: .preconditionRequired
+        case .internalError: .internalServerError
+        case .unavailable: .serviceUnavailable
+        }
+    }
+
+    package var title: String {
+        switch self {
+        case .malformedRequest: "The request is not JSON"
+        case .idempotencyKeyMissing: "The request needs an Idempotency-Key"
+        case .idempotencyKeyInvalid: "The Idempotency-Key is not valid"
+        case .notFound: "There is nothing here"
+        case .methodNotAllowed: "This can't be done here"
+        case .requestTimeout: "The request took too long to arrive"
+        case .priceChanged: "The total has changed"
+        case .outOfStock: "Something has run out"
+        case .alreadyOrdered: "The cart has been ordered"
+        case .notAccepted: "Something needs the customer's yes"
+        case .requestInFlight: "The same request is being worked on"
+        case .expired: "It has expired"
+        case .cartChanged: "The cart has changed"
+        case .bodyTooLarge: "The request is too large"
+        case .unsupportedMediaType: "The body must be JSON"
+        case .invalidRequest: "The request is not valid"
+        case .keyReused: "The Idempotency-Key was used for another request"
+        case .preconditionRequired: "The request needs If-Match"
+        case .internalError: "Something went wrong here"
+        case .unavailable: "The store can't answer at the moment"
+        }
+    }
+
+    /// What a client does about it.
+    package var advice: String {
+        switch self {
+        case .malformedRequest: "Send a JSON object in UTF-8."
+        case .idempotencyKeyMissing:
+            "Send a fresh random Idempotency-Key with each new act, and the same one with each retry of it."
+        case .idempotencyKeyInvalid: "Send 1 to 255 printable ASCII characters, bare or in double quotes."
+        case .notFound: "Check the path. A link that was revoked, or was never made, looks the same."
+        case .methodNotAllowed: "The Allow header lists what can be done."
+        case .requestTimeout: "Send it again, on a better connection."
+        case .priceChanged:
+            "Show the customer both totals, `old` and `new`, and send the new one as `expectedTotal` if they agree."
+        case .outOfStock: "Read the cart: its problems say what can still be had."
+        case .alreadyOrdered: "The order is at `order`."
+        case .notAccepted: "Show the customer the notices of `current`, and send the codes they agree to in `accept`."
+        case .requestInFlight: "Send the same request with the same key again in a moment."
+        case .expired: "Make a new cart."
+        case .cartChanged: "The cart as it stands is in `current`: apply the change to that, with its ETag in If-Match."
+        case .bodyTooLarge: "A body has at most 64 KiB."
+        case .unsupportedMediaType: "Send Content-Type: application/json."
+        case .invalidRequest: "Each entry of `errors` names a field by its JSON Pointer and says what would be right."
+        case .keyReused: "Make a new key for a new request."
+        case .preconditionRequired: "Send the ETag that you saw last as If-Match."
+        case .internalError: "Tell the shop the requestId; the request itself may be sent again."
+        case .unavailable: "Send the same request, with the same Idempotency-Key, after the seconds in Retry-After."
+        }
+    }
+
+    /// The path that names this problem.
+    package var path: String { "/problems/\(rawValue)" }
+}
+
+/// A request that failed, as the client is told.
+struct Problem: Error {
+    let type: ProblemType
+    let detail: String
+    var errors: [FieldProblem]?
+    var current: CartBody?
+    var currentVersion: Int?
+    var totals: (old: MoneyBody, new: MoneyBody)?
+    var order: String?
+    var headers: HTTPFields = [:]
+
+    init(_ type: ProblemType, _ detail: String? = nil) {
+        self.type = type
+        self.detail = detail ?? type.advice
+    }
+
+    /// One wrong field.
+    init(_ pointer: String, _ code: String, _ detail: String) {
+        self.init(fields: [FieldProblem(pointer: pointer, code: code, detail: detail)])
+    }
+
+    /// Wrong fields; the first of them is also the detail.
+    init(fields: [FieldProblem]) {
+        self.init(.invalidRequest, fields.first.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" })
+        errors = fields
+    }
+
+    init(_ fault: DocumentFault) {
+        switch fault {
+        case .malformed: self.init(.malformedRequest)
+        case .fields(let problems): self.init(fields: problems)
+        }
+    }
+
+    func response(requestID: String) throws -> Response {
+        let body = ProblemBody(
+            type: type.path,
+            title: type.title,
+            status: type.status.code,
+            detail: detail,
+            errors: errors.map { $0.map { FieldErrorBody(pointer: $0.pointer, code: $0.code, detail: $0.detail) } },
+            current: current,
+            old: totals?.old,
+            new: totals?.new,
+            order: order,
+            requestId: requestID
+        )
+        var response = try Response.json(body, status: type.status)
+        response.headers[.contentType] = "application/problem+json"
+        response.headers[.cacheControl] = "no-store"
+        if let currentVersion { response.headers[.eTag] = EntityTag.text(currentVersion) }
+        if type == .unavailable { response.headers[.retryAfter] = "2" }
+        if type == .requestInFlight { response.headers[.retryAfter] = "1" }
+        response.headers.append(contentsOf: headers)
+        return response
+    }
+}

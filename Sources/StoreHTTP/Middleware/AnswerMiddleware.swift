@@ -1,0 +1,83 @@
+import HTTPTypes
+package import Hummingbird
+import Logging
+import NIOHTTP1
+import Postgres
+
+/// Turns every failure into a problem, from this one place, and gives every answer its name and its safety headers.
+///
+/// What is logged of a request: its method, the template of its path (never the path, which may hold a capability),
+/// the status and the time it took.
+package struct AnswerMiddleware: RouterMiddleware {
+    package typealias Context = StoreContext
+
+    package func handle(
+        _ request: Request,
+        context: StoreContext,
+        next: @concurrent (Request, StoreContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as HTTPParserError {
+            // The connection is beyond repair: the server answers 400 and closes it.
+            throw error
+        } catch {
+            response = try problem(for: error, context).response(requestID: context.requestID)
+        }
+        response.headers[.requestID] = context.requestID
+        response.headers[.contentTypeOptions] = "nosniff"
+        response.headers[.referrerPolicy] = "no-referrer"
+        if response.headers[.contentSecurityPolicy] == nil {
+            response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        }
+        context.logger.info(
+            "answered",
+            metadata: [
+                "request": "\(context.requestID)", "method": "\(request.method)",
+                "route": "\(context.endpointPath ?? "none")",
+                "status": "\(response.status.code)", "duration_us": "\((ContinuousClock.now - start).microseconds)",
+            ]
+        )
+        return response
+    }
+
+    private func problem(for error: any Error, _ context: StoreContext) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let error as PostgresError where error.isUnavailability || error.serverError?.state == .lockNotAvailable:
+            context.logger.warning(
+                "the database did not answer",
+                metadata: ["request": "\(context.requestID)", "error": "\(error)"]
+            )
+            return Problem(.unavailable)
+        case let error as PostgresError:
+            context.logger.error(
+                "the database refused",
+                metadata: ["request": "\(context.requestID)", "error": "\(error)"]
+            )
+            return Problem(.internalError)
+        case let error as HTTPError where error.status == .notFound: return Problem(.notFound)
+        case let error as HTTPError where error.status == .contentTooLarge: return Problem(.bodyTooLarge)
+        case is CancellationError: return Problem(.unavailable)
+        default:
+            // The type alone: an error of a library may quote what it was given.
+            context.logger.error(
+                "a request failed",
+                metadata: ["request": "\(context.requestID)", "type": "\(type(of: error))"]
+            )
+            return Problem(.internalError)
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}
+
+extension HTTPField.Name {
+    static let contentTypeOptions = HTTPField.Name.of("X-Content-Type-Options")
+    static let referrerPolicy = HTTPField.Name.of("Referrer-Policy")
+    static let robotsTag = HTTPField.Name.of("X-Robots-Tag")
+}

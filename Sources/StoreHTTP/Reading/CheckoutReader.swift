@@ -1,0 +1,121 @@
+import Catalog
+import Commerce
+import JSONFields
+import Orders
+import StoreAPI
+import UsageGuide
+
+/// Reads what a customer sends to place an order, as the body that its fingerprint is taken of.
+enum CheckoutReader {
+    static func body(_ fields: Fields) -> CheckoutBody? {
+        fields.allow(
+            "customer",
+            "shippingAddress",
+            "billingAddress",
+            "payment",
+            "expectedTotal",
+            "accept",
+            "language"
+        )
+        let customer = fields.require("customer") ? fields.object("customer", customer) : nil
+        let shipping = fields.require("shippingAddress") ? fields.object("shippingAddress", address) : nil
+        let billing = fields.object("billingAddress", address)
+        let payment = fields.require("payment") ? fields.object("payment", payment) : nil
+        let total = fields.require("expectedTotal") ? fields.object("expectedTotal", money) : nil
+        let accept = fields.texts("accept", countMax: 10) ?? []
+        let language = fields.text("language") ?? GuideContent.languages[0]
+        if !GuideContent.languages.contains(language) {
+            fields.report(
+                "language",
+                "unknownLanguage",
+                "Guides are written in \(GuideContent.languages.joined(separator: ", "))."
+            )
+        }
+        for (position, code) in accept.enumerated() where code.unicodeScalars.count > 40 {
+            fields.report("accept", at: position, "tooLong", "This is not the code of a notice.")
+        }
+        guard let customer, let shipping, let payment, let total else { return nil }
+        return CheckoutBody(
+            customer: customer,
+            shippingAddress: shipping,
+            billingAddress: billing,
+            payment: payment,
+            expectedTotal: total,
+            accept: Set(accept).sorted(),
+            language: language
+        )
+    }
+
+    private static func customer(_ fields: Fields) -> CustomerBody? {
+        fields.allow("name", "email", "phone")
+        let name = fields.require("name") ? fields.checkLine("name", lengthMax: 200) : nil
+        let email = fields.require("email") ? fields.text("email") : nil
+        if let email, EmailAddress(rawValue: email) == nil {
+            fields.report("email", "notAnEmailAddress", "An e-mail address looks like name@example.com.")
+        }
+        let phone = fields.checkLine("phone", lengthMax: 40)
+        guard let name, let email else { return nil }
+        return CustomerBody(name: name, email: email, phone: phone)
+    }
+
+    private static func address(_ fields: Fields) -> AddressBody? {
+        fields.allow("line1", "line2", "city", "region", "postalCode", "country")
+        let line1 = fields.require("line1") ? fields.checkLine("line1", lengthMax: 200) : nil
+        let line2 = fields.checkLine("line2", lengthMax: 200)
+        let city = fields.require("city") ? fields.checkLine("city", lengthMax: 100) : nil
+        let region = fields.checkLine("region", lengthMax: 100)
+        let postalCode = fields.require("postalCode") ? fields.checkLine("postalCode", lengthMax: 20) : nil
+        let country = fields.require("country") ? fields.text("country") : nil
+        if let country, Country(rawValue: country) == nil {
+            fields.report("country", "unknownCountry", "A country is an ISO 3166-1 code of two capital letters.")
+        }
+        guard let line1, let city, let postalCode, let country else { return nil }
+        return AddressBody(
+            line1: line1,
+            line2: line2,
+            city: city,
+            region: region,
+            postalCode: postalCode,
+            country: country
+        )
+    }
+
+    private static func payment(_ fields: Fields) -> PaymentMethodBody? {
+        fields.allow("method")
+        guard fields.require("method"), let method = fields.text("method") else { return nil }
+        if Order.PaymentMethod(rawValue: method) == nil {
+            fields.report(
+                "method",
+                "unknownMethod",
+                "The shop takes \(Order.PaymentMethod.allCases.map(\.rawValue).joined(separator: ", "))."
+            )
+        }
+        return PaymentMethodBody(method: method)
+    }
+
+    private static func money(_ fields: Fields) -> MoneyBody? {
+        fields.allow("amount", "currency")
+        let amount = fields.require("amount") ? fields.integer("amount", in: 0...Int(Money.amountMax)) : nil
+        let currency = fields.require("currency") ? fields.text("currency") : nil
+        if let currency, Currency(rawValue: currency) == nil {
+            fields.report("currency", "unknownCurrency", "A currency is an ISO 4217 code of three capital letters.")
+        }
+        guard let amount, let currency else { return nil }
+        return MoneyBody(amount: Int64(amount), currency: currency)
+    }
+}
+
+extension PostalAddress {
+    /// An address from a body that was read without a problem.
+    init?(_ body: AddressBody) {
+        guard let country = Country(rawValue: body.country) else { return nil }
+        self.init(
+            line1: body.line1,
+            line2: body.line2,
+            city: body.city,
+            region: body.region,
+            postalCode: body.postalCode,
+            country: country
+        )
+    }
+}

@@ -1,0 +1,138 @@
+import Cart
+import Catalog
+import CivilTime
+import Commerce
+import JSONFields
+import UsageGuide
+
+/// Reads what a shopper chooses, and says of every field that is wrong what would be right.
+struct ChoiceReader: Sendable {
+    let catalog: Catalog
+    let timeZones: TimeZoneDatabase
+    let now: Instant
+    /// The price list of a cart that names none.
+    let defaultCurrency: Currency
+
+    /// A whole cart. What is left out is empty, and the currency is the shop's.
+    func choice(_ fields: Fields) -> Choice? {
+        fields.allow("currency", "country", "items", "course")
+        let currency = currency(fields)
+        let country = country(fields)
+        let items = items(fields, currency: currency ?? defaultCurrency)
+        let course = fields.object("course", course)
+        return Choice(currency: currency ?? defaultCurrency, country: country, items: items, course: course)
+    }
+
+    private func currency(_ fields: Fields) -> Currency? {
+        guard let code = fields.text("currency") else { return nil }
+        guard let currency = Currency(rawValue: code), catalog.sells(in: currency) else {
+            fields.report("currency", "unknownCurrency", "The shop has no price list in this currency.")
+            return nil
+        }
+        return currency
+    }
+
+    private func country(_ fields: Fields) -> Country? {
+        guard let code = fields.text("country") else { return nil }
+        let country = Country(rawValue: code)
+        if country == nil {
+            fields.report("country", "unknownCountry", "A country is an ISO 3166-1 code of two capital letters.")
+        }
+        return country
+    }
+
+    private func items(_ fields: Fields, currency: Currency) -> [Choice.Item] {
+        var seen: Set<SKU> = []
+        return fields.objects("items", countMax: Choice.itemsMax) { item in
+            item.allow("sku", "quantity")
+            guard item.require("sku"), item.require("quantity"), let code = item.text("sku") else {
+                _ = item.integer("quantity")
+                return nil
+            }
+            guard let product = product(code, currency: currency) else {
+                item.report("sku", "unknownProduct", "The shop does not sell this in \(currency.rawValue).")
+                return nil
+            }
+            if !seen.insert(product.sku).inserted {
+                item.report("sku", "duplicate", "This product has a line already; raise its quantity.")
+            }
+            return item.integer("quantity", in: 1...product.quantityMax)
+                .map { Choice.Item(sku: product.sku, quantity: $0) }
+        } ?? []
+    }
+
+    /// A product that is sold in a currency, by its code.
+    func product(_ code: String, currency: Currency) -> Product? {
+        guard let sku = SKU(rawValue: code), catalog.price(of: sku, in: currency) != nil else { return nil }
+        return catalog.product(sku)
+    }
+
+    /// The quantity of one line.
+    func quantity(_ fields: Fields, of product: Product) -> Int? {
+        fields.allow("quantity")
+        guard fields.require("quantity") else { return nil }
+        return fields.integer("quantity", in: 1...product.quantityMax)
+    }
+
+    /// A course of care.
+    func course(_ fields: Fields) -> Course? {
+        fields.allow("timeZone", "sessions", "final", "keepDryHours", "washIntervalDays", "restDays")
+        var today: CalendarDate?
+        let timeZone = fields.require("timeZone") ? fields.text("timeZone") : nil
+        if let timeZone {
+            today = timeZones.today(in: timeZone, at: now)
+            if today == nil {
+                fields.report("timeZone", "unknownTimeZone", "A time zone is an IANA name such as Europe/London.")
+            }
+        }
+        let isFinal = fields.flag("final") ?? true
+        let keepDryHours = fields.integer("keepDryHours")
+        if let keepDryHours, !ArtistChoices.keepDryHoursAllowed.contains(keepDryHours) {
+            fields.report("keepDryHours", "outOfRange", "This is 24 or 48 hours.")
+        }
+        let washInterval = fields.integer("washIntervalDays", in: ArtistChoices.washIntervalDaysAllowed)
+        let restDays = fields.integer("restDays", in: ArtistChoices.restDaysAllowed)
+        let sessions = fields.require("sessions") ? sessions(fields, today: today) : nil
+        guard let timeZone, let sessions,
+            let choices = ArtistChoices(
+                keepDryHours: keepDryHours,
+                washIntervalDays: washInterval,
+                restDays: restDays
+            )
+        else { return nil }
+        return Course(timeZone: timeZone, sessions: sessions, isFinal: isFinal, choices: choices)
+    }
+
+    private func sessions(_ fields: Fields, today: CalendarDate?) -> [CalendarDate]? {
+        guard let texts = fields.texts("sessions", countMax: Course.sessionsMax) else { return nil }
+        let dates = texts.map { CalendarDate($0) }
+        for (position, date) in dates.enumerated() where date == nil {
+            fields.report("sessions", at: position, "notADate", "This is not a day of the calendar, as YYYY-MM-DD.")
+        }
+        let known = dates.compactMap(\.self)
+        guard known.count == dates.count else { return nil }
+        let faults = Course.faults(in: known, today: today ?? known.first ?? CalendarDate(daysSince1970: 0))
+        for (position, fault) in faults {
+            switch fault {
+            case .duplicate:
+                fields.report("sessions", at: position, fault.rawValue, "This date is listed already.")
+            case .notInOrder:
+                fields.report(
+                    "sessions",
+                    at: position,
+                    fault.rawValue,
+                    "Sessions are listed from the first to the last."
+                )
+            case .tooFarAway where today != nil:
+                fields.report(
+                    "sessions",
+                    at: position,
+                    fault.rawValue,
+                    "A session is at most \(Course.daysFromTodayMax) days from today."
+                )
+            case .tooFarAway: break
+            }
+        }
+        return known
+    }
+}

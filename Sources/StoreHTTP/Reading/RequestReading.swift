@@ -1,0 +1,137 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import JSONFields
+import Links
+import NIOCore
+
+extension HTTPField.Name {
+    static let idempotencyKey = HTTPField.Name.of("Idempotency-Key")
+    static let forwardedFor = HTTPField.Name.of("X-Forwarded-For")
+    static let requestID = HTTPField.Name.of("X-Request-Id")
+
+    /// A name that is fixed in the source and well formed.
+    static func of(_ name: StaticString) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name.description) else { preconditionFailure("not a header name") }
+        return name
+    }
+}
+
+/// The most octets that a body may have.
+let bodyOctetsMax = 64 * 1024
+/// How long a body may take to arrive.
+private let bodyDeadline = Duration.seconds(10)
+
+extension Request {
+    /// The body's bytes, whole.
+    func bytes() async throws -> [UInt8] {
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > bodyOctetsMax {
+            throw Problem(.bodyTooLarge)
+        }
+        let body = body
+        do {
+            return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+                group.addTask { Array(buffer: try await body.collect(upTo: bodyOctetsMax)) }
+                group.addTask {
+                    try await Task.sleep(for: bodyDeadline)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let first = try await group.next(), let bytes = first else { throw Problem(.requestTimeout) }
+                return bytes
+            }
+        } catch is NIOTooManyBytesError {
+            throw Problem(.bodyTooLarge)
+        }
+    }
+
+    /// The body's bytes where it says that it is JSON; none where there is no body and none is needed.
+    func jsonBytes(isOptional: Bool = false) async throws -> [UInt8] {
+        let bytes = try await bytes()
+        if bytes.isEmpty, isOptional { return Array("{}".utf8) }
+        let type = headers[.contentType]?.split(separator: ";").first?.lowercased().filter { $0 != " " } ?? ""
+        guard type == "application/json" || type.hasSuffix("+json") else { throw Problem(.unsupportedMediaType) }
+        return bytes
+    }
+
+    /// The Idempotency-Key, bare or quoted; nil where there is none.
+    /// - Throws: a problem when it is there and not valid.
+    func idempotencyKey() throws -> String? {
+        let fields = headers[values: .idempotencyKey]
+        guard let header = fields.first else { return nil }
+        guard fields.count == 1 else {
+            throw Problem(.idempotencyKeyInvalid, "There are several Idempotency-Key headers.")
+        }
+        var key = header
+        if key.hasPrefix("\"") {
+            guard key.count >= 2, key.hasSuffix("\"") else { throw Problem(.idempotencyKeyInvalid) }
+            key = String(key.dropFirst().dropLast())
+        }
+        let isPrintable = key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        guard (1...255).contains(key.utf8.count), header.utf8.count <= 257, isPrintable else {
+            throw Problem(.idempotencyKeyInvalid)
+        }
+        return key
+    }
+
+    /// The Idempotency-Key of an act that must not happen twice.
+    func requiredIdempotencyKey() throws -> String {
+        guard let key = try idempotencyKey() else { throw Problem(.idempotencyKeyMissing) }
+        return key
+    }
+
+    /// The versions that If-Match accepts, nil for any.
+    /// - Throws: a problem where it is missing.
+    func requiredVersions() throws -> Set<Int>? {
+        guard let header = headers[.ifMatch] else { throw Problem(.preconditionRequired) }
+        return EntityTag.versions(header)
+    }
+
+    /// Refuses query parameters that a route does not know, and repeated ones.
+    func checkQuery(_ names: String...) throws {
+        var seen: Set<String> = []
+        for (key, _) in uri.queryParameters {
+            let name = String(key)
+            if !names.contains(name) {
+                throw Problem(
+                    "",
+                    "unknownParameter",
+                    "There is no query parameter of this name; there is \(names.joined(separator: ", "))."
+                )
+            }
+            if !seen.insert(name).inserted {
+                throw Problem("", "duplicate", "The query parameter \(name) is given twice.")
+            }
+        }
+    }
+}
+
+extension Fields {
+    /// Reads a request's document; what is wrong with it is a problem for the client.
+    static func request<Value: Sendable>(
+        _ bytes: [UInt8],
+        _ read: @escaping @Sendable (Fields) -> Value?
+    ) throws(Problem) -> Value {
+        do throws(DocumentFault) {
+            return try Fields.read(bytes, read)
+        } catch {
+            throw Problem(error)
+        }
+    }
+}
+
+extension StoreContext {
+    /// The capability in the path.
+    /// - Throws: the uniform "not found".
+    func token(_ name: String) throws -> Token {
+        guard let text = parameters.get(name), let token = Token(text: text) else { throw Problem(.notFound) }
+        return token
+    }
+}
+
+/// SHA-256 of texts, none of which can be mistaken for part of another.
+func hash(_ parts: String...) -> [UInt8] {
+    var hasher = SHA256()
+    for part in parts { hasher.update(data: Array("\(part.utf8.count):\(part)".utf8)) }
+    return Array(hasher.finalize())
+}

@@ -1,0 +1,208 @@
+import Cart
+import Catalog
+import CivilTime
+import Commerce
+import HTTPTypes
+import Hummingbird
+import JSONFields
+import Links
+import Orders
+import Postgres
+import StoreAPI
+import UsageGuide
+
+/// Carts: made, read, replaced, changed line by line, removed.
+struct CartRoutes: Sendable {
+    let store: Store
+
+    func add(to router: Router<StoreContext>) {
+        router.post("/v1/carts") { request, context in try await create(request, context) }
+        router.get("/v1/carts/{cart}") { _, context in try await read(context.token("cart")) }
+        router.put("/v1/carts/{cart}") { request, context in
+            let bytes = try await request.jsonBytes()
+            let choice = try await reading { reader in try Fields.request(bytes, reader.choice) }
+            return try await replace(context.token("cart"), with: choice, versions: request.requiredVersions())
+        }
+        router.delete("/v1/carts/{cart}") { request, context in
+            let token = try context.token("cart")
+            let change = try await store.carts.delete(token, versions: request.requiredVersions(), now: store.now())
+            _ = try await cart(token, of: change)
+            return Response(status: .noContent)
+        }
+        router.put("/v1/carts/{cart}/items/{sku}") { request, context in
+            let bytes = try await request.jsonBytes()
+            let code = context.parameters.get("sku") ?? ""
+            return try await edit(request, context) { choice in
+                try await reading { reader in
+                    guard let product = reader.product(code, currency: choice.currency) else {
+                        throw Problem(
+                            "/sku",
+                            "unknownProduct",
+                            "The shop does not sell this in \(choice.currency.rawValue)."
+                        )
+                    }
+                    let quantity = try Fields.request(bytes) { reader.quantity($0, of: product) }
+                    var choice = choice
+                    choice.set(product.sku, quantity: quantity)
+                    guard choice.items.count <= Choice.itemsMax else {
+                        throw Problem("/items", "tooMany", "A cart has at most \(Choice.itemsMax) lines.")
+                    }
+                    return choice
+                }
+            }
+        }
+        router.delete("/v1/carts/{cart}/items/{sku}") { request, context in
+            try await edit(request, context) { choice in
+                guard let sku = context.parameters.get("sku").flatMap(SKU.init(rawValue:)), choice.quantity(of: sku) > 0
+                else { throw Problem(.notFound, "The cart has no line of this product.") }
+                var choice = choice
+                choice.items.removeAll { $0.sku == sku }
+                return choice
+            }
+        }
+        router.put("/v1/carts/{cart}/course") { request, context in
+            let bytes = try await request.jsonBytes()
+            return try await edit(request, context) { choice in
+                try await reading { reader in
+                    var choice = choice
+                    choice.course = try Fields.request(bytes, reader.course)
+                    return choice
+                }
+            }
+        }
+        router.delete("/v1/carts/{cart}/course") { request, context in
+            try await edit(request, context) { choice in
+                var choice = choice
+                choice.course = nil
+                return choice
+            }
+        }
+    }
+
+    // MARK: -
+
+    private func create(_ request: Request, _ context: StoreContext) async throws -> Response {
+        let key = try request.idempotencyKey()
+        let bytes = try await request.jsonBytes(isOptional: true)
+        let choice = try await reading { reader in try Fields.request(bytes, reader.choice) }
+        let creationKey = key.map { key in
+            CartStore.CreationKey(
+                scopeHash: hash("POST /v1/carts", store.settings.callerAddress(request, context), key),
+                fingerprint: hash(String(decoding: bytes, as: UTF8.self))
+            )
+        }
+        switch try await store.carts.create(choice, key: creationKey, now: store.now()) {
+        case .keyReused: throw Problem(.keyReused)
+        case .gone: throw Problem(.expired, "The cart that this key made is gone; make a new one under a new key.")
+        case .created(let token, let cart):
+            let (catalog, stock) = try await store.catalogs.window()
+            return try Response.privateJSON(
+                CartBody(token, cart, store.quote(cart, catalog, stock), catalog: catalog),
+                status: .created,
+                version: cart.version,
+                headers: [.location: StorePath.cart(token)]
+            )
+        }
+    }
+
+    private func read(_ token: Token) async throws -> Response {
+        let rows = try await store.pool.read([CartStore.statement(token)] + Store.pricing)
+        guard let cart = try CartStore.cart(rows[0]) else { throw Problem(.notFound) }
+        guard cart.expiresAt > store.now() else { throw Problem(.expired, "This cart has expired; make a new one.") }
+        return try await store.answer(token, cart, pricing: Array(rows[1...]))
+    }
+
+    /// Reads the cart, changes its choice, and writes it back unless somebody else was first.
+    private func edit(
+        _ request: Request,
+        _ context: StoreContext,
+        _ change: (Choice) async throws -> Choice
+    ) async throws -> Response {
+        let token = try context.token("cart")
+        let versions = try request.requiredVersions()
+        let rows = try await store.pool.read([CartStore.statement(token)])
+        guard let cart = try CartStore.cart(rows[0]) else { throw Problem(.notFound) }
+        if cart.isOrdered { throw try await store.alreadyOrdered(token) }
+        if cart.expiresAt <= store.now() { throw Problem(.expired, "This cart has expired; make a new one.") }
+        if let versions, !versions.contains(cart.version) { throw try await store.cartChanged(token, cart) }
+        return try await replace(token, with: change(cart.choice), versions: [cart.version])
+    }
+
+    private func replace(_ token: Token, with choice: Choice, versions: Set<Int>?) async throws -> Response {
+        let (change, pricing) = try await store.carts.replace(
+            token,
+            with: choice,
+            versions: versions,
+            now: store.now(),
+            alongside: Store.pricing
+        )
+        return try await store.answer(token, cart(token, of: change), pricing: pricing)
+    }
+
+    private func cart(_ token: Token, of change: CartStore.Change) async throws -> Cart {
+        switch change {
+        case .done(let cart): return cart
+        case .conflict(let cart): throw try await store.cartChanged(token, cart)
+        case .ordered: throw try await store.alreadyOrdered(token)
+        case .expired: throw Problem(.expired, "This cart has expired; make a new one.")
+        case .unknown: throw Problem(.notFound)
+        }
+    }
+
+    /// Reads a document with the catalog in memory, and once more with the newest one where that may be why it failed.
+    private func reading<Value>(_ read: (ChoiceReader) throws -> Value) async throws -> Value {
+        func reader(_ catalog: Catalog) -> ChoiceReader {
+            ChoiceReader(
+                catalog: catalog,
+                timeZones: store.timeZones,
+                now: store.now(),
+                defaultCurrency: store.settings.currency
+            )
+        }
+        let known = try await store.catalogs.latest()
+        do {
+            return try read(reader(known))
+        } catch {
+            let newest = try await store.catalogs.catalog()
+            if newest.version == known.version { throw error }
+            return try read(reader(newest))
+        }
+    }
+}
+
+extension Store {
+    /// What a cart is priced from: for the batch that reads or writes it.
+    static let pricing = [CatalogStore.versionStatement, CatalogStore.stockStatement]
+
+    func quote(_ cart: Cart, _ catalog: Catalog, _ stock: StockLevels) -> Quote {
+        Quote(
+            cart.choice,
+            catalog: catalog,
+            stock: stock,
+            today: cart.choice.course.flatMap { timeZones.today(in: $0.timeZone, at: now()) }
+        )
+    }
+
+    func body(_ token: Token, _ cart: Cart, pricing rows: [Rows]) async throws -> CartBody {
+        let catalog = try await catalogs.catalog(version: CatalogStore.version(rows[0]))
+        return CartBody(token, cart, quote(cart, catalog, try CatalogStore.stock(rows[1])), catalog: catalog)
+    }
+
+    func answer(_ token: Token, _ cart: Cart, pricing: [Rows]) async throws -> Response {
+        try Response.privateJSON(try await body(token, cart, pricing: pricing), version: cart.version)
+    }
+
+    /// The cart has another version than the client saw; the answer carries it as it stands.
+    func cartChanged(_ token: Token, _ cart: Cart) async throws -> Problem {
+        var problem = Problem(.cartChanged)
+        problem.current = try await body(token, cart, pricing: try await pool.read(Self.pricing))
+        problem.currentVersion = cart.version
+        return problem
+    }
+
+    func alreadyOrdered(_ cart: Token) async throws -> Problem {
+        var problem = Problem(.alreadyOrdered)
+        problem.order = try await orders.order(fromCart: cart).map { StorePath.order($0.token) }
+        return problem
+    }
+}

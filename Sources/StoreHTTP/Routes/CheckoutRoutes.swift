@@ -1,0 +1,108 @@
+import Cart
+import Commerce
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import JSONFields
+import Links
+import Orders
+import StoreAPI
+
+/// From a cart to an order.
+struct CheckoutRoutes: Sendable {
+    let store: Store
+
+    func add(to router: Router<StoreContext>) {
+        router.post("/v1/carts/{cart}/checkout") { request, context in
+            let key = try request.requiredIdempotencyKey()
+            let bytes = try await request.jsonBytes()
+            let body = try Fields.request(bytes, CheckoutReader.body)
+            let token = try context.token("cart")
+            let orderRequest = try self.request(
+                body,
+                key: key,
+                versions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil
+            )
+            do {
+                let order = try await store.orders.place(orderRequest, cart: token, requestID: context.requestID).order
+                return try Response.privateJSON(
+                    OrderBody(order),
+                    status: .created,
+                    version: order.guide.revision,
+                    headers: [.location: StorePath.order(order.token)]
+                )
+            } catch let refusal as OrderRequest.Refusal {
+                throw problem(refusal, token)
+            }
+        }
+    }
+
+    private func request(_ body: CheckoutBody, key: String, versions: Set<Int>?) throws -> OrderRequest {
+        // The reader has checked all of these.
+        guard let email = EmailAddress(rawValue: body.customer.email),
+            let shipping = PostalAddress(body.shippingAddress),
+            let method = Order.PaymentMethod(rawValue: body.payment.method),
+            let currency = Currency(rawValue: body.expectedTotal.currency)
+        else { throw Problem(.invalidRequest) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return OrderRequest(
+            customer: Order.Customer(name: body.customer.name, email: email, phone: body.customer.phone),
+            shippingAddress: shipping,
+            billingAddress: body.billingAddress.flatMap(PostalAddress.init),
+            paymentMethod: method,
+            expectedTotal: Money(body.expectedTotal.amount, currency),
+            accepted: Set(body.accept),
+            language: body.language,
+            keyHash: hash(key),
+            fingerprint: hash(String(decoding: try encoder.encode(body), as: UTF8.self)),
+            cartVersions: versions
+        )
+    }
+
+    private func problem(_ refusal: OrderRequest.Refusal, _ token: Token) -> Problem {
+        switch refusal {
+        case .cartUnknown: return Problem(.notFound)
+        case .cartExpired: return Problem(.expired, "This cart has expired; make a new one.")
+        case .keyReused: return Problem(.keyReused)
+        case .inFlight: return Problem(.requestInFlight)
+        case .alreadyOrdered(let order):
+            var problem = Problem(.alreadyOrdered)
+            problem.order = StorePath.order(order.token)
+            return problem
+        case .countryDiffers(let wanted):
+            return Problem(
+                "/shippingAddress/country",
+                "countryDiffers",
+                "The cart goes to \(wanted.rawValue): change the cart's country, or the address."
+            )
+        case .currencyDiffers(let wanted):
+            return Problem("/expectedTotal/currency", "currencyDiffers", "The cart is priced in \(wanted.rawValue).")
+        case .notReady(let problems):
+            return Problem(
+                fields: problems.map { FieldProblem(pointer: $0.pointer, code: $0.code.rawValue, detail: $0.detail) }
+            )
+        case .outOfStock(let problems):
+            var problem = Problem(.outOfStock, problems.first?.detail)
+            problem.errors = problems.map {
+                FieldProblem(pointer: $0.pointer, code: $0.code.rawValue, detail: $0.detail)
+            }
+            return problem
+        case .priceChanged(let old, let new):
+            var problem = Problem(.priceChanged)
+            problem.totals = (MoneyBody(old), MoneyBody(new))
+            return problem
+        case .cartChanged(let cart, let quote, let catalog):
+            return self.problem(.cartChanged, CartBody(token, cart, quote, catalog: catalog), cart)
+        case .notAccepted(let cart, let quote, let catalog):
+            return self.problem(.notAccepted, CartBody(token, cart, quote, catalog: catalog), cart)
+        }
+    }
+
+    private func problem(_ type: ProblemType, _ current: CartBody, _ cart: Cart) -> Problem {
+        var problem = Problem(type)
+        problem.current = current
+        problem.currentVersion = cart.version
+        return problem
+    }
+}

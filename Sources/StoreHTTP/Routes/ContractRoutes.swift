@@ -1,0 +1,43 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The contract as a document, and what each problem means.
+struct ContractRoutes: Sendable {
+    let store: Store
+
+    func add(to router: Router<StoreContext>) {
+        let document = Contract.document(publicURL: store.settings.publicURL)
+        router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json", .cacheControl: "max-age=300"],
+                body: ResponseBody(byteBuffer: document)
+            )
+        }
+        router.get("/problems/{problem}") { _, context in
+            guard let type = context.parameters.get("problem").flatMap({ ProblemType(rawValue: $0) }) else {
+                throw Problem(.notFound)
+            }
+            let text = "\(type.title) (\(type.status.code))\n\n\(type.advice)\n"
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+            )
+        }
+    }
+}
+
+/// The OpenAPI document as it is served.
+package enum Contract {
+    /// The document as its file has it.
+    package static var source: [UInt8] { PackageResources.openapi_json }
+
+    /// The document with the address that this store is reached at.
+    static func document(publicURL: String) -> ByteBuffer {
+        ByteBuffer(
+            string: String(decoding: source, as: UTF8.self).replacing("https://store.example", with: publicURL)
+        )
+    }
+}

@@ -1,0 +1,46 @@
+import Catalog
+import Commerce
+import Hummingbird
+import JSONFields
+import StoreAPI
+import UsageGuide
+
+/// The plan for a course, without an order. Nothing is stored, so the same request has the same answer by itself: an
+/// Idempotency-Key is checked and has nothing to do.
+struct PlanRoutes: Sendable {
+    let store: Store
+
+    func add(to router: Router<StoreContext>) {
+        router.post("/v1/plan") { request, _ in
+            _ = try request.idempotencyKey()
+            let bytes = try await request.jsonBytes()
+            let catalog = try await store.catalogs.catalog()
+            let reader = ChoiceReader(
+                catalog: catalog,
+                timeZones: store.timeZones,
+                now: store.now(),
+                defaultCurrency: store.settings.currency
+            )
+            let asked = try Fields.request(bytes) { fields -> (course: Course?, items: Set<SKU>)? in
+                fields.allow("course", "items")
+                let course = fields.object("course", reader.course)
+                let items = fields.objects("items", countMax: 50) { item -> SKU? in
+                    item.allow("sku", "quantity")
+                    _ = item.integer("quantity", in: 1...1000)
+                    guard item.require("sku"), let code = item.text("sku") else { return nil }
+                    guard let sku = SKU(rawValue: code), catalog.product(sku) != nil else {
+                        item.report("sku", "unknownProduct", "The shop does not have this.")
+                        return nil
+                    }
+                    return sku
+                }
+                return (course, Set(items ?? []))
+            }
+            let bought = Set(asked.items.flatMap { catalog.product($0)?.contents.map(\.sku) ?? [] })
+            let products = Guide.Product.list(.current, bought: bought) { catalog.product($0)?.name }
+            return try Response.json(
+                PlanAnswerBody(plan: PlanBody(Plan(asked.course)), products: products.map(GuideProductBody.init))
+            )
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+
+/// The whole HTTP service: what `serve` runs, and what the tests call.
+package enum StoreApplication {
+    /// All routes behind all middleware.
+    /// - Parameter answersWrongMethods: whether methods that a path does not have are answered too, with a 405.
+    package static func router(_ store: Store, answersWrongMethods: Bool = true) -> Router<StoreContext> {
+        let router = Router(context: StoreContext.self, options: [.autoGenerateHeadEndpoints])
+        router.addMiddleware {
+            CrossOriginMiddleware(origins: store.settings.corsOrigins)
+            AnswerMiddleware()
+        }
+        HealthRoutes(store: store).add(to: router)
+        CatalogRoutes(store: store).add(to: router)
+        CartRoutes(store: store).add(to: router)
+        CheckoutRoutes(store: store).add(to: router)
+        OrderRoutes(store: store).add(to: router)
+        PlanRoutes(store: store).add(to: router)
+        PageRoutes(store: store).add(to: router)
+        ContractRoutes(store: store).add(to: router)
+        if answersWrongMethods { answerWrongMethods(router) }
+        return router
+    }
+
+    /// The service on an address; port 0 takes a free one, which `onServerRunning` tells.
+    package static func build(
+        _ store: Store,
+        host: String,
+        port: Int,
+        logger: Logger,
+        onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router(store),
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .seconds(30),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 8 * 1024,
+                        maxHeaderListSize: 16 * 1024,
+                        maxHeaderFieldCount: 100
+                    )
+                )
+            ),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                backlog: 1024,
+                availableConnectionsDelegate: .maximum(10_000, logger: logger)
+            ),
+            onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? port) },
+            logger: logger
+        )
+    }
+
+    /// A path that exists and a method that it does not have is a 405 that lists the methods.
+    private static func answerWrongMethods(_ router: Router<StoreContext>) {
+        var methods: [String: (path: RouterPath, known: Set<HTTPRequest.Method>)] = [:]
+        for route in router.routes {
+            methods[route.path.description, default: (route.path, [])].known.insert(route.method)
+        }
+        for (path, known) in methods.values {
+            let allowed = known.contains(.get) ? known.union([.head]) : known
+            let list = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+            let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete]
+            for method in all where !allowed.contains(method) {
+                router.on(path, method: method) { _, _ -> Response in
+                    var problem = Problem(.methodNotAllowed)
+                    problem.headers[.allow] = list
+                    throw problem
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Postgres
+import TestSupport
+import Testing
+
+@Suite(.emptyDatabase) struct MigratorTests {
+    private static let steps = [
+        Migration(number: 1, name: "first", sql: "CREATE TABLE kept (id int); INSERT INTO kept VALUES (1);"),
+        Migration(number: 2, name: "second", sql: "ALTER TABLE kept ADD COLUMN n int; UPDATE kept SET n = 7;"),
+        Migration(number: 3, name: "third", sql: "ALTER TABLE kept ALTER COLUMN n SET NOT NULL"),
+    ]
+
+    @Test func stepsRunInOrderAndOnlyOnce() async throws {
+        try await Database.current.withPool { pool in
+            #expect(try await Migrator(Self.steps).pending(pool).map(\.number) == [1, 2, 3])
+            let first = try await Migrator(Array(Self.steps.prefix(1))).migrate(pool)
+            #expect(first.map(\.number) == [1])
+            #expect(try await Migrator(Self.steps).pending(pool).map(\.number) == [2, 3])
+            let rest = try await Migrator(Self.steps).migrate(pool)
+            #expect(rest.map(\.number) == [2, 3])
+            let again = try await Migrator(Self.steps).migrate(pool)
+            #expect(again.isEmpty)
+            #expect(try await Migrator(Self.steps).pending(pool).isEmpty)
+            #expect(try await pool.number("SELECT n FROM kept") == 7)
+            #expect(try await pool.number("SELECT count(*) AS n FROM migration") == 3)
+        }
+    }
+
+    @Test func migratorsAtTheSameTimeRunEachStepOnce() async throws {
+        try await Database.current.withPool { pool in
+            let ran = try await withThrowingTaskGroup(of: [Int].self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        // Each as a program of its own would.
+                        try await Database.current.withPool(
+                            connections: 1,
+                            { settings, _ in
+                                settings.connectTimeout = .seconds(30)
+                                settings.queryTimeout = .seconds(30)
+                            }
+                        ) { own in
+                            try await Migrator(Self.steps).migrate(own).map(\.number)
+                        }
+                    }
+                }
+                var ran: [Int] = []
+                for try await steps in group { ran += steps }
+                return ran
+            }
+            #expect(ran.sorted() == [1, 2, 3])
+            #expect(try await pool.number("SELECT count(*) AS n FROM kept") == 1)
+        }
+    }
+
+    @Test func editedStepIsRefused() async throws {
+        try await Database.current.withPool { pool in
+            _ = try await Migrator(Self.steps).migrate(pool)
+            var edited = Self.steps
+            edited[1] = Migration(number: 2, name: "second", sql: "ALTER TABLE kept ADD COLUMN n int8")
+            let migrator = Migrator(edited)
+            await #expect(throws: MigrationError.edited(number: 2, name: "second")) {
+                _ = try await migrator.migrate(pool)
+            }
+            await #expect(throws: MigrationError.edited(number: 2, name: "second")) {
+                _ = try await migrator.pending(pool)
+            }
+        }
+    }
+
+    @Test func newerDatabaseIsRefused() async throws {
+        try await Database.current.withPool { pool in
+            _ = try await Migrator(Self.steps).migrate(pool)
+            let older = Migrator(Array(Self.steps.prefix(2)))
+            await #expect(throws: MigrationError.newerDatabase(number: 3, name: "third", known: 2)) {
+                _ = try await older.migrate(pool)
+            }
+            await #expect(throws: MigrationError.newerDatabase(number: 3, name: "third", known: 2)) {
+                _ = try await older.pending(pool)
+            }
+        }
+    }
+
+    @Test func failingStepLeavesNoTraceAndKeepsTheStepsBeforeIt() async throws {
+        try await Database.current.withPool { (pool) async throws -> Void in
+            var broken = Self.steps
+            broken[1] = Migration(
+                number: 2,
+                name: "second",
+                sql: "CREATE TABLE half (id int); INSERT INTO nowhere VALUES (1);"
+            )
+            let migrator = Migrator(broken)
+            let refused = await #expect(throws: PostgresError.self) { _ = try await migrator.migrate(pool) }
+            #expect(refused?.serverError?.state == .undefinedTable)
+            #expect(try await pool.number("SELECT count(*) AS n FROM pg_class WHERE relname = 'half'") == 0)
+            #expect(try await migrator.pending(pool).map(\.number) == [2, 3])
+            // The mended step runs.
+            #expect(try await Migrator(Self.steps).migrate(pool).map(\.number) == [2, 3])
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import NIOCore
+import NIOHTTP1
+import Postgres
+import TestSupport
+import Testing
+
+/// The database goes away in every way there is: the store says so, and goes on by itself when it is back.
+@Suite(DatabaseTrait.store) struct DatabaseGoneTests {
+    @Test(arguments: ["refused", "cut", "black hole"]) func theStoreSaysSoAndResumes(fault: String) async throws {
+        let socket = Database.current.settings.socketPath
+        let link = try await SlowLink(to: socket, delay: .zero)
+        var connection = Database.current.settings.through(port: link.port)
+        connection.queryTimeout = .milliseconds(500)
+        connection.connectTimeout = .milliseconds(500)
+        try await TestStore.run(connections: 4, connection: connection) { store in
+            let path = try await store.cart().path
+            switch fault {
+            case "refused":
+                link.setOpen(false)
+                link.cut()
+            case "cut": link.cut()
+            default: link.swallow()
+            }
+            if fault != "cut" {
+                for _ in 0..<3 {
+                    let answer = try await store.send(.GET, path)
+                    #expect(answer.status == 503 && answer.problem == "unavailable")
+                    #expect(answer.headers.first(name: "Retry-After") != nil)
+                }
+                #expect(try await store.send(.GET, "/readyz").status == 503)
+                #expect(try await store.checkout(path, key: "k").status == 503)
+                #expect(try await store.send(.GET, "/healthz").status == 200)
+            }
+            link.heal()
+            var answer = try await store.checkout(path, key: "k")
+            for _ in 0..<20 where answer.status == 503 { answer = try await store.checkout(path, key: "k") }
+            #expect(answer.status == 201, "\(answer.text)")
+            try await store.checkInvariants()
+        }
+        try await link.close()
+    }
+
+    @Test func sessionsThatTheServerEndsAreReplaced() async throws {
+        try await TestStore.run { store in
+            let path = try await store.cart().path
+            for _ in 0..<10 {
+                try await Database.current.withPool(connections: 1) { other in
+                    _ = try await other.read(
+                        Statement(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                        )
+                    )
+                }
+                var status = 503
+                for _ in 0..<20 where status == 503 { status = try await store.send(.GET, path).status }
+                #expect(status == 200)
+            }
+        }
+    }
+}

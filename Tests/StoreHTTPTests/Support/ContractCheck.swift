@@ -1,0 +1,116 @@
+import NIOHTTP1
+import StoreHTTP
+import TestSupport
+import Testing
+
+/// Holds what is served against the OpenAPI document: a route, a status, a header or a field that it does not describe
+/// is a failure.
+struct ContractCheck: Sendable {
+    static let shared = ContractCheck()
+
+    let document: JSON
+
+    init() { document = (try? JSON(Contract.source)) ?? .null }
+
+    /// The document's path that a request's path is an instance of.
+    func template(_ path: String) -> String? {
+        let parts = path.prefix { $0 != "?" }.split(separator: "/")
+        return document.paths.fields.keys.filter { template in
+            let names = template.split(separator: "/")
+            return names.count == parts.count && zip(names, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.min { $0.filter { $0 == "{" }.count < $1.filter { $0 == "{" }.count }
+    }
+
+    func check(_ method: HTTPMethod, _ path: String, _ answer: Answer) throws {
+        guard let template = template(path) else {
+            #expect(answer.status == 404, "\(path) is served and not described")
+            return
+        }
+        let operation = document.paths[template][method.rawValue.lowercased()]
+        guard operation != .null else {
+            #expect([405, 200, 204].contains(answer.status), "\(method) \(template) is served and not described")
+            return
+        }
+        let response = resolve(operation.responses["\(answer.status)"])
+        guard response != .null else {
+            Issue.record(
+                "\(method) \(template) answers \(answer.status), which is not described: \(answer.text.prefix(300))"
+            )
+            return
+        }
+        let type = answer.headers.first(name: "Content-Type").map { String($0.prefix { $0 != ";" }) } ?? ""
+        guard response.content != .null else {
+            #expect(answer.body.isEmpty, "\(method) \(template) \(answer.status) has a body that is not described")
+            return
+        }
+        let schema = response.content[type].schema
+        #expect(schema != .null, "\(method) \(template) \(answer.status) answers \(type), which is not described")
+        guard type.hasSuffix("json"), template != "/openapi.json" else { return }
+        for fault in faults(in: try JSON(answer.body), schema, at: "") {
+            Issue.record("\(method) \(template) \(answer.status): \(fault)")
+        }
+    }
+
+    private func resolve(_ node: JSON) -> JSON {
+        guard case .string(let reference) = node["$ref"] else { return node }
+        return resolve(reference.dropFirst(2).split(separator: "/").reduce(document) { $0[String($1)] })
+    }
+
+    /// The keywords of JSON Schema that the document uses.
+    func faults(in value: JSON, _ node: JSON, at place: String) -> [String] {
+        let schema = resolve(node)
+        for keyword in ["oneOf", "anyOf"] where schema[keyword] != .null {
+            let fits = schema[keyword].entries.contains { faults(in: value, $0, at: place).isEmpty }
+            return fits ? [] : ["\(place) fits none of \(keyword): \(value)"]
+        }
+        var found: [String] = []
+        let types = schema.type.entries.isEmpty ? [schema.type] : schema.type.entries
+        if schema.type != .null, !types.contains(where: { isOf($0.text, value) }) {
+            return ["\(place) is not \(types)"]
+        }
+        if schema.enum != .null, value != .null, !schema.enum.entries.contains(value) {
+            found.append("\(place) is not in the enum: \(value)")
+        }
+        if schema.const != .null, schema.const != value { found.append("\(place) is not the constant") }
+        if case .object(let fields) = value {
+            for name in schema.required.entries.map(\.text) where fields[name] == nil {
+                found.append("\(place)/\(name) is missing")
+            }
+            for (name, field) in fields {
+                if schema.properties[name] != .null {
+                    found += faults(in: field, schema.properties[name], at: "\(place)/\(name)")
+                } else if schema.additionalProperties == false {
+                    found.append("\(place)/\(name) is not described")
+                }
+            }
+        }
+        if case .array(let entries) = value, schema.items != .null {
+            for (index, entry) in entries.enumerated() {
+                found += faults(in: entry, schema.items, at: "\(place)/\(index)")
+            }
+            if let most = schema.maxItems.int, entries.count > most { found.append("\(place) has too many entries") }
+        }
+        if case .string(let text) = value, let pattern = try? Regex(schema.pattern.text), !schema.pattern.text.isEmpty,
+            text.firstMatch(of: pattern) == nil
+        {
+            found.append("\(place) does not fit its pattern")
+        }
+        if case .number(let number) = value {
+            if case .number(let least) = schema.minimum, number < least {
+                found.append("\(place) is below its minimum")
+            }
+            if case .number(let most) = schema.maximum, number > most { found.append("\(place) is above its maximum") }
+        }
+        return found
+    }
+
+    private func isOf(_ type: String, _ value: JSON) -> Bool {
+        switch (type, value) {
+        case ("null", .null), ("boolean", .bool), ("string", .string), ("array", .array), ("object", .object),
+            ("number", .number):
+            true
+        case ("integer", .number(let number)): number.rounded() == number
+        default: false
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import AsyncHTTPClient
+import NIOCore
+package import NIOHTTP1
+
+/// What a server answered.
+package struct Answer: Sendable {
+    package let status: Int
+    package let headers: HTTPHeaders
+    package let body: [UInt8]
+
+    package var json: JSON { (try? JSON(body)) ?? .null }
+    package var text: String { String(decoding: body, as: UTF8.self) }
+    package var etag: String { headers.first(name: "ETag") ?? "" }
+    /// The last part of a problem's type.
+    package var problem: String { json.type.text.split(separator: "/").last.map(String.init) ?? "" }
+}
+
+extension HTTPClient {
+    /// Makes a client with a connection of its own for each request that runs at the same time.
+    package static func wide() -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    package func send(
+        _ method: HTTPMethod,
+        _ url: String,
+        _ body: String? = nil,
+        _ headers: [String: String] = [:],
+        timeout: Int64 = 60
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = method
+        if let body {
+            request.body = .bytes(ByteBuffer(string: body))
+            if headers["Content-Type"] == nil { request.headers.add(name: "Content-Type", value: "application/json") }
+        }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await execute(request, timeout: .seconds(timeout))
+        let bytes = try await response.body.collect(upTo: 4 << 20)
+        return Answer(status: Int(response.status.code), headers: response.headers, body: Array(buffer: bytes))
+    }
+}

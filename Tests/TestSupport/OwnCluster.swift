@@ -1,0 +1,84 @@
+import Glibc
+package import Postgres
+
+extension Turnstile {
+    /// Tests that may have a cluster of their own at the same time.
+    static let clusters = Turnstile(places: 2)
+}
+
+/// Runs a body with a pool that is closed afterwards.
+package func withPool<Value: Sendable>(
+    _ settings: ConnectionSettings,
+    connections: Int = 8,
+    _ body: (Pool) async throws -> Value
+) async throws -> Value {
+    var limits = Pool.Limits()
+    limits.connections = connections
+    let pool = Pool(settings, limits: limits)
+    do {
+        let value = try await body(pool)
+        await pool.close()
+        return value
+    } catch {
+        await pool.close()
+        throw error
+    }
+}
+
+/// Runs a body with a fresh folder that every user may pass through. The folder goes afterwards, and with it the
+/// server that may still run there.
+package func withTestFolder<Value: Sendable>(_ body: (String) async throws -> Value) async throws -> Value {
+    var template = Array("/tmp/aftercare-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw ClusterError.cannotCreate(folder: "/tmp") }
+    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    chmod(folder, 0o711)
+    let result: Result<Value, any Error>
+    do {
+        result = .success(try await body(folder))
+    } catch {
+        result = .failure(error)
+    }
+    await shell(
+        """
+        if [ -f "$1/cluster/postmaster.pid" ]; then
+            pid=$(head -n 1 "$1/cluster/postmaster.pid"); sockets=$(sed -n 5p "$1/cluster/postmaster.pid")
+            if [ "$(cat "/proc/$pid/comm")" = postgres ]; then
+                kill -QUIT "$pid"; tries=0
+                while kill -0 "$pid" && [ "$tries" -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
+            fi
+            case "$sockets" in /tmp/aftercare-*) rm -rf "$sockets" ;; esac
+        fi
+        rm -rf "$1"
+        """,
+        folder
+    )
+    return try result.get()
+}
+
+/// Runs a body with a durable cluster of the test's own, which goes afterwards.
+package func withOwnCluster<Value: Sendable>(_ body: (PrivateCluster) async throws -> Value) async throws -> Value {
+    try await Turnstile.clusters.enter()
+    defer { Turnstile.clusters.leave() }
+    return try await withTestFolder { folder in
+        var options = PrivateCluster.Options()
+        options.parameters = ["max_connections": "40", "shared_buffers": "16MB"]
+        return try await body(try await PrivateCluster.start(in: folder, options: options))
+    }
+}
+
+/// Restarts the server that runs in a cluster's folder, the way an administrator does; returns whether it is back.
+package func restartServer(in folder: String) async -> Bool {
+    await shell(
+        """
+        pid=$(head -n 1 "$1/cluster/postmaster.pid")
+        tool=$(dirname "$(readlink "/proc/$pid/exe")")/pg_ctl
+        as=
+        if [ "$(id -u)" = 0 ]; then
+            user=$(stat -c %U "$1/cluster")
+            as="setpriv --reuid=$user --regid=$user --clear-groups"
+        fi
+        exec $as "$tool" --pgdata="$1/cluster" --log="$1/log" --mode=fast --wait restart
+        """,
+        folder
+    ) == 0
+}

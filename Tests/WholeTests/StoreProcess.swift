@@ -1,0 +1,55 @@
+import AsyncHTTPClient
+import Glibc
+import NIOHTTP1
+import SystemPackage
+import TestSupport
+import Testing
+
+/// The program itself, as it is built, in a process of its own.
+struct StoreProcess: Sendable {
+    let url: String
+    private let process: pid_t
+
+    /// The program beside the tests.
+    static var program: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        // The tests may run inside a helper program; the test bundle is then an argument.
+        let candidates =
+            [String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)]
+            + CommandLine.arguments
+        return candidates.map { FilePath($0).removingLastComponent().appending("aftercare").string }
+            .first { access($0, X_OK) == 0 } ?? "aftercare"
+    }
+
+    /// Starts the store on a port that the system chooses, and waits until it is ready.
+    static func start(databasePort: Int, database: String) async throws -> StoreProcess {
+        let port = Int.random(in: 20_000...29_999)
+        let environment = [
+            "DATABASE_URL=postgresql://aftercare@127.0.0.1:\(databasePort)/\(database)?sslmode=disable&gssencmode=disable",
+            "AFTERCARE_LINK_KEY=" + String(repeating: "07", count: 32), "PATH=/usr/bin:/bin",
+            "AFTERCARE_LOG_LEVEL=critical",
+        ]
+        let arguments = [program, "serve", "--port", "\(port)"]
+        let argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        let envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+        defer { (argv + envp).forEach { free($0) } }
+        var process = pid_t()
+        try #require(posix_spawn(&process, program, nil, nil, argv, envp) == 0)
+        let url = "http://127.0.0.1:\(port)"
+        let client = HTTPClient.wide()
+        for _ in 0..<200 {
+            if let answer = try? await client.send(.GET, url + "/readyz", timeout: 2), answer.status == 200 { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        try await client.shutdown()
+        return StoreProcess(url: url, process: process)
+    }
+
+    /// SIGKILL: no time for anything.
+    func kill() {
+        Glibc.kill(process, SIGKILL)
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+    }
+}
