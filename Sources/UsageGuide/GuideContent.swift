@@ -17,7 +17,11 @@ public struct GuideContent: Sendable {
     public let infection =
         "Growing pain, spreading redness, heat, pus or a fever are not part of healing: call your artist or a doctor the same day."
     public let normal =
-        "Some swelling and tenderness in the first three days is normal. Redness fades little by little over two weeks. Itching is normal until the scabs have gone, and the scabs fall by themselves within seven to fourteen days."
+        "Some swelling and tenderness is normal, mostly up to the third day. Redness fades little by little over two weeks. Itching is normal until the scabs have gone, and the scabs fall by themselves within seven to fourteen days."
+    public let movement =
+        "After the days of rest, light exercise is fine; stop if you sweat heavily. No swimming until two weeks after a session."
+    public let scabs =
+        "Once the scabs start to fall, a mild moisturiser without fragrance is fine if your artist suggests it."
     public let forGood =
         "For good: keep the sun off your scalp, clean it gently, exfoliate now and then, and go on with shampoo and lotion as long as they feel right."
     public let inThisOrder = "in this order"

@@ -111,6 +111,7 @@ import Testing
         Case(#""currency": "GBP""#, #""currency": "GBX""#, "/expectedTotal/currency unknownCurrency"),
         Case(#""language": "en""#, #""language": "xx""#, "/language unknownLanguage"),
         Case(#""accept": []"#, #""accept": "all""#, "/accept wrongType"),
+        Case(#""accept": []"#, #""accept": ["\u0000"]"#, "/accept/0 unknownNotice"),
     ]
 
     @Test func aCheckoutThatIsWrongIsRefusedByItsField() async throws {

@@ -8,7 +8,7 @@ import Testing
 /// The program itself, as it is built, in a process of its own.
 struct StoreProcess: Sendable {
     let url: String
-    private let process: pid_t
+    fileprivate let process: pid_t
 
     /// The program beside the tests.
     static var program: String {
@@ -51,5 +51,17 @@ struct StoreProcess: Sendable {
         Glibc.kill(process, SIGKILL)
         var status: Int32 = 0
         waitpid(process, &status, 0)
+    }
+}
+
+extension StoreProcess {
+    /// SIGTERM: time to stop in order.
+    func terminate() { Glibc.kill(process, SIGTERM) }
+
+    /// Waits for the end; the exit code, or -1 where a signal ended it.
+    func waitForExit() -> Int32 {
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : -1
     }
 }

@@ -25,7 +25,8 @@ struct GuidePage {
             "language": shared.language, "name": shared.firstName, "number": shared.orderNumber,
             "revision": shared.issued.revision, "title": text.title, "headline": headline,
             "disclaimer": text.disclaimer,
-            "infection": text.infection, "normal": text.normal, "forGood": text.forGood,
+            "infection": text.infection, "normal": text.normal, "movement": text.movement, "scabs": text.scabs,
+            "forGood": text.forGood,
             "days": plan.days.map { row($0) },
             "milestones": plan.milestones.map { ["when": when($0), "what": text.milestone($0.code)] },
             "products": guide.products.map {
