@@ -1,9 +1,13 @@
 /// One SQL statement with its bound values: a value that can be handed from the module that owns a table to the one
 /// that composes a transaction.
-public struct Statement: Sendable {
+public struct Statement: Sendable, CustomStringConvertible, CustomReflectable {
     /// The SQL with `$1`, `$2`, … where values go.
     public let sql: String
     let parameters: Parameters
+
+    /// The SQL, and none of the values.
+    public var description: String { sql }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// A statement whose text is fixed in the source, so that no value can ever become SQL.
     public init(_ sql: StaticString, _ values: any PostgresParameter...) {
