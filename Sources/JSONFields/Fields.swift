@@ -20,6 +20,7 @@ public struct Fields {
         _ bytes: [UInt8],
         _ read: @escaping @Sendable (Fields) -> Value?
     ) throws(DocumentFault) -> Value {
+        if hasTrailingComma(bytes) { throw .malformed }
         let problems = ProblemList()
         let decoder = JSONDecoder()
         decoder.userInfo[Root<Value>.reader] = Root<Value>.Reader(problems: problems, read: read)
@@ -34,6 +35,33 @@ public struct Fields {
         let found = problems.all
         guard found.isEmpty, let value else { throw .fields(found) }
         return value
+    }
+
+    /// Whether a list or an object ends with a comma, which Foundation takes and RFC 8259 does not.
+    private static func hasTrailingComma(_ bytes: [UInt8]) -> Bool {
+        var isInText = false
+        var isEscaped = false
+        var lastWasComma = false
+        for byte in bytes {
+            if isInText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): continue
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): if lastWasComma { return true }
+            case UInt8(ascii: "\""): isInText = true
+            default: break
+            }
+            lastWasComma = byte == UInt8(ascii: ",")
+        }
+        return false
     }
 
     fileprivate init(container: KeyedDecodingContainer<FieldName>, problems: ProblemList, pointer: String) {

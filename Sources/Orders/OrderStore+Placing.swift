@@ -20,6 +20,8 @@ extension OrderStore {
         }
     }
 
+    /// Each further attempt has a reason of its own; a catalog that changes all the time must not keep one going.
+    private static let attemptsMax = 20
     /// How long a request waits for another one that holds its cart.
     private static let inFlightWait = Duration.seconds(5)
 
@@ -36,7 +38,7 @@ extension OrderStore {
         let deadline = ContinuousClock.now + Self.inFlightWait
         var locksStock = false
         var catalog = try await catalogs.latest()
-        while true {
+        for _ in 0..<Self.attemptsMax {
             do {
                 return try await attempt(
                     request,
@@ -60,6 +62,7 @@ extension OrderStore {
                 // After orders_one_per_cart the cart was gone and another request was first: its order is there now.
             }
         }
+        throw OrderRequest.Refusal.inFlight
     }
 
     /// The catalog that the decision was to be taken with is no longer the newest.

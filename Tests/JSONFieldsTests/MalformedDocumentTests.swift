@@ -89,4 +89,17 @@ import Testing
         let ofTwoTypes = outcome(of: "{\"a\": 1, \"a\": {\"b\": []}, \"a\": null}") { fields in fields.integer("a") }
         #expect(ofTwoTypes == .read(1) || !ofTwoTypes.isRead)
     }
+
+    // RFC 8259 has no trailing commas, and PostgreSQL refuses them.
+    @Test(arguments: ["{\"a\": 1,}", "{\"a\": [1,]}", "{\"a\": {\"b\": 1 , \n}}"])
+    func trailingCommaIsMalformed(json: String) {
+        let result = outcome(of: json) { fields in fields.has("a") }
+        #expect(result == .malformed)
+    }
+
+    @Test(arguments: ["{\"a\": \",}\"}", "{\"a\": \"\\\\\", \"b\": [\",\"]}", "{\"a\": \"\\\",]\"}"])
+    func commaInsideATextIsText(json: String) {
+        let result = outcome(of: json) { fields in fields.has("a") }
+        #expect(result == .read(true))
+    }
 }

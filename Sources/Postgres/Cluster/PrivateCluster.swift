@@ -318,14 +318,15 @@ private struct Owner: Sendable {
         var platform = PlatformOptions()
         // A session of its own: an interrupt from the terminal is for this program, which stops the server in order.
         platform.createSession = true
-        if isOther {
-            platform.userID = user
-            platform.groupID = group
-            platform.supplementaryGroups = []
-        }
+        // setpriv changes the user, not the child of this process: between fork and exec a program with threads must
+        // not take a lock, and glibc's setuid takes one.
+        let command =
+            isOther
+            ? ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups", "--", tool] : [tool]
+        let rest = Array((command + arguments).dropFirst())
         let result = try await Subprocess.run(
-            .path(FilePath(tool)),
-            arguments: Arguments(arguments),
+            .path(FilePath(command[0])),
+            arguments: Arguments(rest),
             workingDirectory: FilePath("/"),
             platformOptions: platform,
             output: .string(limit: 65_536),

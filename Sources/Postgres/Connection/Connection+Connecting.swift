@@ -42,16 +42,24 @@ extension Connection {
         try await connect(settings, hosts: HostOrder(settings))
     }
 
-    static func connect(_ settings: ConnectionSettings, hosts: HostOrder) async throws(PostgresError) -> Connection {
+    /// - Parameter limit: when the caller wants an answer, whichever host is being tried then.
+    static func connect(
+        _ settings: ConnectionSettings,
+        hosts: HostOrder,
+        until limit: ContinuousClock.Instant? = nil
+    ) async throws(PostgresError) -> Connection {
         var failures: [HostFailure] = []
         for host in hosts.current {
+            let full = ContinuousClock.now + settings.connectTimeout
+            let deadline = limit.map { min($0, full) } ?? full
             do {
-                return try await connect(settings, to: host, of: hosts)
+                return try await connect(settings, to: host, of: hosts, deadline: deadline)
             } catch {
                 switch error {
                 case .cancelled: throw .cancelled
                 case .host(let reason):
-                    if reason == .deadline { hosts.moveLast(host) }
+                    // A host that was not given its full time may well be healthy.
+                    if reason == .deadline, deadline == full { hosts.moveLast(host) }
                     let name = host.name.isEmpty ? host.address : host.name
                     failures.append(HostFailure(host: name, port: host.port, reason: reason))
                 }
@@ -68,9 +76,9 @@ extension Connection {
     private static func connect(
         _ settings: ConnectionSettings,
         to host: ConnectionSettings.Host,
-        of hosts: HostOrder
+        of hosts: HostOrder,
+        deadline: ContinuousClock.Instant
     ) async throws(ConnectFailure) -> Connection {
-        let deadline = ContinuousClock.now + settings.connectTimeout
         let link = try await open(host, settings: settings, deadline: deadline)
         let connection = Connection(link: link, settings: settings)
         try await connection.prepareSession(hosts: hosts, deadline: deadline)

@@ -9,7 +9,7 @@ public final class Pool: Sendable {
         public var connections = 8
         /// Callers that may wait for one at once; one more is refused right away.
         public var waiters = 20_000
-        /// How long a caller waits before it is refused.
+        /// How long a caller waits for a connection, one that has to be opened included, before it is refused.
         public var wait = Duration.milliseconds(2_500)
 
         /// The default bounds.
@@ -123,12 +123,13 @@ public final class Pool: Sendable {
 
     private func lease() async throws(PostgresError) -> Connection {
         if Task.isCancelled { throw .cancelled }
+        let limit = ContinuousClock.now + limits.wait
         switch await grant() {
         case .connection(let connection):
             if await !connection.isStale { return connection }
             await connection.close()
-            return try await open()
-        case .slot: return try await open()
+            return try await open(until: limit)
+        case .slot: return try await open(until: limit)
         case .refused(let error): throw error
         }
     }
@@ -158,9 +159,9 @@ public final class Pool: Sendable {
         state.withLock { $0.waiterLeft(waiter) }?.resume(returning: .refused(error))
     }
 
-    private func open() async throws(PostgresError) -> Connection {
+    private func open(until limit: ContinuousClock.Instant) async throws(PostgresError) -> Connection {
         do {
-            return try await Connection.connect(settings, hosts: hosts)
+            return try await Connection.connect(settings, hosts: hosts, until: limit)
         } catch {
             perform(state.withLock { $0.slotReturned() })
             throw error
