@@ -12,8 +12,20 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+/// - Parameter embeds: whether the folder's other files (SQL, sentences, templates) are carried inside the program.
+func room(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    path: String? = nil,
+    embeds: Bool = false
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: path,
+        swiftSettings: settings,
+        plugins: embeds ? ["EmbedFolder"] : []
+    )
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -25,7 +37,9 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
     static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let histogram = product(name: "Histogram", package: "hdrhistogram-swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
@@ -44,6 +58,7 @@ let package = Package(
     name: "aftercare",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
@@ -60,53 +75,58 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .executableTarget(name: "EmbedFiles", swiftSettings: settings),
+        .plugin(
+            name: "EmbedFolder",
+            capability: .buildTool(),
+            dependencies: ["EmbedFiles"],
+            path: "Sources/EmbedFolder"
+        ),
         room("Postgres", ["CLibPQ", .crypto, .deque, .subprocess, .system]),
         room("Commerce"),
         room("CivilTime", ["Commerce", .system]),
-        room("UsageGuide", ["Commerce"]),
+        room("UsageGuide", ["Commerce"], embeds: true),
+        room("GuideFormats", ["Commerce", "CQREncode", "UsageGuide", .crypto, .mustache], embeds: true),
         room("JSONFields"),
-        .target(
-            name: "Schema",
-            dependencies: ["Postgres"],
-            path: "sql",
-            resources: [
-                .embedInCode("0001_catalog.sql"), .embedInCode("0002_carts.sql"), .embedInCode("0003_orders.sql"),
-            ],
-            swiftSettings: settings
-        ),
+        room("Schema", ["Postgres"], path: "sql", embeds: true),
         room("Links", ["Postgres", .crypto]),
-        room(
-            "Catalog",
-            ["Postgres", "Commerce", "JSONFields"],
-            resources: [.embedInCode("Resources/demo-catalog.json")]
-        ),
+        room("Catalog", ["Postgres", "Commerce", "JSONFields"], embeds: true),
         room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "UsageGuide"]),
         room("StoreAPI"),
         room(
             "Orders",
-            ["Cart", "Catalog", "CivilTime", "Commerce", "Links", "Postgres", "UsageGuide", .crypto]
+            ["Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "Links", "Postgres", "UsageGuide", .crypto]
         ),
 
         room(
             "StoreHTTP",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "JSONFields", "Links", "Orders", "Postgres", "Schema",
-                "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .mustache,
-                .nioCore, .nioHTTP1,
+                "Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Postgres",
+                "Schema", "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .logging,
+                .mustache, .nioCore, .nioHTTP1, .orderedCollections, .subprocess, .system,
             ],
-            resources: [
-                .embedInCode("Resources/openapi.json"), .embedInCode("Resources/page.css"),
-                .embedInCode("Resources/guide.mustache"), .embedInCode("Resources/order.mustache"),
-            ]
+            embeds: true
         ),
         room(
             "HostCLI",
             [
-                "Catalog", "Cart", "CivilTime", "Commerce", "JSONFields", "Links", "Postgres", "Schema", "StoreHTTP",
-                .argumentParser, .configuration, .hummingbird, .logging, .serviceLifecycle, .system, .unixSignals,
+                "Catalog", "Cart", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Postgres",
+                "Schema", "StoreHTTP", "UsageGuide", .argumentParser, .configuration, .hummingbird, .logging,
+                .serviceLifecycle, .system, .unixSignals,
             ]
         ),
         .executableTarget(name: "aftercare", dependencies: ["HostCLI", .argumentParser], swiftSettings: settings),
+        .target(name: "CAllocations"),
+        .executableTarget(
+            name: "aftercare-bench",
+            dependencies: [
+                "CAllocations", "Commerce", "GuideFormats", "UsageGuide", .argumentParser, .histogram, .hummingbird,
+                .logging, .system,
+            ],
+            path: "Sources/Benchmark",
+            swiftSettings: settings
+        ),
 
         .target(
             name: "TestSupport",
@@ -118,12 +138,13 @@ let package = Package(
             "StoreHTTPTests",
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Postgres", "StoreHTTP", "TestSupport",
-                .asyncHTTPClient, .hummingbird, .logging, .nioCore, .nioHTTP1,
+                .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ]
         ),
         tests("CommerceTests", ["Commerce"]),
         tests("CivilTimeTests", ["CivilTime", "Commerce"]),
         tests("UsageGuideTests", ["Commerce", "TestSupport", "UsageGuide"]),
+        tests("GuideFormatsTests", ["Commerce", "GuideFormats", "TestSupport", "UsageGuide"]),
         tests("JSONFieldsTests", ["JSONFields"]),
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "TestSupport"]),
         tests("LinksTests", ["Links"]),

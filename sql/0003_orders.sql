@@ -14,12 +14,15 @@ CREATE TABLE orders (
     number               text NOT NULL UNIQUE,
     placed_at            timestamptz NOT NULL,
 
-    -- Links are made again from the order's id, the link key and the version; only their hashes rest here.
-    link_key             smallint NOT NULL,
-    token_version        smallint NOT NULL DEFAULT 1,
-    token_hash           bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
-    guide_token_version  smallint NOT NULL DEFAULT 1,
-    guide_token_hash     bytea NOT NULL UNIQUE CHECK (octet_length(guide_token_hash) = 32),
+    -- Links are made again from the order's id, the link key and the version; only their hashes rest here. A link
+    -- without a hash is switched off.
+    link_key               smallint NOT NULL,
+    token_version          int NOT NULL DEFAULT 1,
+    token_hash             bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
+    guide_token_version    int NOT NULL DEFAULT 1,
+    guide_token_hash       bytea UNIQUE CHECK (octet_length(guide_token_hash) = 32),
+    calendar_token_version int NOT NULL DEFAULT 1,
+    calendar_token_hash    bytea UNIQUE CHECK (octet_length(calendar_token_hash) = 32),
 
     -- One cart gives at most one order, and one key has one outcome: the key that placed this order, and a fingerprint
     -- of the request, are the order's own.
@@ -93,13 +96,16 @@ CREATE TABLE order_component (
     FOREIGN KEY (order_id, line) REFERENCES order_line (order_id, position)
 );
 
--- Each revision of an order's guide, kept as it was issued.
+-- Each revision of an order's guide, kept as it was issued: what its document was made of, and the document's SHA-256.
 CREATE TABLE guide (
     order_id           bigint NOT NULL REFERENCES orders,
     revision           int NOT NULL CHECK (revision > 0),
     issued_at          timestamptz NOT NULL,
     regimen            text NOT NULL,
     content_version    text NOT NULL,
+    -- The format whose bytes were hashed.
+    renderer_version   text NOT NULL,
+    document_hash      bytea NOT NULL CHECK (octet_length(document_hash) = 32),
     time_zone          text CHECK (char_length(time_zone) BETWEEN 1 AND 64),
     sessions           date[] CHECK (cardinality(sessions) <= 12),
     is_final           boolean,
@@ -108,7 +114,10 @@ CREATE TABLE guide (
     rest_days          smallint CHECK (rest_days BETWEEN 3 AND 7),
     -- [{"sku", "name", "inOrder"}] in the order of the regimen.
     products           jsonb NOT NULL CHECK (jsonb_typeof(products) = 'array'),
+    -- No revision without the one before it.
+    previous           int GENERATED ALWAYS AS (NULLIF(revision - 1, 0)) STORED,
     PRIMARY KEY (order_id, revision),
+    CONSTRAINT guide_follows_the_one_before FOREIGN KEY (order_id, previous) REFERENCES guide (order_id, revision),
     CHECK (num_nulls(time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days) IN (0, 6))
 );
 
@@ -124,7 +133,8 @@ CREATE TABLE order_event (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id   bigint NOT NULL REFERENCES orders,
     at         timestamptz NOT NULL,
-    kind       text NOT NULL CHECK (kind IN ('placed')),
+    kind       text NOT NULL CHECK (kind IN ('placed', 'rescheduled', 'contactChanged', 'guideLinkRenewed',
+                   'guideLinkRevoked', 'calendarLinkRenewed', 'calendarLinkRevoked')),
     actor      text NOT NULL CHECK (char_length(actor) BETWEEN 1 AND 80),
     request_id text NOT NULL CHECK (char_length(request_id) <= 64)
 );
@@ -135,8 +145,20 @@ CREATE INDEX order_event_order ON order_event (order_id);
 CREATE TABLE outbox (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id   bigint NOT NULL REFERENCES orders,
-    topic      text NOT NULL CHECK (topic IN ('order.placed')),
+    topic      text NOT NULL CHECK (topic IN ('order.placed', 'order.rescheduled', 'order.contactChanged')),
     created_at timestamptz NOT NULL,
     done_at    timestamptz
 );
 CREATE INDEX outbox_pending ON outbox (id) WHERE done_at IS NULL;
+
+-- What a client was told, and what happened, stays as it was written.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END
+$$;
+CREATE TRIGGER guide_is_kept BEFORE UPDATE OR DELETE ON guide FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_event_is_kept BEFORE UPDATE OR DELETE ON order_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER orders_guide_goes_forward BEFORE UPDATE OF guide_revision ON orders FOR EACH ROW
+    WHEN (NEW.guide_revision < OLD.guide_revision) EXECUTE FUNCTION refuse_change();

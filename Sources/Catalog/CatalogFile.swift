@@ -11,7 +11,7 @@ package struct CatalogFile: Sendable {
     private let document: JSONBValue
 
     /// The demo catalog that the program carries: made-up prices in GBP and EUR, a million of each component.
-    package static var demoBytes: [UInt8] { PackageResources.demo_catalog_json }
+    package static var demoBytes: [UInt8] { Array(Embedded.text("demo-catalog.json").utf8) }
 
     /// Reads and checks a file.
     /// - Throws: `DocumentFault` with everything that is wrong in it.

@@ -12,6 +12,12 @@ public struct Instant: Hashable, Comparable, Sendable {
         return rest < 0 ? seconds - 1 : seconds
     }
 
+    /// The date in UTC.
+    public var date: CalendarDate {
+        let seconds = secondsSince1970
+        return CalendarDate(daysSince1970: Int32(seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400))
+    }
+
     public static func < (one: Instant, other: Instant) -> Bool {
         one.microsecondsSince1970 < other.microsecondsSince1970
     }
@@ -28,10 +34,9 @@ public struct Instant: Hashable, Comparable, Sendable {
 extension Instant: CustomStringConvertible {
     /// RFC 3339 in UTC, to the second: `2026-11-23T09:12:44Z`.
     public var description: String {
-        let seconds = secondsSince1970
-        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-        let time = Int(seconds - days * 86_400)
+        let date = date
+        let time = Int(secondsSince1970 - Int64(date.daysSince1970) * 86_400)
         let clock = [time / 3600, time / 60 % 60, time % 60].map { padded($0, to: 2) }.joined(separator: ":")
-        return "\(CalendarDate(daysSince1970: Int32(days)))T\(clock)Z"
+        return "\(date)T\(clock)Z"
     }
 }

@@ -10,6 +10,7 @@ import Postgres
 import ServiceLifecycle
 import StoreHTTP
 import UnixSignals
+import UsageGuide
 
 /// `aftercare serve`: the store over HTTP.
 struct Serve: AsyncParsableCommand {
@@ -49,9 +50,11 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(_ database: Host, _ settings: Settings, _ logger: Logger) async throws {
+        try GuideContent.check()
         try await database.prepareSchema()
         let isFresh = try await database.loadDemoCatalog()
         var storeSettings = StoreSettings(publicURL: settings.publicURL, currency: settings.currency)
+        storeSettings.timeZone = settings.timeZone
         storeSettings.corsOrigins = settings.corsOrigins
         storeSettings.trustedProxies = settings.trustedProxies
         let store = try await Store(database.pool, keys: database.linkKeys(), settings: storeSettings)

@@ -59,6 +59,8 @@ package enum Purpose: String, Sendable, CaseIterable {
     case order
     /// Read a guide, and nothing that says who it is for.
     case guide
+    /// Read a guide as a calendar.
+    case calendar
 }
 
 /// A capability: 256 bits that open one thing for one purpose. Its description and its mirror are empty, so that no

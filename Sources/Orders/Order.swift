@@ -2,6 +2,8 @@ package import Cart
 package import Catalog
 package import Commerce
 package import Links
+import GuideFormats
+import Postgres
 package import UsageGuide
 
 /// A placed order: what was sold to whom, with the guide that goes with it.
@@ -71,7 +73,10 @@ package struct Order: Sendable {
     package let id: Int64
     package let number: OrderNumber
     package let token: Token
-    package let guideToken: Token
+    /// Nil while this link is switched off.
+    package let guideToken: Token?
+    /// Nil while this link is switched off.
+    package let calendarToken: Token?
     package let placedAt: Instant
     package let status: Status
     package let paymentStatus: PaymentStatus
@@ -79,12 +84,15 @@ package struct Order: Sendable {
     package let fulfilmentStatus: FulfilmentStatus
     package let lines: [Line]
     package let totals: Quote.Totals
-    package let customer: Customer
-    package let shippingAddress: PostalAddress
+    package internal(set) var customer: Customer
+    package internal(set) var shippingAddress: PostalAddress
     package let billingAddress: PostalAddress?
     package let language: String
     package let accepted: [String]
-    package let guide: IssuedGuide
+    package internal(set) var guide: IssuedGuide
+
+    /// Whether address and e-mail may still be corrected.
+    package var canBeCorrected: Bool { status == .placed && fulfilmentStatus == .unfulfilled }
 
     /// The SKUs that are really in the box.
     static func bought(_ lines: [Line]) -> Set<SKU> {
@@ -97,13 +105,32 @@ package struct IssuedGuide: Sendable {
     package let revision: Int
     package let issuedAt: Instant
     package let contentVersion: String
+    /// The format whose bytes `documentHash` is of.
+    package let rendererVersion: String
+    /// SHA-256 of the guide's document, as it was when it was issued.
+    package let documentHash: [UInt8]
     package let guide: Guide
+
+    /// The sentences that it was issued with, and what they say.
+    package func document() throws -> (content: GuideContent, document: GuideDocument) {
+        guard let content = GuideContent.named(contentVersion) else {
+            throw PostgresError.misuse("a guide has sentences that this program does not know: it is too old")
+        }
+        return (content, GuideDocument(guide, content: content))
+    }
+
+    /// Whether the document that this program makes of the stored facts is, byte for byte, the one that was issued.
+    package func isProven() throws -> Bool {
+        let (content, document) = try document()
+        return rendererVersion == GuideText.version && GuideText.proof(document, content: content) == documentHash
+    }
 }
 
 /// What a guide's own link shows: the plan and a first name, nothing that says where somebody lives.
 package struct SharedGuide: Sendable {
     package let orderNumber: String
     package let firstName: String
-    package let language: String
     package let issued: IssuedGuide
+    /// Names the order in calendars, for good, and tells nobody which it is.
+    package let calendarSeed: [UInt8]
 }

@@ -166,6 +166,7 @@ extension OrderStore {
             number: OrderNumber(sequence: UInt64(id), secret: numbering),
             token: key.token(.order, of: Self.name(id), version: 1),
             guideToken: key.token(.guide, of: Self.name(id), version: 1),
+            calendarToken: key.token(.calendar, of: Self.name(id), version: 1),
             placedAt: now,
             status: .placed,
             paymentStatus: .unpaid,
@@ -178,12 +179,7 @@ extension OrderStore {
             billingAddress: request.billingAddress,
             language: request.language,
             accepted: request.accepted.sorted(),
-            guide: IssuedGuide(
-                revision: 1,
-                issuedAt: now,
-                contentVersion: GuideContent.version(language: request.language),
-                guide: guide
-            )
+            guide: try IssuedGuide(guide, revision: 1, issuedAt: now, language: request.language)
         )
     }
 
@@ -198,23 +194,23 @@ extension OrderStore {
         let components = lines.flatMap { position, line in
             line.components.enumerated().map { (line: position, position: Int16($0.offset + 1), part: $0.element) }
         }
-        let issued = order.guide
         return [
             Statement(
                 """
-                INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash, cart_token_hash,
-                    key_hash, request_fingerprint, payment_method, currency, items_amount, discount_amount,
-                    shipping_amount, tax_amount, tax_included, total_amount, catalog_version, customer_name,
+                INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash,
+                    calendar_token_hash, cart_token_hash, key_hash, request_fingerprint, payment_method, currency,
+                    items_amount, discount_amount, shipping_amount, tax_amount, tax_included, total_amount, catalog_version, customer_name,
                     customer_email, customer_phone, shipping_address, billing_address, language, accepted)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                    $22, $23, $24, $25)
+                    $22, $23, $24, $25, $26)
                 """,
                 order.id,
                 order.number.description,
                 order.placedAt,
                 keys.currentID,
                 Bytea(order.token.hash),
-                Bytea(order.guideToken.hash),
+                order.guideToken.map { Bytea($0.hash) },
+                order.calendarToken.map { Bytea($0.hash) },
                 Bytea(cart.hash),
                 Bytea(request.keyHash),
                 Bytea(request.fingerprint),
@@ -264,27 +260,7 @@ extension OrderStore {
                 components.map { Int32($0.part.quantity) },
                 components.map { Int32($0.part.wanted) }
             ),
-            Statement(
-                assembled: """
-                    INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, products, \(CourseColumns.names))
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-                    """,
-                [
-                    order.id, issued.revision, issued.issuedAt, issued.guide.plan.regimen, issued.contentVersion,
-                    try StoredProduct.document(issued.guide.products),
-                ] + CourseColumns.parameters(issued.guide.plan.course)
-            ),
-            Statement(
-                "INSERT INTO order_event (order_id, at, kind, actor, request_id) VALUES ($1, $2, 'placed', 'customer', $3)",
-                order.id,
-                order.placedAt,
-                requestID
-            ),
-            Statement(
-                "INSERT INTO outbox (order_id, topic, created_at) VALUES ($1, 'order.placed', $2)",
-                order.id,
-                order.placedAt
-            ),
-        ]
+            try Self.insertion(order.guide, of: order.id),
+        ] + Self.telling(.placed, order.id, at: order.placedAt, requestID)
     }
 }

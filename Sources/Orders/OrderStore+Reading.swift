@@ -7,14 +7,19 @@ import Postgres
 import UsageGuide
 
 extension OrderStore {
+    /// The column that a link's hash is looked for in.
+    static func column(_ purpose: Purpose) -> String {
+        switch purpose {
+        case .order: "token_hash"
+        case .guide: "guide_token_hash"
+        case .calendar: "calendar_token_hash"
+        case .cart: "cart_token_hash"
+        }
+    }
+
     /// What reads an order by one of its links, in one batch: the order with its guide, its lines, its components.
     static func statements(_ purpose: Purpose, _ token: Token) -> [Statement] {
-        let column =
-            switch purpose {
-            case .order: "token_hash"
-            case .guide: "guide_token_hash"
-            case .cart: "cart_token_hash"
-            }
+        let column = column(purpose)
         let hash = Bytea(token.hash)
         let id = "(SELECT id FROM orders WHERE \(column) = $1)"
         return [
@@ -49,7 +54,8 @@ extension OrderStore {
             id: id,
             number: number,
             token: key.token(.order, of: Self.name(id), version: try row.value("token_version")),
-            guideToken: key.token(.guide, of: Self.name(id), version: try row.value("guide_token_version")),
+            guideToken: try Self.link(.guide, of: row, id, key),
+            calendarToken: try Self.link(.calendar, of: row, id, key),
             placedAt: try row.value("placed_at"),
             status: try row.value("status"),
             paymentStatus: try row.value("payment_status"),
@@ -75,6 +81,12 @@ extension OrderStore {
             accepted: try row.value("accepted"),
             guide: try Self.issuedGuide(row)
         )
+    }
+
+    /// A link that may be switched off.
+    private static func link(_ purpose: Purpose, of row: Row, _ id: Int64, _ key: LinkKey) throws -> Token? {
+        guard try row.optional(column(purpose), as: Bytea.self) != nil else { return nil }
+        return key.token(purpose, of: name(id), version: try row.value("\(purpose.rawValue)_token_version"))
     }
 
     /// What an order's links are made from.
@@ -105,7 +117,7 @@ extension OrderStore {
         }
     }
 
-    private static func issuedGuide(_ row: Row) throws -> IssuedGuide {
+    static func issuedGuide(_ row: Row) throws -> IssuedGuide {
         guard let regimen = Regimen.named(try row.value("regimen")) else {
             throw PostgresError.misuse("a guide has a regimen that this program does not know: it is too old")
         }
@@ -117,6 +129,8 @@ extension OrderStore {
             revision: try row.value("revision"),
             issuedAt: try row.value("issued_at"),
             contentVersion: try row.value("content_version"),
+            rendererVersion: try row.value("renderer_version"),
+            documentHash: try row.value("document_hash", as: Bytea.self).bytes,
             guide: Guide(
                 plan: Plan(try CourseColumns.course(row), regimen: regimen),
                 products: products.compactMap { product in

@@ -1,5 +1,6 @@
 package import Catalog
 package import CivilTime
+import Crypto
 package import Links
 package import Postgres
 
@@ -32,15 +33,76 @@ package struct OrderStore: Sendable {
         try order(try await pool.read(Self.statements(.cart, token)))
     }
 
-    /// The guide that a link opens; nil for an unknown, a wrong or a revoked link.
-    package func guide(_ token: Token) async throws -> SharedGuide? {
-        guard let order = try order(try await pool.read(Self.statements(.guide, token))) else { return nil }
-        let firstName = order.customer.name.split(separator: " ").first.map(String.init) ?? order.customer.name
+    /// The guide that a guide's or a calendar's link opens; nil for an unknown, a wrong or a revoked link.
+    package func guide(_ purpose: Purpose, _ token: Token) async throws -> SharedGuide? {
+        try shared(try await pool.read([Self.sharedStatement(purpose, token)])[0])
+    }
+
+    /// The same with every revision there has been, oldest first.
+    package func history(_ purpose: Purpose, _ token: Token) async throws -> (SharedGuide, [IssuedGuide])? {
+        let rows = try await pool.read([
+            Self.sharedStatement(purpose, token),
+            Statement(
+                assembled: """
+                    SELECT * FROM guide WHERE order_id = (SELECT id FROM orders WHERE \(Self.column(purpose)) = $1)
+                    ORDER BY revision
+                    """,
+                [Bytea(token.hash)]
+            ),
+        ])
+        guard let guide = try shared(rows[0]) else { return nil }
+        return (guide, try rows[1].map(Self.issuedGuide))
+    }
+
+    /// Every revision of an order's guide, oldest first; none for an unknown number.
+    package func guides(of number: OrderNumber) async throws -> [IssuedGuide] {
+        try await pool.read(
+            Statement(
+                """
+                SELECT guide.* FROM guide JOIN orders ON orders.id = guide.order_id WHERE number = $1
+                ORDER BY revision
+                """,
+                number.description
+            )
+        ).map(Self.issuedGuide)
+    }
+
+    /// The revision before an order's current guide; nil where that is the first.
+    package func previousGuide(of order: Order) async throws -> IssuedGuide? {
+        guard order.guide.revision > 1 else { return nil }
+        let rows = try await pool.read(
+            Statement(
+                "SELECT * FROM guide WHERE order_id = $1 AND revision = $2",
+                order.id,
+                order.guide.revision - 1
+            )
+        )
+        return try rows.first.map(Self.issuedGuide)
+    }
+
+    private static func sharedStatement(_ purpose: Purpose, _ token: Token) -> Statement {
+        Statement(
+            assembled: """
+                SELECT orders.id, number, customer_name, guide.*
+                FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
+                WHERE orders.\(column(purpose)) = $1
+                """,
+            [Bytea(token.hash)]
+        )
+    }
+
+    private func shared(_ rows: Rows) throws -> SharedGuide? {
+        guard let row = rows.first else { return nil }
+        let (id, name): (Int64, String) = (try row.value("id"), try row.value("customer_name"))
+        let seed = HMAC<SHA256>.authenticationCode(
+            for: Array("calendar \(id)".utf8),
+            using: SymmetricKey(data: numbering)
+        )
         return SharedGuide(
-            orderNumber: order.number.description,
-            firstName: firstName,
-            language: order.language,
-            issued: order.guide
+            orderNumber: try row.value("number"),
+            firstName: name.split(separator: " ").first.map(String.init) ?? name,
+            issued: try Self.issuedGuide(row),
+            calendarSeed: Array(seed)
         )
     }
 }

@@ -144,14 +144,14 @@ package struct FulfilmentBody: Codable, Sendable, Hashable {
     }
 }
 
-/// Where the order's guide is.
+/// Where the order's guide is. A link that was switched off is null.
 package struct GuideLinksBody: Codable, Sendable, Hashable {
     package let revision: Int
-    package let page: String
+    @Nullable package var page: String?
     package let json: String
     @Nullable package var calendar: String?
 
-    package init(revision: Int, page: String, json: String, calendar: String?) {
+    package init(revision: Int, page: String?, json: String, calendar: String?) {
         self.revision = revision
         self.page = page
         self.json = json

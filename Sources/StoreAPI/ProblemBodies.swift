@@ -18,7 +18,7 @@ package struct ProblemBody: Codable, Sendable, Hashable {
     package let status: Int
     package let detail: String
     package let errors: [FieldErrorBody]?
-    package let current: CartBody?
+    package let current: CurrentBody?
     package let old: MoneyBody?
     package let new: MoneyBody?
     package let order: String?
@@ -30,7 +30,7 @@ package struct ProblemBody: Codable, Sendable, Hashable {
         status: Int,
         detail: String,
         errors: [FieldErrorBody]?,
-        current: CartBody?,
+        current: CurrentBody?,
         old: MoneyBody?,
         new: MoneyBody?,
         order: String?,
@@ -46,5 +46,28 @@ package struct ProblemBody: Codable, Sendable, Hashable {
         self.new = new
         self.order = order
         self.requestId = requestId
+    }
+}
+
+/// What a change was refused for: the thing as it stands now.
+package enum CurrentBody: Codable, Sendable, Hashable {
+    case cart(CartBody)
+    case order(OrderBody)
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let order = try? container.decode(OrderBody.self) {
+            self = .order(order)
+        } else {
+            self = .cart(try container.decode(CartBody.self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .cart(let cart): try container.encode(cart)
+        case .order(let order): try container.encode(order)
+        }
     }
 }

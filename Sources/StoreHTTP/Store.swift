@@ -12,6 +12,8 @@ package struct StoreSettings: Sendable {
     package var publicURL: String
     /// The currency of a request that names none.
     package var currency: Currency
+    /// The shop's own time zone.
+    package var timeZone = "Europe/London"
     /// Browsers on these origins may call the API; `*` stands for all.
     package var corsOrigins: [String] = []
     /// Addresses of proxies whose X-Forwarded-For is believed.
@@ -31,6 +33,7 @@ package struct Store: Sendable {
     package let catalogs: CatalogStore
     package let carts: CartStore
     package let orders: OrderStore
+    let pages: GuidePages
     package let timeZones: TimeZoneDatabase
     package let settings: StoreSettings
     /// Tells the time; a test may tell it otherwise.
@@ -50,5 +53,6 @@ package struct Store: Sendable {
         catalogs = CatalogStore(pool)
         carts = CartStore(pool, keys: keys, lifetime: settings.cartLifetime)
         orders = try await OrderStore(pool, keys: keys, timeZones: timeZones, catalogs: catalogs)
+        pages = GuidePages(orders, publicURL: settings.publicURL)
     }
 }

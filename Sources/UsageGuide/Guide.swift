@@ -28,6 +28,14 @@ public struct Guide: Sendable {
         self.products = products
     }
 
+    /// The same without dates: what holds after each session.
+    public var undated: Guide {
+        let course = plan.course.map {
+            Course(timeZone: $0.timeZone, sessions: [], isFinal: $0.isFinal, choices: $0.choices)
+        }
+        return Guide(plan: Plan(course, regimen: Regimen.named(plan.regimen) ?? .current), products: products)
+    }
+
     /// The product that something is done with, if it is one that the shop has.
     public func product(for use: Regimen.Use) -> Product? {
         guard let sku = Regimen.named(plan.regimen)?.products.first(where: { $0.use == use })?.sku else { return nil }

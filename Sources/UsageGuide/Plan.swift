@@ -35,6 +35,14 @@ public struct Plan: Hashable, Sendable {
         case pick
     }
 
+    /// What is normal, or fine, on a day.
+    public enum Information: String, Sendable, CaseIterable {
+        case swelling
+        case redness
+        case scabs
+        case exercise
+    }
+
     /// One day of the plan.
     public struct Day: Hashable, Sendable {
         /// The date; nil while undated.
@@ -46,6 +54,7 @@ public struct Plan: Hashable, Sendable {
         public let phase: Phase
         public let actions: [Action]
         public let cautions: [Caution]
+        public let information: [Information]
     }
 
     /// Something that comes about by itself, or becomes possible.
@@ -122,6 +131,22 @@ public struct Plan: Hashable, Sendable {
         }
     }
 
+    /// The last day on which the dates may be changed: the plan's own. Nil while the plan has no end.
+    public var lastDateOfChange: CalendarDate? { status == .dated ? days.last?.date : nil }
+
+    /// The stretches of days that something holds for, each within one session, in order.
+    public func spans(_ holds: (Day) -> Bool) -> [ArraySlice<Day>] {
+        var spans: [ArraySlice<Day>] = []
+        for (index, day) in days.enumerated() where holds(day) {
+            if let last = spans.last, last.endIndex == index, days[last.startIndex].session == day.session {
+                spans[spans.count - 1] = days[last.startIndex...index]
+            } else {
+                spans.append(days[index...index])
+            }
+        }
+        return spans
+    }
+
     /// How often a product is used on or after a date; on all days while undated.
     public func applications(of use: Regimen.Use, from today: CalendarDate?) -> Int {
         let action: Action
@@ -164,7 +189,8 @@ private struct Session {
                 day: day,
                 phase: isHealing ? .healing : isFinal ? .restoring : .between,
                 actions: actions,
-                cautions: regimen.cautions(on: day, choices)
+                cautions: regimen.cautions(on: day, choices),
+                information: regimen.information(on: day, choices)
             )
         }
     }

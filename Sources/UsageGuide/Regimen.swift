@@ -25,6 +25,11 @@ public struct Regimen: Sendable {
     let zeroShineFrom: Int
     /// The result emerges, counted from the final session.
     let fullResult: ClosedRange<Int>
+    /// What is told so that nobody worries without cause; light exercise is fine after the days of rest.
+    let swelling: ClosedRange<Int>
+    let redness: ClosedRange<Int>
+    let scabs: ClosedRange<Int>
+    let lightExerciseLastDay: Int
     /// What each use is done with.
     public let products: [Product]
 
@@ -63,6 +68,10 @@ public struct Regimen: Sendable {
         activityFrom: 14,
         zeroShineFrom: 14,
         fullResult: 42...56,
+        swelling: 0...3,
+        redness: 0...14,
+        scabs: 1...13,
+        lightExerciseLastDay: 13,
         products: [
             ("RESTORE-OINTMENT", .ointment), ("CLEANSE-SHAMPOO", .wash), ("RESTORE-LOTION", .lotion),
             ("ZERO-SHINE-SAMPLE", .zeroShine),
@@ -79,6 +88,15 @@ public struct Regimen: Sendable {
         if healing.contains(day) { cautions.append(.sun) }
         if handsOff.contains(day) { cautions.append(.pick) }
         return cautions
+    }
+
+    func information(on day: Int, _ choices: ArtistChoices) -> [Plan.Information] {
+        var information: [Plan.Information] = []
+        if swelling.contains(day) { information.append(.swelling) }
+        if redness.contains(day) { information.append(.redness) }
+        if scabs.contains(day) { information.append(.scabs) }
+        if day >= choices.restDays, day <= lightExerciseLastDay { information.append(.exercise) }
+        return information
     }
 
     /// Whether a day is a day to wash.

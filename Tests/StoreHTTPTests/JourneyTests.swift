@@ -1,3 +1,4 @@
+import Foundation
 import NIOHTTP1
 import Postgres
 import TestSupport
@@ -41,7 +42,7 @@ import Testing
             #expect(guide.json.products.entries.allSatisfy { $0.inOrder == true })
 
             let page = try await store.send(.GET, order.guide.page.text)
-            #expect(page.text.contains("7 days to your first session"))
+            #expect(page.text.contains("7 days to go"))
             #expect(
                 page.text.contains("Ada") && !page.text.contains("ada@example.com") && !page.text.contains("Example")
             )
@@ -70,6 +71,23 @@ import Testing
             #expect(undated.json.plan.status == "undated")
             #expect(undated.json.plan.days.entries.map(\.day.int) == Array(0...36))
             #expect(undated.json.plan.milestones.entries.first?.fromDay == 10)
+        }
+    }
+
+    /// The plan as JSON, byte for byte as storefronts know it.
+    @Test func aPlanInJSONIsAsItWasReleased() async throws {
+        try await TestStore.run { store in
+            let answer = try await store.send(
+                .POST,
+                "/v1/plan",
+                #"{"course": \#(TestStore.exampleCourse), "items": [{"sku": "DM-KIT"}]}"#
+            )
+            let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/plan.json")
+            if ProcessInfo.processInfo.environment["AFTERCARE_WRITE_GOLDEN"] != nil {
+                try Data(answer.body).write(to: file)
+                Issue.record("plan.json was written, not compared")
+            }
+            #expect(try Data(contentsOf: file) == Data(answer.body))
         }
     }
 

@@ -33,14 +33,31 @@ import Testing
         ),
         Crime(sql: "UPDATE orders SET status = 'completed'", constraint: "orders_completed_is_delivered_and_paid"),
         Crime(sql: "UPDATE orders SET guide_revision = 2", constraint: "orders_has_a_guide"),
-        Crime(sql: "DELETE FROM guide", constraint: "orders_has_a_guide"),
+        Crime(sql: "DELETE FROM guide", constraint: "guide_is_kept"),
         Crime(
             sql: "WITH gone AS (DELETE FROM order_component) DELETE FROM order_line",
             constraint: "orders_has_a_line"
         ),
         Crime(sql: "UPDATE order_line SET total_amount = 1", constraint: "order_line_total_is_the_product"),
         Crime(sql: "UPDATE order_component SET quantity = 2", constraint: "order_component_check"),
-        Crime(sql: "UPDATE guide SET time_zone = NULL", constraint: "guide_check"),
+        Crime(sql: "UPDATE guide SET time_zone = NULL", constraint: "guide_is_kept"),
+        Crime(sql: "DELETE FROM order_event", constraint: "order_event_is_kept"),
+        Crime(sql: "UPDATE order_event SET actor = 'nobody'", constraint: "order_event_is_kept"),
+        Crime(sql: "UPDATE orders SET guide_revision = 0", constraint: "orders_guide_goes_forward"),
+        Crime(
+            sql: """
+                INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash, products)
+                SELECT order_id, 3, issued_at, regimen, content_version, renderer_version, document_hash, products FROM guide
+                """,
+            constraint: "guide_follows_the_one_before"
+        ),
+        Crime(
+            sql: """
+                INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash, products, time_zone)
+                SELECT order_id, 2, issued_at, regimen, content_version, renderer_version, document_hash, products, 'UTC' FROM guide
+                """,
+            constraint: "guide_check"
+        ),
         Crime(
             sql:
                 "INSERT INTO orders SELECT (jsonb_populate_record(orders, '{\"id\": 99, \"number\": \"X\"}')).* FROM orders",
@@ -74,12 +91,16 @@ import Testing
                 """
                 INSERT INTO orders SELECT (jsonb_populate_record(orders, jsonb_build_object('id', 99, 'number', 'X',
                     'token_hash', '\\x' || repeat('01', 32), 'guide_token_hash', '\\x' || repeat('02', 32),
-                    'cart_token_hash', '\\x' || repeat('03', 32)))).* FROM orders
+                    'cart_token_hash', '\\x' || repeat('03', 32), 'calendar_token_hash', '\\x' || repeat('04', 32)))).*
+                FROM orders
                 """
             let bare = await #expect(throws: PostgresError.self) { _ = try await store.pool.write([Statement(copy)]) }
             #expect(["orders_has_a_guide", "orders_has_a_line"].contains(bare?.serverError?.constraint))
             let guide = Statement(
-                "INSERT INTO guide SELECT (jsonb_populate_record(guide, '{\"order_id\": 99}')).* FROM guide"
+                """
+                INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash, products)
+                SELECT 99, 1, issued_at, regimen, content_version, renderer_version, document_hash, products FROM guide
+                """
             )
             let withGuide = await #expect(throws: PostgresError.self) {
                 _ = try await store.pool.write([Statement(copy), guide])

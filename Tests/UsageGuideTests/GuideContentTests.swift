@@ -1,57 +1,59 @@
-import Commerce
 import Testing
-import UsageGuide
+
+@testable import UsageGuide
 
 @Suite struct GuideContentTests {
-    private let content = GuideContent(language: "en")
+    private let english = Embedded.text("en-1.json")
 
-    @Test func dateIsReadAloudWithItsWeekday() throws {
-        let dates = try ["2026-12-03", "2027-01-17", "2028-02-29"].map { try date($0) }
-        #expect(
-            dates.map { content.date($0) }
-                == ["Thu 3 December 2026", "Sun 17 January 2027", "Tue 29 February 2028"]
-        )
+    private func fault(_ file: String, _ text: String) -> String {
+        do throws(GuideContent.Fault) {
+            _ = try GuideContent.read([file: text])
+            return "none"
+        } catch {
+            return error.description
+        }
     }
 
-    @Test func headlineNamesTheSessionOnlyWhereThereAreSeveral() {
-        #expect(content.day(0, session: 1, of: 1) == "Today is your session")
-        #expect(content.day(3, session: 1, of: 1) == "Day 3 after your session")
-        #expect(content.day(0, session: 2, of: 2) == "Today is your second session")
-        #expect(content.day(36, session: 12, of: 12) == "Day 36 after your twelfth session")
-        #expect(content.before(days: 1) == "Your first session is tomorrow")
-        #expect(content.before(days: 2) == "2 days to your first session")
+    @Test func aFileThatCannotBeUsedIsNamedWithWhatIsWrong() {
+        for (from, to, problem) in [
+            ("\"headline.day\":", "\"headline.dya\":", "en-1.json: has headline.dya, which no guide uses"),
+            ("\"Day {day}\"", "\"Day {dya}\"", "en-1.json: headline.day has to use {day}"),
+            ("\"Day {day}\"", "\"Day\"", "en-1.json: headline.day has to use {day}"),
+            ("\"Day {day}\"", "\"Day {day\"", "en-1.json: headline.day: a brace is not closed"),
+            ("\"Nothing to do\"", "\"Nothing {x}\"", "en-1.json: nothing.short has to use no placeholder"),
+            ("\"Mon\", ", "", "en-1.json: shortWeekdays has to have 7 entries"),
+            ("\"ltr\"", "\"left\"", "en-1.json: direction is ltr or rtl"),
+            ("    \"nothing.short\": \"Nothing to do\",\n", "", "en-1.json: lacks nothing.short"),
+        ] {
+            #expect(english.contains(from))
+            #expect(fault("en-1.json", english.replacing(from, with: to)) == problem)
+        }
+        #expect(fault("de-1.json", english) == "de-1.json: says that it is en-1")
+        #expect(fault("en-1.json", "{").hasPrefix("en-1.json: is not a file of sentences"))
     }
 
-    @Test func washIsGentleOnlyWhileTheSkinHeals() {
-        let healing = content.action(.wash, isHealing: true, product: "Cleanse Shampoo", isInOrder: true)
-        let later = content.action(.wash, isHealing: false, product: "Cleanse Shampoo", isInOrder: true)
-        #expect(healing.contains("gently") && healing.contains("lukewarm") && healing.contains("without rubbing"))
-        #expect(later.contains("normal pressure") && later.contains("dry thoroughly"))
+    @Test func anotherLanguageIsAnotherFile() throws {
+        let german = english.replacing("\"language\": \"en\"", with: "\"language\": \"de\"")
+            .replacing("\"Day {day}\"", with: "\"Tag {day}\"")
+        let contents = try GuideContent.read(["en-1.json": english, "de-1.json": german])
+        #expect(contents.map(\.version) == ["de-1", "en-1"])
+        #expect(contents[0].text(.headlineDay, ["day": "3"]) == "Tag 3")
     }
 
-    @Test(arguments: Plan.Action.allCases)
-    func productThatIsNotInTheOrderIsSaidToBeAtHomeAlready(action: Plan.Action) {
-        let bought = content.action(action, isHealing: true, product: "The product", isInOrder: true)
-        let atHome = content.action(action, isHealing: true, product: "The product", isInOrder: false)
-        #expect(bought.contains("The product"))
-        #expect(!bought.contains("from the kit you already have"))
-        #expect(atHome.contains("The product, from the kit you already have"))
-        #expect(!content.action(action, isHealing: true, product: nil, isInOrder: false).contains("kit"))
+    @Test func anOlderVersionKeepsItsWordsAndTakesOnlyWhatItLacks() throws {
+        let older = english.replacing("    \"nothing.short\": \"Nothing to do\",\n", with: "")
+        let newer = english.replacing("\"version\": 1", with: "\"version\": 2")
+            .replacing("\"Nothing to do\"", with: "\"Free\"").replacing("\"Day {day}\"", with: "\"{day} days\"")
+        let contents = try GuideContent.read(["en-1.json": older, "en-2.json": newer])
+        #expect(contents.map { $0.text(.nothingShort) } == ["Free", "Free"])
+        #expect(contents.map { $0.text(.headlineDay, ["day": "3"]) } == ["Day 3", "3 days"])
     }
 
-    @Test func everyGuideSendsTheClientToTheArtistFirstAndToADoctorForAnInfection() {
-        #expect(content.disclaimer.contains("not medical advice"))
-        #expect(content.disclaimer.contains("artist"))
-        #expect(content.infection.contains("artist") && content.infection.contains("doctor"))
-    }
-
-    @Test func everyCautionHasASentenceOfItsOwn() {
-        #expect(Set(Plan.Caution.allCases.map { content.caution($0) }).count == Plan.Caution.allCases.count)
-        #expect(Set(Plan.Caution.allCases.map { content.cautionInShort($0) }).count == Plan.Caution.allCases.count)
-    }
-
-    @Test func stretchWithoutAnEndGoesOn() {
-        #expect(content.span(from: "Monday", to: "Friday") == "Monday to Friday")
-        #expect(content.span(from: "Monday", to: nil) == "from Monday")
+    @Test func datesAreWrittenAsTheSentencesSay() throws {
+        let content = try #require(GuideContent.newest("en"))
+        let day = try date("2026-12-03")
+        #expect(content.date(day, .dateFull) == "Thursday 3 December 2026")
+        #expect(content.date(day, .dateShort) == "Thu 3 Dec")
+        #expect([1, 2, 12].map { content.ordinal($0) } == ["first", "second", "twelfth"])
     }
 }

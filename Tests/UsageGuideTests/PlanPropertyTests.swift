@@ -89,7 +89,7 @@ extension Plan.Day {
 }
 
 /// A course made from a seed, and what to expect of its plan, written down from the rules in prose.
-private struct RandomCourse {
+struct RandomCourse {
     /// Days from the first session to each session.
     let offsets: [Int]
     let isFinal: Bool

@@ -165,9 +165,9 @@ extension OrderBody {
             language: order.language,
             guide: GuideLinksBody(
                 revision: order.guide.revision,
-                page: StorePath.guidePage(order.guideToken),
+                page: order.guideToken.map(StorePath.guidePage),
                 json: StorePath.guide(order.token),
-                calendar: nil
+                calendar: order.calendarToken.map(StorePath.calendar)
             )
         )
     }
@@ -236,4 +236,5 @@ enum StorePath {
     static func guide(_ token: Token) -> String { "/v1/orders/\(token.text)/guide" }
     static func orderPage(_ token: Token) -> String { "/o/\(token.text)" }
     static func guidePage(_ token: Token) -> String { "/g/\(token.text)" }
+    static func calendar(_ token: Token) -> String { "/c/\(token.text).ics" }
 }

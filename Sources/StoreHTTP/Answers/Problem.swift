@@ -19,6 +19,9 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case requestInFlight = "request-in-flight"
     case expired = "expired"
     case cartChanged = "cart-changed"
+    case courseChanged = "course-changed"
+    case courseClosed = "course-closed"
+    case pdfUnavailable = "pdf-unavailable"
     case bodyTooLarge = "body-too-large"
     case unsupportedMediaType = "unsupported-media-type"
     case invalidRequest = "invalid-request"
@@ -33,9 +36,10 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight: .conflict
+        case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight, .courseClosed: .conflict
         case .expired: .gone
-        case .cartChanged: .preconditionFailed
+        case .cartChanged, .courseChanged: .preconditionFailed
+        case .pdfUnavailable: .notImplemented
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidRequest, .keyReused: .unprocessableContent
@@ -60,6 +64,9 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .requestInFlight: "The same request is being worked on"
         case .expired: "It has expired"
         case .cartChanged: "The cart has changed"
+        case .courseChanged: "The course has changed"
+        case .courseClosed: "The dates can't be changed any more"
+        case .pdfUnavailable: "This server makes no PDF"
         case .bodyTooLarge: "The request is too large"
         case .unsupportedMediaType: "The body must be JSON"
         case .invalidRequest: "The request is not valid"
@@ -88,6 +95,11 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .requestInFlight: "Send the same request with the same key again in a moment."
         case .expired: "Make a new cart."
         case .cartChanged: "The cart as it stands is in `current`: apply the change to that, with its ETag in If-Match."
+        case .courseChanged:
+            "The order as it stands is in `current`: apply the change to that, with its ETag in If-Match."
+        case .courseClosed: "A course can be moved until its plan is over and while its order stands."
+        case .pdfUnavailable:
+            "Open the same address without .pdf and print it from a browser, or install WeasyPrint beside the store (Debian: weasyprint)."
         case .bodyTooLarge: "A body has at most 64 KiB."
         case .unsupportedMediaType: "Send Content-Type: application/json."
         case .invalidRequest: "Each entry of `errors` names a field by its JSON Pointer and says what would be right."
@@ -107,7 +119,7 @@ struct Problem: Error {
     let type: ProblemType
     let detail: String
     var errors: [FieldProblem]?
-    var current: CartBody?
+    var current: CurrentBody?
     var currentVersion: Int?
     var totals: (old: MoneyBody, new: MoneyBody)?
     var order: String?

@@ -72,7 +72,7 @@ enum CheckoutReader {
         return CustomerBody(name: name, email: email, phone: phone)
     }
 
-    private static func address(_ fields: Fields) -> AddressBody? {
+    static func address(_ fields: Fields) -> AddressBody? {
         fields.allow("line1", "line2", "city", "region", "postalCode", "country")
         let line1 = fields.require("line1") ? fields.checkLine("line1", lengthMax: 200) : nil
         let line2 = fields.checkLine("line2", lengthMax: 200)

@@ -151,26 +151,23 @@ struct CartRoutes: Sendable {
 
     /// Reads a document with the catalog in memory, and once more with the newest one where that may be why it failed.
     private func reading<Value>(_ read: (ChoiceReader) throws -> Value) async throws -> Value {
-        func reader(_ catalog: Catalog) -> ChoiceReader {
-            ChoiceReader(
-                catalog: catalog,
-                timeZones: store.timeZones,
-                now: store.now(),
-                defaultCurrency: store.settings.currency
-            )
-        }
         let known = try await store.catalogs.latest()
         do {
-            return try read(reader(known))
+            return try read(store.choiceReader(known))
         } catch {
             let newest = try await store.catalogs.catalog()
             if newest.version == known.version { throw error }
-            return try read(reader(newest))
+            return try read(store.choiceReader(newest))
         }
     }
 }
 
 extension Store {
+    /// What reads a shopper's choices as they are possible now.
+    func choiceReader(_ catalog: Catalog) -> ChoiceReader {
+        ChoiceReader(catalog: catalog, timeZones: timeZones, now: now(), defaultCurrency: settings.currency)
+    }
+
     /// What a cart is priced from: for the batch that reads or writes it.
     static let pricing = [CatalogStore.versionStatement, CatalogStore.stockStatement]
 
@@ -195,7 +192,7 @@ extension Store {
     /// The cart has another version than the client saw; the answer carries it as it stands.
     func cartChanged(_ token: Token, _ cart: Cart) async throws -> Problem {
         var problem = Problem(.cartChanged)
-        problem.current = try await body(token, cart, pricing: try await pool.read(Self.pricing))
+        problem.current = .cart(try await body(token, cart, pricing: try await pool.read(Self.pricing)))
         problem.currentVersion = cart.version
         return problem
     }

@@ -101,7 +101,7 @@ struct CheckoutRoutes: Sendable {
 
     private func problem(_ type: ProblemType, _ current: CartBody, _ cart: Cart) -> Problem {
         var problem = Problem(type)
-        problem.current = current
+        problem.current = .cart(current)
         problem.currentVersion = cart.version
         return problem
     }

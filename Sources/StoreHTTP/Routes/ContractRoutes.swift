@@ -32,12 +32,12 @@ struct ContractRoutes: Sendable {
 /// The OpenAPI document as it is served.
 package enum Contract {
     /// The document as its file has it.
-    package static var source: [UInt8] { PackageResources.openapi_json }
+    package static var source: String { Embedded.text("openapi.json") }
 
     /// The document with the address that this store is reached at.
     static func document(publicURL: String) -> ByteBuffer {
         ByteBuffer(
-            string: String(decoding: source, as: UTF8.self).replacing("https://store.example", with: publicURL)
+            string: source.replacing("https://store.example", with: publicURL)
         )
     }
 }

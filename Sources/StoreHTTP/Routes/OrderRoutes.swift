@@ -1,4 +1,6 @@
+import Catalog
 import Hummingbird
+import JSONFields
 import Orders
 import StoreAPI
 
@@ -14,6 +16,41 @@ struct OrderRoutes: Sendable {
         router.get("/v1/orders/{token}/guide") { _, context in
             guard let order = try await store.orders.order(context.token("token")) else { throw Problem(.notFound) }
             return try Response.privateJSON(GuideBody(order), version: order.guide.revision)
+        }
+        router.put("/v1/orders/{token}/course") { request, context in
+            let bytes = try await request.jsonBytes()
+            let token = try context.token("token")
+            let versions = try request.requiredVersions()
+            let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.latest()).course)
+            do {
+                let order = try await store.orders.reschedule(
+                    token,
+                    to: course,
+                    versions: versions,
+                    now: store.now(),
+                    requestID: context.requestID
+                )
+                store.pages.forget(order.guideToken)
+                return try Response.privateJSON(OrderBody(order), version: order.guide.revision)
+            } catch let refusal as OrderStore.Refusal {
+                throw Problem(refusal)
+            }
+        }
+    }
+}
+
+extension Problem {
+    init(_ refusal: OrderStore.Refusal) {
+        switch refusal {
+        case .unknown: self.init(.notFound)
+        case .changed(let order):
+            self.init(.courseChanged)
+            current = .order(OrderBody(order))
+            currentVersion = order.guide.revision
+        case .cancelled: self.init(.courseClosed, "The order was cancelled.")
+        case .over(let last): self.init(.courseClosed, "The plan ended on \(last).")
+        case .tooOften: self.init(.courseClosed, "The dates have been changed too often; the shop can help.")
+        case .packed: self.init(.courseClosed, "Packing has begun.")
         }
     }
 }

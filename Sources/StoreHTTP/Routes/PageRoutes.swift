@@ -1,38 +1,87 @@
 import CivilTime
 import Commerce
+import GuideFormats
 import HTTPTypes
 import Hummingbird
-import NIOCore
+import Links
 import Orders
 import UsageGuide
 
-/// What people open in a browser: the guide's page and the order's page.
+/// What people open in a browser or subscribe to: the guide in all its forms, and the order's page.
 struct PageRoutes: Sendable {
     let store: Store
+    private var pages: GuidePages { store.pages }
+    private let printer = PDFPrinter()
+
+    init(store: Store) { self.store = store }
 
     func add(to router: Router<StoreContext>) {
-        router.get("/g/{token}") { _, context in
-            guard let guide = try await store.orders.guide(context.token("token")) else { throw Problem(.notFound) }
-            let plan = guide.issued.guide.plan
-            let today = plan.course.flatMap { store.timeZones.today(in: $0.timeZone, at: store.now()) }
-            return page(try GuidePage(guide, today: today).html())
+        let pages = router.group().add(middleware: ProblemPageMiddleware())
+        pages.get("/g/{token}") { request, context in
+            let (token, guide) = try await guide(context)
+            let course = guide.issued.guide.plan.course
+            let today = course.flatMap { store.timeZones.today(in: $0.timeZone, at: store.now()) }
+            return try self.pages.page(token, guide, on: today).response(to: request)
         }
-        router.get("/o/{token}") { _, context in
-            guard let order = try await store.orders.order(context.token("token")) else { throw Problem(.notFound) }
-            return page(try OrderPage(order).html())
+        pages.get("/g/{token}/guide.txt") { request, context in
+            try self.pages.text(await guide(context).1).response(to: request)
         }
+        pages.get("/g/{token}/guide.ics") { request, context in
+            try await calendar(request, context, .guide)
+        }
+        pages.get("/c/{token}.ics") { request, context in
+            try await calendar(request, context, .calendar)
+        }
+        for kind in GuideSheet.Kind.allCases {
+            let name = kind == .insert ? "insert" : "sheet"
+            pages.get("/g/{token}/\(name)") { request, context in
+                let (token, guide) = try await guide(context)
+                return try self.pages.sheet(kind, token, guide).response(to: request)
+            }
+            pages.get("/g/{token}/\(name).pdf") { request, context in
+                let (token, guide) = try await guide(context)
+                let sheet = try self.pages.sheet(kind, token, guide)
+                let pdf = try await printer.pdf(Array(buffer: sheet.body))
+                return PageAnswer(bytes: pdf, type: "application/pdf").response(to: request)
+            }
+        }
+        OrderPageRoutes(store: store).add(to: pages)
     }
 
-    /// The link is the key: no page is kept on the way, found by a search engine, or told to another site.
-    private func page(_ html: String) -> Response {
-        Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .robotsTag: "noindex",
-                .contentSecurityPolicy:
-                    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            ],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: html))
-        )
+    private func guide(_ context: StoreContext) async throws -> (Token, SharedGuide) {
+        let token = try context.token("token")
+        guard let guide = try await pages.guide(token) else { throw Problem(.notFound) }
+        return (token, guide)
+    }
+
+    private func calendar(_ request: Request, _ context: StoreContext, _ purpose: Purpose) async throws -> Response {
+        let token = try context.token("token")
+        try request.checkQuery("remindAt")
+        let asked = request.uri.queryParameters["remindAt"].map(String.init)
+        let reminder = asked.flatMap { GuideCalendar.Reminder($0) }
+        if asked != nil, reminder == nil {
+            throw Problem("", "notATime", "remindAt is a time of day such as 07:00.")
+        }
+        guard let (guide, history) = try await store.orders.history(purpose, token) else { throw Problem(.notFound) }
+        return try pages.calendar(guide, history, reminder: reminder).response(to: request)
+    }
+}
+
+/// Tells a person with a browser what went wrong in a page rather than in JSON.
+private struct ProblemPageMiddleware: RouterMiddleware {
+    typealias Context = StoreContext
+
+    func handle(
+        _ request: Request,
+        context: StoreContext,
+        next: @concurrent (Request, StoreContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let problem as Problem
+            where request.headers[.accept]?.contains("text/html") == true && problem.type == .notFound
+        {
+            return ProblemPage.notFound.response(to: request, status: problem.type.status)
+        }
     }
 }

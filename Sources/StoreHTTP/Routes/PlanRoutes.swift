@@ -15,12 +15,7 @@ struct PlanRoutes: Sendable {
             _ = try request.idempotencyKey()
             let bytes = try await request.jsonBytes()
             let catalog = try await store.catalogs.catalog()
-            let reader = ChoiceReader(
-                catalog: catalog,
-                timeZones: store.timeZones,
-                now: store.now(),
-                defaultCurrency: store.settings.currency
-            )
+            let reader = store.choiceReader(catalog)
             let asked = try Fields.request(bytes) { fields -> (course: Course?, items: Set<SKU>)? in
                 fields.allow("course", "items")
                 let course = fields.object("course", reader.course)

@@ -10,15 +10,28 @@ struct ContractCheck: Sendable {
 
     let document: JSON
 
-    init() { document = (try? JSON(Contract.source)) ?? .null }
+    init() { document = (try? JSON(Array(Contract.source.utf8))) ?? .null }
 
-    /// The document's path that a request's path is an instance of.
+    /// The document's path that a request's path is an instance of; of several, the one that the router takes.
     func template(_ path: String) -> String? {
         let parts = path.prefix { $0 != "?" }.split(separator: "/")
         return document.paths.fields.keys.filter { template in
             let names = template.split(separator: "/")
-            return names.count == parts.count && zip(names, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-        }.min { $0.filter { $0 == "{" }.count < $1.filter { $0 == "{" }.count }
+            return names.count == parts.count && zip(names, parts).allSatisfy(Self.fits)
+        }.min { Self.freedom($0).lexicographicallyPrecedes(Self.freedom($1)) }
+    }
+
+    /// How much each part of a template leaves open: nothing, all but its ends, or all of it.
+    private static func freedom(_ template: String) -> [Int] {
+        template.split(separator: "/").map { name in
+            name.hasPrefix("{") && name.hasSuffix("}") ? 2 : name.contains("{") ? 1 : 0
+        }
+    }
+
+    /// Whether a part of a path is an instance of a template's, such as `abc.ics` of `{token}.ics`.
+    private static func fits(_ name: Substring, _ part: Substring) -> Bool {
+        guard let open = name.firstIndex(of: "{"), let close = name.lastIndex(of: "}") else { return name == part }
+        return part.hasPrefix(name[..<open]) && part.hasSuffix(name[name.index(after: close)...])
     }
 
     func check(_ method: HTTPMethod, _ path: String, _ answer: Answer) throws {

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Glibc
+import Hummingbird
+import Logging
+import SystemPackage
+
+/// `aftercare-bench`: how fast the store is, each figure beside what it is compared with, from one run on one machine.
+@main struct AftercareBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "aftercare-bench",
+        abstract: "Measure the store beside what it is compared with.",
+        discussion: """
+            It sets up everything itself: a store with a private PostgreSQL of its own at default durability, and a \
+            bare server of the same HTTP library. Groups: C reads over HTTP, G guides by themselves.
+            """
+    )
+
+    @Argument(help: "The groups to run; all without any.")
+    var groups: [String] = []
+    @Option(help: "Seconds for each figure.")
+    var seconds = 10.0
+    @Option(help: "Write the rows to this file as JSON.")
+    var json: String?
+    @Option(help: .hidden)
+    var hello: Int?
+
+    func validate() throws {
+        let known: Set<String> = ["C", "G"]
+        guard Set(groups).isSubset(of: known) else {
+            throw ValidationError("The groups are \(known.sorted().joined(separator: ", ")).")
+        }
+        guard seconds > 0 else { throw ValidationError("--seconds is more than 0.") }
+    }
+
+    func run() async throws {
+        if let hello { return try await serveHello(hello) }
+        say(machine)
+        Report.head()
+        var report = Report()
+        let wanted = groups.isEmpty ? ["C", "G"] : groups
+        if wanted.contains("G") { try GuideBenchmark.run(seconds: seconds, &report) }
+        if wanted.contains("C") {
+            let folder = "/var/tmp/aftercare-bench-\(getpid())"
+            mkdir(folder, 0o755)
+            defer { Self.remove(folder) }
+            let (port, helloPort) = (Child.freePort(), Child.freePort())
+            let program = FilePath(Child.ownPath).removingLastComponent().appending("aftercare").string
+            let store = try Child.start(
+                program,
+                ["serve", "--port", "\(port)", "--data-dir", folder + "/store"],
+                port: port,
+                ready: "/readyz"
+            )
+            defer { store.stop() }
+            let hello = try Child.start(Child.ownPath, ["--hello", "\(helloPort)"], port: helloPort, ready: "/hello")
+            defer { hello.stop() }
+            try ReadBenchmark.run(store, hello: hello, seconds: seconds, &report)
+        }
+        if let json {
+            let text = try report.json()
+            guard let file = fopen(json, "w") else { throw ValidationError("\(json) can't be written.") }
+            defer { fclose(file) }
+            fputs(text, file)
+        }
+    }
+
+    private var machine: String {
+        let model =
+            CPU.text("/proc/cpuinfo").split(separator: "\n").first { $0.hasPrefix("model name") }?
+            .split(separator: ":").last.map { $0.drop { $0 == " " } } ?? "unknown processor"
+        return "\(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores of \(model), \(seconds.formatted(0)) s a figure"
+    }
+
+    private static func remove(_ folder: String) {
+        var process = pid_t()
+        let argv: [UnsafeMutablePointer<CChar>?] = ["rm", "-rf", folder].map { (word: String) in strdup(word) } + [nil]
+        defer { argv.forEach { free($0) } }
+        if posix_spawn(&process, "/bin/rm", nil, nil, argv, nil) == 0 {
+            var status: Int32 = 0
+            waitpid(process, &status, 0)
+        }
+    }
+
+    /// The bare server that everything over HTTP is compared with.
+    private func serveHello(_ port: Int) async throws {
+        let router = Router()
+        router.get("/hello") { _, _ in "hello" }
+        var logger = Logger(label: "hello")
+        logger.logLevel = .critical
+        let application = Application(
+            router: router,
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+            logger: logger
+        )
+        try await application.runService()
+    }
+}
+
+/// Prints a line right away, also into a file or a pipe.
+func say(_ line: String) {
+    let text = Array((line + "\n").utf8)
+    _ = write(STDOUT_FILENO, text, text.count)
+}

@@ -1,0 +1,33 @@
+public import Commerce
+
+/// What stands around a guide: whose it is, and which revision. Beyond this and the dates, no format tells anything of
+/// the client.
+public struct GuideCover: Hashable, Sendable {
+    /// As the client typed it; every format escapes and isolates it.
+    public let firstName: String
+    public let orderNumber: String
+    public let revision: Int
+    public let issuedAt: Instant
+
+    /// A cover from its parts.
+    public init(firstName: String, orderNumber: String, revision: Int, issuedAt: Instant) {
+        self.firstName = firstName
+        self.orderNumber = orderNumber
+        self.revision = revision
+        self.issuedAt = issuedAt
+    }
+}
+
+extension String {
+    /// Text that somebody typed, shut in so that its direction of writing touches nothing around it. Marks of direction
+    /// inside it go: one of them could open what is shut.
+    var isolated: String {
+        let kept = unicodeScalars.filter { scalar in
+            switch scalar.value {
+            case 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: false
+            default: true
+            }
+        }
+        return "\u{2068}\(String(String.UnicodeScalarView(kept)))\u{2069}"
+    }
+}

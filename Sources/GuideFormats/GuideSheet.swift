@@ -1,0 +1,103 @@
+import Commerce
+public import UsageGuide
+
+/// The guide on paper: an A5 insert for the box, and the whole guide on A4, both with a code that leads to the page.
+public enum GuideSheet {
+    /// A sheet's size and depth.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// One A5 sheet, both sides; a long course is summarised.
+        case insert
+        /// Everything, on A4.
+        case full
+    }
+
+    /// The sheets' templates and the policies that they are served under.
+    public static func template(_ kind: Kind) -> HTMLTemplate {
+        switch kind {
+        case .insert: insert
+        case .full: full
+        }
+    }
+
+    private static let insert = HTMLTemplate(Embedded.text("insert.mustache"), style: Embedded.text("insert.css"))
+    private static let full = HTMLTemplate(Embedded.text("sheet.mustache"), style: Embedded.text("sheet.css"))
+
+    /// An insert holds this many runs of days, and no more.
+    private static let insertRunsMax = 13
+
+    /// A sheet as a page to print.
+    /// - Parameter address: the guide's page, whole, for the code.
+    public static func render(
+        _ kind: Kind,
+        _ guide: Guide,
+        _ document: GuideDocument,
+        content: GuideContent,
+        cover: GuideCover,
+        address: String
+    ) -> String {
+        var values = GuidePage.words(content)
+        values["language"] = content.language
+        values["direction"] = content.direction
+        values["title"] = document.title
+        values["name"] = cover.firstName
+        values["note"] = document.note
+        values["sessions"] = document.sessions.map { ["when": $0.when, "what": $0.what] }
+        values["code"] = QRCode.svg(address, label: content.text(.printScan))
+        values["normal"] = document.normal
+        values["call"] = document.call
+        values["forGood"] = document.forGood
+        values["disclaimer"] = document.disclaimer
+        values["cautions"] = cautions(document)
+        values["milestones"] = document.milestones.map { ["when": $0.when, "what": $0.what] }
+        values["products"] = document.products.map {
+            [
+                "icon": Icon.drawing(GuidePage.icon($0.use)), "name": $0.name, "source": $0.source,
+                "purpose": $0.purpose,
+                "how": $0.how, "when": $0.when,
+            ]
+        }
+        values["foot"] = content.text(
+            .pageFoot,
+            [
+                "number": cover.orderNumber, "revision": "\(cover.revision)",
+                "date": content.date(cover.issuedAt.date, .dateFull),
+            ]
+        )
+        values["zone"] = document.timeZone.map { content.text(.pageZone, ["zone": $0]) }
+        switch kind {
+        case .insert:
+            let isSummary = document.blocks.reduce(0) { $0 + $1.runs.count } > insertRunsMax
+            values["isSummary"] = isSummary
+            let told = isSummary ? GuideDocument(guide.undated, content: content) : document
+            values["blocks"] = told.blocks.map { block($0, $0.runs.map(row)) }
+        case .full:
+            let isLong = document.days.count > GuidePage.listedDaysMax
+            values["blocks"] = document.blocks.map { block($0, isLong ? $0.runs.map(row) : $0.days.map(row)) }
+        }
+        return template(kind).render(values)
+    }
+
+    private static func block(_ block: GuideDocument.Block, _ rows: [[String: String]]) -> [String: Any] {
+        var values: [String: Any] = ["heading": block.heading, "rows": rows]
+        values["blockNote"] = block.note
+        return values
+    }
+
+    private static func row(_ day: GuideDocument.Day) -> [String: String] {
+        ["when": day.heading, "what": day.short, "leave": day.cautions.map(\.short).joined(separator: " · ")]
+    }
+
+    private static func row(_ run: GuideDocument.Run) -> [String: String] {
+        [
+            "when": run.when, "what": run.lines.joined(separator: ". "),
+            "leave": run.cautions.joined(separator: " · "),
+        ]
+    }
+
+    /// Each thing to leave alone, once.
+    private static func cautions(_ document: GuideDocument) -> [[String: String]] {
+        document.cautions.map {
+            ["icon": Icon.drawing($0.caution.rawValue), "title": $0.title, "detail": $0.detail]
+        }
+    }
+}

@@ -1,0 +1,262 @@
+import Cart
+import CivilTime
+package import Commerce
+import Crypto
+import GuideFormats
+package import Links
+import Postgres
+package import UsageGuide
+
+extension OrderStore {
+    /// Why an order is not changed.
+    package enum Refusal: Error, Sendable {
+        case unknown
+        /// The order has another revision than the caller saw.
+        case changed(Order)
+        /// The order was cancelled.
+        case cancelled
+        /// The plan is over: it ended on this day.
+        case over(CalendarDate)
+        /// The dates have been changed too often.
+        case tooOften
+        /// Packing has begun.
+        case packed
+    }
+
+    /// What happened to an order, as its timeline has it.
+    enum Event: String {
+        case placed
+        case rescheduled
+        case contactChanged
+        case guideLinkRenewed
+        case guideLinkRevoked
+        case calendarLinkRenewed
+        case calendarLinkRevoked
+
+        /// What others are told of it; nil for what is nobody else's business.
+        var topic: String? {
+            switch self {
+            case .placed: "order.placed"
+            case .rescheduled: "order.rescheduled"
+            case .contactChanged: "order.contactChanged"
+            case .guideLinkRenewed, .guideLinkRevoked, .calendarLinkRenewed, .calendarLinkRevoked: nil
+            }
+        }
+    }
+
+    /// Dates can be changed this often.
+    private static let revisionsMax = 200
+
+    /// Gives an order a new course: the next revision of its guide, with its event and outbox row, in one transaction.
+    ///
+    /// The regimen is kept and the newest sentences are taken. Where the order has this course already, nothing is
+    /// written: a request that is sent again is answered again.
+    /// - Parameter versions: the revisions that the caller may have seen; nil for any.
+    /// - Throws: `Refusal`.
+    package func reschedule(
+        _ token: Token,
+        to course: Course,
+        versions: Set<Int>?,
+        now: Instant,
+        requestID: String
+    ) async throws -> Order {
+        try await change(token) { order in
+            let current = order.guide
+            let plan = current.guide.plan
+            let isRepeated =
+                plan.course == course && versions?.contains(where: { $0 == current.revision - 1 }) == true
+            if let versions, !versions.contains(current.revision), !isRepeated { throw Refusal.changed(order) }
+            if order.status == .cancelled { throw Refusal.cancelled }
+            if let refusal = refusal(toMove: plan, now: now) { throw refusal }
+            if plan.course == course { return (order, []) }
+            guard current.revision < Self.revisionsMax else { throw Refusal.tooOften }
+            let issued = try IssuedGuide(
+                Guide(
+                    plan: Plan(course, regimen: Regimen.named(plan.regimen) ?? .current),
+                    products: current.guide.products
+                ),
+                revision: current.revision + 1,
+                issuedAt: now,
+                language: order.language
+            )
+            var moved = order
+            moved.guide = issued
+            return (
+                moved,
+                [
+                    try Self.insertion(issued, of: order.id),
+                    Statement("UPDATE orders SET guide_revision = $2 WHERE id = $1", order.id, issued.revision),
+                ] + Self.telling(.rescheduled, order.id, at: now, requestID)
+            )
+        }
+    }
+
+    /// Why a plan's dates can't be changed any more; nil while they can.
+    package func refusal(toMove plan: Plan, now: Instant) -> Refusal? {
+        guard let last = plan.lastDateOfChange, let zone = plan.course?.timeZone,
+            let today = timeZones.today(in: zone, at: now), today > last
+        else { return nil }
+        return .over(last)
+    }
+
+    /// Corrects where an order goes and who hears of it, while nothing has been packed. Country and region stay: price
+    /// and delivery depend on them.
+    /// - Throws: `Refusal`.
+    package func correctContact(
+        _ token: Token,
+        email: EmailAddress,
+        address: PostalAddress,
+        now: Instant,
+        requestID: String
+    ) async throws -> Order {
+        try await change(token) { order in
+            guard order.status != .cancelled else { throw Refusal.cancelled }
+            guard order.canBeCorrected else { throw Refusal.packed }
+            let kept = PostalAddress(
+                line1: address.line1,
+                line2: address.line2,
+                city: address.city,
+                region: order.shippingAddress.region,
+                postalCode: address.postalCode,
+                country: order.shippingAddress.country
+            )
+            if kept == order.shippingAddress, email == order.customer.email { return (order, []) }
+            var corrected = order
+            corrected.shippingAddress = kept
+            corrected.customer = Order.Customer(
+                name: order.customer.name,
+                email: email,
+                phone: order.customer.phone
+            )
+            return (
+                corrected,
+                [
+                    Statement(
+                        "UPDATE orders SET customer_email = $2, shipping_address = $3 WHERE id = $1",
+                        order.id,
+                        email.rawValue,
+                        try StoredAddress.document(kept)
+                    )
+                ] + Self.telling(.contactChanged, order.id, at: now, requestID)
+            )
+        }
+    }
+
+    /// A link that an order's owner hands out.
+    package enum SharedLink: String, Sendable, CaseIterable {
+        case guide
+        case calendar
+
+        fileprivate var purpose: Purpose { self == .guide ? .guide : .calendar }
+    }
+
+    /// Makes a new link in place of an old one, or switches it off. The old one stops working at once.
+    /// - Throws: `Refusal.unknown`.
+    package func replaceLink(
+        _ token: Token,
+        _ link: SharedLink,
+        isRevoked: Bool,
+        now: Instant,
+        requestID: String
+    ) async throws -> Order {
+        let event: Event =
+            switch link {
+            case .guide: isRevoked ? .guideLinkRevoked : .guideLinkRenewed
+            case .calendar: isRevoked ? .calendarLinkRevoked : .calendarLinkRenewed
+            }
+        _ = try await pool.transaction { transaction in
+            let column = "\(link.rawValue)_token"
+            let rows = try await transaction.execute([
+                Statement(
+                    assembled: """
+                        UPDATE orders SET \(column)_version = \(column)_version + 1 WHERE token_hash = $1
+                        RETURNING id, link_key, \(column)_version AS version
+                        """,
+                    [Bytea(token.hash)]
+                )
+            ])
+            guard let row = rows[0].first else { throw Refusal.unknown }
+            let id: Int64 = try row.value("id")
+            guard let key = keys.key(try row.value("link_key")) else {
+                throw PostgresError.misuse("order \(id) has a link key that this program does not know")
+            }
+            let renewed = key.token(link.purpose, of: Self.name(id), version: try row.value("version"))
+            return try await transaction.commit(
+                [
+                    Statement(
+                        assembled: "UPDATE orders SET \(column)_hash = $2 WHERE id = $1",
+                        [id, isRevoked ? nil : Bytea(renewed.hash)]
+                    )
+                ] + Self.telling(event, id, at: now, requestID)
+            )
+        }
+        guard let order = try await order(token) else { throw Refusal.unknown }
+        return order
+    }
+
+    /// Reads an order, which stays as it is meanwhile, and writes what a decision makes of it.
+    private func change(
+        _ token: Token,
+        _ decide: @Sendable (Order) throws -> (Order, [Statement])
+    ) async throws -> Order {
+        try await pool.transaction { transaction in
+            // Locked by a statement of its own: the ones after it see what whoever held the lock has written.
+            let lock = Statement("SELECT 1 FROM orders WHERE token_hash = $1 FOR NO KEY UPDATE", Bytea(token.hash))
+            let rows = try await transaction.execute([lock] + Self.statements(.order, token))
+            guard let order = try order(Array(rows.dropFirst())) else { throw Refusal.unknown }
+            let (changed, statements) = try decide(order)
+            _ = try await transaction.commit(statements)
+            return changed
+        }
+    }
+
+    // MARK: - Statements
+
+    /// Keeps a revision of a guide.
+    static func insertion(_ issued: IssuedGuide, of order: Int64) throws -> Statement {
+        Statement(
+            assembled: """
+                INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version,
+                    document_hash, products, \(CourseColumns.names))
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                """,
+            [
+                order, issued.revision, issued.issuedAt, issued.guide.plan.regimen, issued.contentVersion,
+                issued.rendererVersion, Bytea(issued.documentHash), try StoredProduct.document(issued.guide.products),
+            ] + CourseColumns.parameters(issued.guide.plan.course)
+        )
+    }
+
+    /// Writes down what happened, and that others are to be told.
+    static func telling(_ event: Event, _ order: Int64, at now: Instant, _ requestID: String) -> [Statement] {
+        let happened = Statement(
+            "INSERT INTO order_event (order_id, at, kind, actor, request_id) VALUES ($1, $2, $3, 'customer', $4)",
+            order,
+            now,
+            event.rawValue,
+            requestID
+        )
+        guard let topic = event.topic else { return [happened] }
+        return [
+            happened,
+            Statement("INSERT INTO outbox (order_id, topic, created_at) VALUES ($1, $2, $3)", order, topic, now),
+        ]
+    }
+}
+
+extension IssuedGuide {
+    /// A guide as it is issued now: with the newest sentences of its language, and the proof of what they say.
+    init(_ guide: Guide, revision: Int, issuedAt: Instant, language: String) throws {
+        guard let content = GuideContent.newest(language) else {
+            throw PostgresError.misuse("an order has a language that no guide is written in")
+        }
+        self.init(
+            revision: revision,
+            issuedAt: issuedAt,
+            contentVersion: content.version,
+            rendererVersion: GuideText.version,
+            documentHash: GuideText.proof(GuideDocument(guide, content: content), content: content),
+            guide: guide
+        )
+    }
+}

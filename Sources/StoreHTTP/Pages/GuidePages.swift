@@ -1,0 +1,131 @@
+import Commerce
+import GuideFormats
+import Links
+import OrderedCollections
+import Orders
+import Synchronization
+import UsageGuide
+
+/// The forms that a guide takes for whoever has its link. The page is a pure function of a revision and a day, so the
+/// last ones that were asked for are kept; and which revision a link opens is asked for once a second at most.
+final class GuidePages: Sendable {
+    private struct Glance {
+        let guide: SharedGuide
+        let seen: ContinuousClock.Instant
+    }
+
+    private struct Key: Hashable {
+        let token: Token
+        let revision: Int
+        let today: CalendarDate?
+    }
+
+    private static let keptMax = 128
+    private let kept = Mutex<OrderedDictionary<Key, PageAnswer>>([:])
+    private let glances = Mutex<OrderedDictionary<Token, Glance>>([:])
+    private static let glanceLifetime = Duration.seconds(1)
+    private let orders: OrderStore
+    private let publicURL: String
+
+    /// - Parameter publicURL: what the codes on paper lead to.
+    init(_ orders: OrderStore, publicURL: String) {
+        self.orders = orders
+        self.publicURL = publicURL
+    }
+
+    /// The guide that a link opens, at most a second old; nil for an unknown, a wrong or a revoked link.
+    func guide(_ token: Token) async throws -> SharedGuide? {
+        let now = ContinuousClock.now
+        if let glance = glances.withLock({ $0[token] }), now - glance.seen < Self.glanceLifetime { return glance.guide }
+        guard let guide = try await orders.guide(.guide, token) else { return nil }
+        glances.withLock { glances in
+            glances[token] = nil
+            if glances.count >= Self.keptMax { glances.removeFirst() }
+            glances[token] = Glance(guide: guide, seen: now)
+        }
+        return guide
+    }
+
+    /// Looks again at a link whose guide was changed here.
+    func forget(_ token: Token?) {
+        guard let token else { return }
+        glances.withLock { $0[token] = nil }
+    }
+
+    func page(_ token: Token, _ guide: SharedGuide, on today: CalendarDate?) throws -> PageAnswer {
+        let key = Key(token: token, revision: guide.issued.revision, today: today)
+        if let page = kept.withLock({ $0[key] }) { return page }
+        let (content, document) = try guide.issued.document()
+        let path = StorePath.guidePage(token)
+        let html = GuidePage.render(
+            guide.issued.guide,
+            document,
+            content: content,
+            cover: guide.cover,
+            on: today,
+            links: GuidePage.Links(
+                calendar: "\(path)/guide.ics",
+                insert: "\(path)/insert",
+                sheet: "\(path)/sheet"
+            )
+        )
+        let page = PageAnswer(html: html, GuidePage.template)
+        kept.withLock { kept in
+            if kept.count >= Self.keptMax { kept.removeFirst() }
+            kept[key] = page
+        }
+        return page
+    }
+
+    func text(_ guide: SharedGuide) throws -> PageAnswer {
+        let (content, document) = try guide.issued.document()
+        let text = GuideText.render(document, content: content, cover: guide.cover)
+        return PageAnswer(bytes: Array(text.utf8), type: "text/plain; charset=utf-8")
+    }
+
+    func sheet(_ kind: GuideSheet.Kind, _ token: Token, _ guide: SharedGuide) throws -> PageAnswer {
+        let (content, document) = try guide.issued.document()
+        let html = GuideSheet.render(
+            kind,
+            guide.issued.guide,
+            document,
+            content: content,
+            cover: guide.cover,
+            address: publicURL + StorePath.guidePage(token)
+        )
+        return PageAnswer(html: html, GuideSheet.template(kind))
+    }
+
+    func calendar(
+        _ guide: SharedGuide,
+        _ history: [IssuedGuide],
+        reminder: GuideCalendar.Reminder?
+    ) throws -> PageAnswer {
+        let revisions = try history.map { issued in
+            GuideCalendar.Revision(
+                number: issued.revision,
+                issuedAt: issued.issuedAt,
+                document: try issued.document().document
+            )
+        }
+        let text = GuideCalendar.render(
+            revisions,
+            cover: guide.cover,
+            content: try guide.issued.document().content,
+            seed: guide.calendarSeed,
+            reminder: reminder
+        )
+        return PageAnswer(bytes: Array(text.utf8), type: "text/calendar; charset=utf-8")
+    }
+}
+
+extension SharedGuide {
+    fileprivate var cover: GuideCover {
+        GuideCover(
+            firstName: firstName,
+            orderNumber: orderNumber,
+            revision: issued.revision,
+            issuedAt: issued.issuedAt
+        )
+    }
+}

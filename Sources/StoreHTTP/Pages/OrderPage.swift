@@ -1,0 +1,318 @@
+import JSONFields
+import Cart
+import Commerce
+import GuideFormats
+import Orders
+import UsageGuide
+
+/// The order as a page for whoever placed it: where it stands, and what they may still change.
+struct OrderPage {
+    static let template = HTMLTemplate(Embedded.text("order.mustache"), sendsForms: true)
+
+    let order: Order
+    /// What has just been done, as the page that follows a form says.
+    var done: String?
+    /// What is wrong with a form that was sent.
+    var problem: Problem?
+    /// What was typed into a form that was not accepted.
+    var course: CourseForm?
+    var contact: ContactForm?
+    /// The revision before the current one.
+    let previous: IssuedGuide?
+    /// Why the dates can't be changed; nil while they can.
+    let refusal: OrderStore.Refusal?
+    /// A time zone to offer where none is known.
+    let timeZone: String
+    let publicURL: String
+    private let content: GuideContent
+
+    /// - Throws: where the order's language is unknown.
+    init(
+        _ order: Order,
+        previous: IssuedGuide?,
+        refusal: OrderStore.Refusal?,
+        timeZone: String,
+        publicURL: String
+    ) throws {
+        guard let content = GuideContent.newest(order.language) else { throw Problem(.internalError) }
+        self.order = order
+        self.previous = previous
+        self.refusal = refusal
+        self.timeZone = timeZone
+        self.publicURL = publicURL
+        self.content = content
+    }
+
+    func html() -> String {
+        var values: [String: Any] = [
+            "language": content.language, "direction": content.direction,
+            "title": content.text(.orderTitle, ["number": order.number.description]),
+            "number": order.number.description, "name": order.customer.name, "thanks": content.text(.orderThanks),
+            "placed": content.text(.orderPlaced, ["date": content.date(order.placedAt.date, .dateFull)]),
+            "status": status, "lines": lines, "sums": sums, "links": links,
+            "private": content.text(.orderPrivate),
+        ]
+        for (name, sentence) in Self.words { values[name] = content.text(sentence) }
+        values["done"] = doneText
+        if let faults { values["faults"] = ["heading": content.text(.orderFaultHeading), "list": faults] }
+        values["guide"] = order.guideToken.map(StorePath.guidePage)
+        if order.totals.isTaxIncluded, order.totals.tax.amount > 0 {
+            values["taxIncluded"] = content.text(.orderTaxIncluded, ["amount": order.totals.tax.text])
+        }
+        if let previous {
+            let changes = content.changes(from: previous.guide.plan, to: order.guide.guide.plan)
+            values["lastChange"] = content.text(.orderCourseLast, ["changes": changes.joined(separator: " ")])
+        }
+        switch (refusal, order.status) {
+        case (nil, .placed), (nil, .completed):
+            let isKnown = order.guide.guide.plan.status != .undated
+            values["courseHint"] = content.text(isKnown ? .orderCourseMove : .orderCourseNone)
+            values["course"] = courseForm
+        case (_, .cancelled): values["courseHint"] = content.text(.orderCourseCancelled)
+        default: values["courseHint"] = content.text(.orderCourseClosed)
+        }
+        values["contactHint"] = content.text(order.canBeCorrected ? .orderContactOpen : .orderContactClosed)
+        if order.canBeCorrected {
+            values["contact"] = contactForm
+        } else {
+            let address = order.shippingAddress
+            values["address"] = [
+                address.line1, address.line2, address.city, address.region, address.postalCode,
+                address.country.rawValue, order.customer.email.rawValue,
+            ].compactMap(\.self)
+        }
+        return Self.template.render(values)
+    }
+
+    private static let words: [(String, Sentence)] = [
+        ("wordStatus", .orderStatus), ("wordGuide", .orderGuide), ("wordItems", .orderItems),
+        ("wordLinks", .orderLinks), ("hintLinks", .orderLinksHint), ("wordRevoked", .orderLinksRevoked),
+        ("wordRenew", .orderLinksRenew), ("wordRevoke", .orderLinksRevoke), ("wordSessions", .orderCourse),
+        ("lineHint", .orderCourseHint), ("wordFinal", .orderCourseFinal), ("wordZone", .orderCourseZone),
+        ("wordArtist", .orderCourseArtist), ("wordSave", .orderCourseSave), ("wordContact", .orderContact),
+        ("wordSaveContact", .orderContactSave),
+    ]
+
+    // MARK: - What was ordered
+
+    private var status: [String] {
+        let order: Sentence =
+            switch order.status {
+            case .placed: .orderStatusPlaced
+            case .completed: .orderStatusCompleted
+            case .cancelled: .orderStatusCancelled
+            }
+        let payment: Sentence =
+            switch self.order.paymentStatus {
+            case .unpaid: .orderPaymentUnpaid
+            case .authorised: .orderPaymentAuthorised
+            case .paid: .orderPaymentPaid
+            case .failed: .orderPaymentFailed
+            case .void: .orderPaymentVoid
+            case .partlyRefunded: .orderPaymentPartlyRefunded
+            case .refunded: .orderPaymentRefunded
+            }
+        let fulfilment: Sentence =
+            switch self.order.fulfilmentStatus {
+            case .unfulfilled: .orderFulfilmentUnfulfilled
+            case .partlyShipped: .orderFulfilmentPartlyShipped
+            case .shipped: .orderFulfilmentShipped
+            case .delivered: .orderFulfilmentDelivered
+            case .returned: .orderFulfilmentReturned
+            }
+        return self.order.status == .cancelled
+            ? [content.text(order), content.text(payment)]
+            : [content.text(order), content.text(payment), content.text(fulfilment)]
+    }
+
+    private var lines: [[String: Any]] {
+        order.lines.map { line in
+            var values: [String: Any] = [
+                "quantity": "\(line.quantity)", "name": line.name, "amount": line.total.text,
+            ]
+            let missing = line.components.filter { $0.quantity < $0.wanted }.map(\.name)
+            if !missing.isEmpty {
+                values["missing"] = content.text(.orderWithout, ["product": missing.joined(separator: ", ")])
+            }
+            return values
+        }
+    }
+
+    private var sums: [[String: Any]] {
+        let totals = order.totals
+        var sums: [[String: Any]] = []
+        if totals.discount.amount > 0 {
+            sums.append(["label": content.text(.orderDiscount), "amount": "−\(totals.discount.text)"])
+        }
+        if totals.shipping.amount > 0 {
+            sums.append(["label": content.text(.orderShipping), "amount": totals.shipping.text])
+        }
+        if !totals.isTaxIncluded, totals.tax.amount > 0 {
+            sums.append(["label": content.text(.orderTax), "amount": totals.tax.text])
+        }
+        sums.append(["label": content.text(.orderTotal), "amount": totals.total.text, "isTotal": true])
+        return sums
+    }
+
+    // MARK: - What may be changed
+
+    private var courseForm: [String: Any] {
+        let known = order.guide.guide.plan.course
+        let choices = order.guide.guide.plan.choices
+        let typed = course?.dates ?? known?.sessions.map(\.description) ?? []
+        let wrong = Set(problem?.errors?.map(\.pointer) ?? [])
+        let rows = min(max(typed.count + 2, 2), max(Course.sessionsMax, typed.count))
+        func choice(
+            _ name: String,
+            _ label: Sentence,
+            _ options: [Int],
+            _ value: Int,
+            _ text: (Int) -> String
+        ) -> [String: Any] {
+            [
+                "name": name, "label": content.text(label),
+                "options": options.map { ["value": "\($0)", "text": text($0), "selected": $0 == value] },
+            ]
+        }
+        return [
+            "action": "\(StorePath.orderPage(order.token))/course", "revision": "\(order.guide.revision)",
+            "dates": (0..<rows).map { row in
+                [
+                    "label": content.text(.orderCourseSession, ["number": "\(row + 1)"]),
+                    "value": row < typed.count ? typed[row] : "", "isWrong": wrong.contains("/sessions/\(row)"),
+                ] as [String: Any]
+            },
+            "isFinal": course.map { $0.final != nil } ?? known?.isFinal ?? true,
+            "timeZone": course?.timeZone ?? known?.timeZone ?? timeZone, "isZoneWrong": wrong.contains("/timeZone"),
+            "choices": [
+                choice(
+                    "keepDryHours",
+                    .orderCourseKeepDry,
+                    ArtistChoices.keepDryHoursAllowed,
+                    course?.keepDryHours ?? choices.keepDryHours
+                ) { content.text(.orderCourseKeepDryValue, ["hours": "\($0)"]) },
+                choice(
+                    "washIntervalDays",
+                    .orderCourseWash,
+                    Array(ArtistChoices.washIntervalDaysAllowed),
+                    course?.washIntervalDays ?? choices.washIntervalDays
+                ) { content.text(.orderCourseWashValue, ["days": "\($0)"]) },
+                choice(
+                    "restDays",
+                    .orderCourseRest,
+                    Array(ArtistChoices.restDaysAllowed),
+                    course?.restDays ?? choices.restDays
+                ) { content.text(.orderCourseRestValue, ["days": "\($0)"]) },
+            ],
+        ]
+    }
+
+    private var contactForm: [String: Any] {
+        let address = order.shippingAddress
+        let wrong = Set(problem?.errors?.map(\.pointer) ?? [])
+        func field(_ name: String, _ value: String, type: String = "text", autocomplete: String) -> [String: Any] {
+            [
+                "field": name, "label": content.text(Self.label(name)), "value": value, "type": type,
+                "autocomplete": autocomplete, "required": name != "line2", "isWrong": wrong.contains("/\(name)"),
+            ]
+        }
+        return [
+            "action": "\(StorePath.orderPage(order.token))/contact",
+            "fields": [
+                field(
+                    "email",
+                    contact?.email ?? order.customer.email.rawValue,
+                    type: "email",
+                    autocomplete: "email"
+                ),
+                field("line1", contact?.line1 ?? address.line1, autocomplete: "address-line1"),
+                field("line2", contact?.line2 ?? address.line2 ?? "", autocomplete: "address-line2"),
+                field("city", contact?.city ?? address.city, autocomplete: "address-level2"),
+                field("postalCode", contact?.postalCode ?? address.postalCode, autocomplete: "postal-code"),
+            ],
+            "country": content.text(
+                .orderContactCountry,
+                ["country": [address.region, address.country.rawValue].compactMap(\.self).joined(separator: ", ")]
+            ),
+        ]
+    }
+
+    private static func label(_ field: String) -> Sentence {
+        switch field {
+        case "email": .orderContactEmail
+        case "line1": .orderContactLine1
+        case "line2": .orderContactLine2
+        case "city": .orderContactCity
+        default: .orderContactPostalCode
+        }
+    }
+
+    private var links: [[String: Any]] {
+        func link(_ link: OrderStore.SharedLink, _ name: Sentence, _ path: String?, isFeed: Bool) -> [String: Any] {
+            var values: [String: Any] = [
+                "name": content.text(name), "link": link.rawValue,
+                "action": "\(StorePath.orderPage(order.token))/links",
+            ]
+            if let path {
+                let address = publicURL + path
+                // Calendars subscribe to an address of this scheme at a touch.
+                values["address"] = isFeed ? "webcal" + address.drop { $0 != ":" } : path
+                values["text"] = isFeed ? content.text(.orderLinksSubscribe) : address
+                if isFeed { values["hint"] = "\(content.text(.orderLinksSubscribeHint)) \(address)" }
+            }
+            return values
+        }
+        return [
+            link(.guide, .orderLinksGuide, order.guideToken.map(StorePath.guidePage), isFeed: false),
+            link(.calendar, .orderLinksCalendar, order.calendarToken.map(StorePath.calendar), isFeed: true),
+        ]
+    }
+
+    // MARK: - What came of a form
+
+    private var doneText: String? {
+        switch done {
+        case "course": content.text(.orderDoneCourse, ["revision": "\(order.guide.revision)"])
+        case "contact": content.text(.orderDoneContact)
+        case "links": content.text(.orderDoneLinks)
+        default: nil
+        }
+    }
+
+    private var faults: [String]? {
+        guard let problem else { return nil }
+        if problem.type == .courseChanged { return [content.text(.orderFaultChanged)] }
+        guard let errors = problem.errors, !errors.isEmpty else { return [problem.detail] }
+        return errors.map { error in
+            let parts = error.pointer.split(separator: "/")
+            guard let field = parts.first else { return error.detail }
+            if field == "sessions" {
+                guard parts.count == 2, let index = Int(parts[1]) else { return content.text(.orderFaultTooMany) }
+                let sentence: Sentence =
+                    switch error.code {
+                    case Course.Fault.duplicate.rawValue: .orderFaultDuplicate
+                    case Course.Fault.tooFarAway.rawValue: .orderFaultTooFarAway
+                    default: .orderFaultNotADate
+                    }
+                return content.text(sentence, ["number": "\(index + 1)"])
+            }
+            switch field {
+            case "timeZone": return content.text(.orderFaultZone)
+            case "email": return content.text(.orderFaultEmail)
+            case "keepDryHours", "washIntervalDays", "restDays": return content.text(.orderFaultChoice)
+            default: return content.text(.orderFaultLine, ["field": content.text(Self.label(String(field)))])
+            }
+        }
+    }
+}
+
+extension Money {
+    /// The amount with its decimals and its code: `45.00 GBP`.
+    var text: String {
+        let digits = currency.minorUnitDigits
+        if digits == 0 { return "\(amount) \(currency.rawValue)" }
+        var number = String(amount)
+        while number.count <= digits { number = "0" + number }
+        return "\(number.dropLast(digits)).\(number.suffix(digits)) \(currency.rawValue)"
+    }
+}

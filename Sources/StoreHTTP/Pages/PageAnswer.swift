@@ -1,0 +1,60 @@
+import Crypto
+import GuideFormats
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import UsageGuide
+
+/// A page or a file that a person's link opens.
+///
+/// The link is the key: nothing of it is kept on the way, found by a search engine, or told to another site.
+struct PageAnswer: Sendable {
+    let body: ByteBuffer
+    let type: String
+    let policy: String?
+    let entityTag: String
+
+    /// A page made from a template.
+    init(html: String, _ template: HTMLTemplate) {
+        self.init(bytes: Array(html.utf8), type: "text/html; charset=utf-8", policy: template.policy)
+    }
+
+    /// A file.
+    init(bytes: [UInt8], type: String, policy: String? = nil) {
+        body = ByteBuffer(bytes: bytes)
+        self.type = type
+        self.policy = policy
+        let hash = SHA256.hash(data: bytes).prefix(12).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        entityTag = "\"\(hash)\""
+    }
+
+    /// The answer, or that the caller has it already.
+    func response(to request: Request, status: HTTPResponse.Status = .ok) -> Response {
+        var headers: HTTPFields = [
+            .contentType: type, .cacheControl: "private, no-cache", .robotsTag: "noindex", .eTag: entityTag,
+        ]
+        headers[.contentSecurityPolicy] = policy
+        let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.filter { $0 != " " } } ?? []
+        if status == .ok, known.contains(entityTag) || known == ["*"] || known.contains("W/\(entityTag)") {
+            headers[.contentType] = nil
+            return Response(status: .notModified, headers: headers)
+        }
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+}
+
+/// What a person sees where a link opens nothing.
+enum ProblemPage {
+    private static let template = HTMLTemplate(Embedded.text("problem.mustache"))
+
+    static let notFound: PageAnswer = {
+        let content = GuideContent.newest(GuideContent.languages[0])
+        return PageAnswer(
+            html: template.render([
+                "language": content?.language ?? "", "direction": content?.direction ?? "",
+                "title": content?.text(.problemNotFound) ?? "", "detail": content?.text(.problemNotFoundDetail) ?? "",
+            ]),
+            template
+        )
+    }()
+}

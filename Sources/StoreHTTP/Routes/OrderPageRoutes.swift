@@ -1,0 +1,122 @@
+import Catalog
+import UsageGuide
+import Commerce
+import HTTPTypes
+import Hummingbird
+import JSONFields
+import Links
+import Orders
+
+/// The order's page and its forms. A form that was accepted leads back to the page, so that nothing is sent twice by
+/// looking again; one that was not comes back as it was typed, with what is wrong.
+struct OrderPageRoutes: Sendable {
+    let store: Store
+
+    func add(to router: RouterGroup<StoreContext>) {
+        router.get("/o/{token}") { request, context in
+            let order = try await order(context)
+            return try await answer(request, order) { page in
+                page.done = request.uri.queryParameters["done"].map(String.init)
+            }
+        }
+        router.post("/o/{token}/course") { request, context in
+            let form = try await request.form(CourseForm.self)
+            return try await act(request, context, done: "course", onProblem: { $0.course = form }) { order in
+                let course = try Fields.request(
+                    form.document(),
+                    store.choiceReader(try await store.catalogs.latest()).course
+                )
+                _ = try await store.orders.reschedule(
+                    order.token,
+                    to: course,
+                    versions: [form.revision],
+                    now: store.now(),
+                    requestID: context.requestID
+                )
+            }
+        }
+        router.post("/o/{token}/contact") { request, context in
+            let form = try await request.form(ContactForm.self)
+            return try await act(request, context, done: "contact", onProblem: { $0.contact = form }) { order in
+                guard let email = EmailAddress(rawValue: form.email) else {
+                    throw Problem("/email", "notAnEmailAddress", "An e-mail address looks like name@example.com.")
+                }
+                let document = try form.document(country: order.shippingAddress.country.rawValue)
+                guard let address = PostalAddress(try Fields.request(document, CheckoutReader.address)) else {
+                    throw Problem(.invalidRequest)
+                }
+                _ = try await store.orders.correctContact(
+                    order.token,
+                    email: email,
+                    address: address,
+                    now: store.now(),
+                    requestID: context.requestID
+                )
+            }
+        }
+        router.post("/o/{token}/links") { request, context in
+            let form = try await request.form(LinkForm.self)
+            return try await act(request, context, done: "links", onProblem: { _ in }) { order in
+                guard let link = OrderStore.SharedLink(rawValue: form.link), ["renew", "revoke"].contains(form.act)
+                else { throw Problem(.invalidRequest, "This is not the form of the order's page.") }
+                _ = try await store.orders.replaceLink(
+                    order.token,
+                    link,
+                    isRevoked: form.act == "revoke",
+                    now: store.now(),
+                    requestID: context.requestID
+                )
+            }
+        }
+    }
+
+    private func order(_ context: StoreContext) async throws -> Order {
+        guard let order = try await store.orders.order(context.token("token")) else { throw Problem(.notFound) }
+        return order
+    }
+
+    private func act(
+        _ request: Request,
+        _ context: StoreContext,
+        done: String,
+        onProblem keep: (inout OrderPage) -> Void,
+        _ body: (Order) async throws -> Void
+    ) async throws -> Response {
+        let order = try await order(context)
+        let problem: Problem
+        do {
+            try await body(order)
+            store.pages.forget(order.guideToken)
+            return Response(
+                status: .seeOther,
+                headers: [.location: "\(StorePath.orderPage(order.token))?done=\(done)", .cacheControl: "no-store"]
+            )
+        } catch let refusal as OrderStore.Refusal {
+            problem = Problem(refusal)
+        } catch let refused as Problem {
+            problem = refused
+        }
+        // As it stands now: the dates may have been changed elsewhere.
+        return try await answer(request, try await self.order(context), status: problem.type.status) { page in
+            page.problem = problem
+            if problem.type == .invalidRequest { keep(&page) }
+        }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ order: Order,
+        status: HTTPResponse.Status = .ok,
+        _ change: (inout OrderPage) -> Void
+    ) async throws -> Response {
+        var page = try OrderPage(
+            order,
+            previous: try await store.orders.previousGuide(of: order),
+            refusal: store.orders.refusal(toMove: order.guide.guide.plan, now: store.now()),
+            timeZone: store.settings.timeZone,
+            publicURL: store.settings.publicURL
+        )
+        change(&page)
+        return PageAnswer(html: page.html(), OrderPage.template).response(to: request, status: status)
+    }
+}
