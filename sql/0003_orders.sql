@@ -160,5 +160,8 @@ END
 $$;
 CREATE TRIGGER guide_is_kept BEFORE UPDATE OR DELETE ON guide FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_event_is_kept BEFORE UPDATE OR DELETE ON order_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER guide_is_not_emptied BEFORE TRUNCATE ON guide FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_event_is_not_emptied BEFORE TRUNCATE ON order_event FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER orders_guide_goes_forward BEFORE UPDATE OF guide_revision ON orders FOR EACH ROW
     WHEN (NEW.guide_revision < OLD.guide_revision) EXECUTE FUNCTION refuse_change();

@@ -68,7 +68,7 @@ enum Icon {
 
 /// Escapes scalar by scalar. A mark that follows a quote is one character with it for Swift, and two for a browser:
 /// escaping by characters, as mustache does by itself, would let that quote through.
-private struct ScalarEscaping: MustacheContentType {
+struct ScalarEscaping: MustacheContentType {
     func escapeText(_ text: String) -> String {
         var escaped = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

@@ -1,7 +1,7 @@
 import Cart
 import Catalog
 import CivilTime
-import Commerce
+package import Commerce
 package import Links
 import Postgres
 import UsageGuide
@@ -34,7 +34,12 @@ extension OrderStore {
     ///
     /// - Throws: `OrderRequest.Refusal`, or `PostgresError` when the database can't be asked or its answer did not
     ///   arrive; the same request with the same key is safe then.
-    package func place(_ request: OrderRequest, cart: Token, requestID: String) async throws -> Outcome {
+    package func place(
+        _ request: OrderRequest,
+        cart: Token,
+        now: Instant,
+        requestID: String
+    ) async throws -> Outcome {
         let deadline = ContinuousClock.now + Self.inFlightWait
         var locksStock = false
         var catalog = try await catalogs.latest()
@@ -44,6 +49,7 @@ extension OrderStore {
                     request,
                     cart: cart,
                     catalog: catalog,
+                    now: now,
                     requestID: requestID,
                     locksStock: locksStock
                 )
@@ -74,6 +80,7 @@ extension OrderStore {
         _ request: OrderRequest,
         cart token: Token,
         catalog: Catalog,
+        now: Instant,
         requestID: String,
         locksStock: Bool
     ) async throws -> Outcome {
@@ -83,12 +90,11 @@ extension OrderStore {
                     CartStore.lockedStatement(token),
                     CatalogStore.versionStatement,
                     locksStock ? CatalogStore.lockedStockStatement() : CatalogStore.stockStatement,
-                    Statement("SELECT nextval('order_sequence') AS id, now() AS now"),
+                    Statement("SELECT nextval('order_sequence') AS id"),
                 ] + Self.statements(.cart, token)
             )
             if let earlier = try order(Array(rows[4...])) { return try repeated(earlier, rows[4], request) }
             let head = try rows[3].single()
-            let now: Instant = try head.value("now")
             guard let cart = try CartStore.cart(rows[0]) else { throw OrderRequest.Refusal.cartUnknown }
             guard cart.expiresAt > now else { throw OrderRequest.Refusal.cartExpired }
             let version = try CatalogStore.version(rows[1])

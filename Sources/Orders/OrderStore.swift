@@ -35,23 +35,14 @@ package struct OrderStore: Sendable {
 
     /// The guide that a guide's or a calendar's link opens; nil for an unknown, a wrong or a revoked link.
     package func guide(_ purpose: Purpose, _ token: Token) async throws -> SharedGuide? {
-        try shared(try await pool.read([Self.sharedStatement(purpose, token)])[0])
+        try await pool.read(Self.sharedStatement(purpose, token, revisions: "=")).first.map(shared)
     }
 
-    /// The same with every revision there has been, oldest first.
+    /// The same with every revision there has been, oldest first: its own is the last.
     package func history(_ purpose: Purpose, _ token: Token) async throws -> (SharedGuide, [IssuedGuide])? {
-        let rows = try await pool.read([
-            Self.sharedStatement(purpose, token),
-            Statement(
-                assembled: """
-                    SELECT * FROM guide WHERE order_id = (SELECT id FROM orders WHERE \(Self.column(purpose)) = $1)
-                    ORDER BY revision
-                    """,
-                [Bytea(token.hash)]
-            ),
-        ])
-        guard let guide = try shared(rows[0]) else { return nil }
-        return (guide, try rows[1].map(Self.issuedGuide))
+        let rows = try await pool.read(Self.sharedStatement(purpose, token, revisions: "<="))
+        guard let last = rows.last else { return nil }
+        return (try shared(last), try rows.map(Self.issuedGuide))
     }
 
     /// Every revision of an order's guide, oldest first; none for an unknown number.
@@ -80,19 +71,18 @@ package struct OrderStore: Sendable {
         return try rows.first.map(Self.issuedGuide)
     }
 
-    private static func sharedStatement(_ purpose: Purpose, _ token: Token) -> Statement {
+    private static func sharedStatement(_ purpose: Purpose, _ token: Token, revisions: String) -> Statement {
         Statement(
             assembled: """
                 SELECT orders.id, number, customer_name, guide.*
-                FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
-                WHERE orders.\(column(purpose)) = $1
+                FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision \(revisions) orders.guide_revision
+                WHERE orders.\(column(purpose)) = $1 ORDER BY guide.revision
                 """,
             [Bytea(token.hash)]
         )
     }
 
-    private func shared(_ rows: Rows) throws -> SharedGuide? {
-        guard let row = rows.first else { return nil }
+    private func shared(_ row: Row) throws -> SharedGuide {
         let (id, name): (Int64, String) = (try row.value("id"), try row.value("customer_name"))
         let seed = HMAC<SHA256>.authenticationCode(
             for: Array("calendar \(id)".utf8),
@@ -100,7 +90,8 @@ package struct OrderStore: Sendable {
         )
         return SharedGuide(
             orderNumber: try row.value("number"),
-            firstName: name.split(separator: " ").first.map(String.init) ?? name,
+            // By scalars: a space that a mark follows is no space to Swift's characters.
+            firstName: String(String.UnicodeScalarView(name.unicodeScalars.prefix { !$0.properties.isWhitespace })),
             issued: try Self.issuedGuide(row),
             calendarSeed: Array(seed)
         )

@@ -41,6 +41,8 @@ import Testing
         Crime(sql: "UPDATE order_line SET total_amount = 1", constraint: "order_line_total_is_the_product"),
         Crime(sql: "UPDATE order_component SET quantity = 2", constraint: "order_component_check"),
         Crime(sql: "UPDATE guide SET time_zone = NULL", constraint: "guide_is_kept"),
+        Crime(sql: "TRUNCATE guide CASCADE", constraint: "guide_is_not_emptied"),
+        Crime(sql: "TRUNCATE order_event", constraint: "order_event_is_not_emptied"),
         Crime(sql: "DELETE FROM order_event", constraint: "order_event_is_kept"),
         Crime(sql: "UPDATE order_event SET actor = 'nobody'", constraint: "order_event_is_kept"),
         Crime(sql: "UPDATE orders SET guide_revision = 0", constraint: "orders_guide_goes_forward"),

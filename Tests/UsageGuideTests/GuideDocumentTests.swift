@@ -189,32 +189,32 @@ import UsageGuide
     }
 
     @Test func productThatIsNotInTheOrderComesFromTheKitAtHome() throws {
-        let document = try document(
+        let mixed = try document(
             guide(course(["2026-12-01", "2026-12-12"]), atHome: ["CLEANSE-SHAMPOO", "RESTORE-LOTION"])
         )
         #expect(
-            try document.day("2026-12-21").steps.map(\.title) == [
+            try mixed.day("2026-12-21").steps.map(\.title) == [
                 "Wash with Cleanse Shampoo from the kit you already have",
                 "Apply Restore Lotion from the kit you already have",
             ]
         )
-        #expect(try document.product(.wash).source == "from the kit you already have")
-        #expect(try document.product(.ointment).source == "in your order")
-        #expect(document.products.filter(\.isInOrder).map(\.name) == ["Restore Ointment", "Zero Shine"])
-        #expect(document.events(.wash).allSatisfy { $0.title.hasSuffix("from the kit you already have") })
-        #expect(document.events(.ointment).allSatisfy { !$0.title.contains("kit") })
+        #expect(try mixed.product(.wash).source == "from the kit you already have")
+        #expect(try mixed.product(.ointment).source == "in your order")
+        #expect(mixed.products.filter(\.isInOrder).map(\.name) == ["Restore Ointment", "Zero Shine"])
+        #expect(mixed.events(.wash).allSatisfy { $0.title.hasSuffix("from the kit you already have") })
+        #expect(mixed.events(.ointment).allSatisfy { !$0.title.contains("kit") })
     }
 
     @Test func productThatTheShopDoesNotHaveIsReplacedInWords() throws {
         let all: Set = ["RESTORE-OINTMENT", "CLEANSE-SHAMPOO", "RESTORE-LOTION", "ZERO-SHINE-SAMPLE"]
-        let document = try document(guide(course(["2026-12-01", "2026-12-12"]), without: all))
-        #expect(document.products == [])
+        let bare = try document(guide(course(["2026-12-01", "2026-12-12"]), without: all))
+        #expect(bare.products == [])
         #expect(
-            try document.day("2026-12-03").steps.map(\.title)
+            try bare.day("2026-12-03").steps.map(\.title)
                 == ["Wash with a mild shampoo", "Apply the ointment your artist suggests"]
         )
-        #expect(try document.day("2026-12-20").steps.map(\.title) == ["Apply a light, fragrance-free lotion"])
-        #expect(document.events(.wash).allSatisfy { $0.title == "Wash with a mild shampoo" })
+        #expect(try bare.day("2026-12-20").steps.map(\.title) == ["Apply a light, fragrance-free lotion"])
+        #expect(bare.events(.wash).allSatisfy { $0.title == "Wash with a mild shampoo" })
     }
 
     // MARK: - Events

@@ -22,7 +22,8 @@ final class GuidePages: Sendable {
 
     private static let keptMax = 128
     private let kept = Mutex<OrderedDictionary<Key, PageAnswer>>([:])
-    private let glances = Mutex<OrderedDictionary<Token, Glance>>([:])
+    /// What was seen, and how often a link has been forgotten: what was read before that is not kept after it.
+    private let glances = Mutex<(seen: OrderedDictionary<Token, Glance>, forgotten: Int)>(([:], 0))
     private static let glanceLifetime = Duration.seconds(1)
     private let orders: OrderStore
     private let publicURL: String
@@ -36,12 +37,14 @@ final class GuidePages: Sendable {
     /// The guide that a link opens, at most a second old; nil for an unknown, a wrong or a revoked link.
     func guide(_ token: Token) async throws -> SharedGuide? {
         let now = ContinuousClock.now
-        if let glance = glances.withLock({ $0[token] }), now - glance.seen < Self.glanceLifetime { return glance.guide }
+        let (glance, forgotten) = glances.withLock { ($0.seen[token], $0.forgotten) }
+        if let glance, now - glance.seen < Self.glanceLifetime { return glance.guide }
         guard let guide = try await orders.guide(.guide, token) else { return nil }
         glances.withLock { glances in
-            glances[token] = nil
-            if glances.count >= Self.keptMax { glances.removeFirst() }
-            glances[token] = Glance(guide: guide, seen: now)
+            guard glances.forgotten == forgotten else { return }
+            glances.seen[token] = nil
+            if glances.seen.count >= Self.keptMax { glances.seen.removeFirst() }
+            glances.seen[token] = Glance(guide: guide, seen: now)
         }
         return guide
     }
@@ -49,7 +52,10 @@ final class GuidePages: Sendable {
     /// Looks again at a link whose guide was changed here.
     func forget(_ token: Token?) {
         guard let token else { return }
-        glances.withLock { $0[token] = nil }
+        glances.withLock {
+            $0.seen[token] = nil
+            $0.forgotten += 1
+        }
     }
 
     func page(_ token: Token, _ guide: SharedGuide, on today: CalendarDate?) throws -> PageAnswer {

@@ -50,6 +50,11 @@ struct ContactForm: Codable, Sendable {
     let postalCode: String
 
     private struct Document: Encodable {
+        let email: String
+        let address: Address
+    }
+
+    private struct Address: Encodable {
         let line1: String
         let line2: String?
         let city: String
@@ -57,12 +62,21 @@ struct ContactForm: Codable, Sendable {
         let country: String
     }
 
-    /// The address as the API has it.
+    /// The e-mail and the address as the API has them.
     func document(country: String) throws -> [UInt8] {
         let blank = line2.allSatisfy(\.isWhitespace)
         return Array(
             try JSONEncoder().encode(
-                Document(line1: line1, line2: blank ? nil : line2, city: city, postalCode: postalCode, country: country)
+                Document(
+                    email: email,
+                    address: Address(
+                        line1: line1,
+                        line2: blank ? nil : line2,
+                        city: city,
+                        postalCode: postalCode,
+                        country: country
+                    )
+                )
             )
         )
     }
@@ -78,7 +92,8 @@ extension Request {
     /// The body as the form that it has to be.
     func form<Form: Decodable>(_ type: Form.Type) async throws -> Form {
         let bytes = try await bytes()
-        guard headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") == true else {
+        let mediaType = headers[.contentType]?.split(separator: ";").first?.lowercased().filter { $0 != " " }
+        guard mediaType == "application/x-www-form-urlencoded" else {
             throw Problem(.unsupportedMediaType, "Send Content-Type: application/x-www-form-urlencoded.")
         }
         do {

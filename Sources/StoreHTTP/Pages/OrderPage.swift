@@ -10,8 +10,17 @@ struct OrderPage {
     static let template = HTMLTemplate(Embedded.text("order.mustache"), sendsForms: true)
 
     let order: Order
+    /// The page's forms.
+    enum Form: String, Sendable {
+        case course
+        case contact
+        case links
+    }
+
     /// What has just been done, as the page that follows a form says.
-    var done: String?
+    var done: Form?
+    /// The form that was sent and refused.
+    var refused: Form?
     /// What is wrong with a form that was sent.
     var problem: Problem?
     /// What was typed into a form that was not accepted.
@@ -76,7 +85,7 @@ struct OrderPage {
             values["contact"] = contactForm
         } else {
             let address = order.shippingAddress
-            values["address"] = [
+            values["addressLines"] = [
                 address.line1, address.line2, address.city, address.region, address.postalCode,
                 address.country.rawValue, order.customer.email.rawValue,
             ].compactMap(\.self)
@@ -213,7 +222,8 @@ struct OrderPage {
         func field(_ name: String, _ value: String, type: String = "text", autocomplete: String) -> [String: Any] {
             [
                 "field": name, "label": content.text(Self.label(name)), "value": value, "type": type,
-                "autocomplete": autocomplete, "required": name != "line2", "isWrong": wrong.contains("/\(name)"),
+                "autocomplete": autocomplete, "required": name != "line2",
+                "isWrong": wrong.contains("/\(name)") || wrong.contains("/address/\(name)"),
             ]
         }
         return [
@@ -272,22 +282,27 @@ struct OrderPage {
 
     private var doneText: String? {
         switch done {
-        case "course": content.text(.orderDoneCourse, ["revision": "\(order.guide.revision)"])
-        case "contact": content.text(.orderDoneContact)
-        case "links": content.text(.orderDoneLinks)
-        default: nil
+        case .course: content.text(.orderDoneCourse, ["revision": "\(order.guide.revision)"])
+        case .contact: content.text(.orderDoneContact)
+        case .links: content.text(.orderDoneLinks)
+        case nil: nil
         }
     }
 
     private var faults: [String]? {
         guard let problem else { return nil }
         if problem.type == .courseChanged { return [content.text(.orderFaultChanged)] }
+        if problem.type == .courseClosed {
+            return [content.text(refused == .contact ? .orderContactClosed : .orderCourseClosed)]
+        }
         guard let errors = problem.errors, !errors.isEmpty else { return [problem.detail] }
         return errors.map { error in
-            let parts = error.pointer.split(separator: "/")
+            let parts = error.pointer.split(separator: "/").drop { $0 == "address" }
             guard let field = parts.first else { return error.detail }
             if field == "sessions" {
-                guard parts.count == 2, let index = Int(parts[1]) else { return content.text(.orderFaultTooMany) }
+                guard parts.count == 2, let index = parts.last.flatMap({ Int($0) }) else {
+                    return content.text(.orderFaultTooMany)
+                }
                 let sentence: Sentence =
                     switch error.code {
                     case Course.Fault.duplicate.rawValue: .orderFaultDuplicate

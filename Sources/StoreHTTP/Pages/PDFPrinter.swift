@@ -1,33 +1,52 @@
 import Foundation
+import OrderedCollections
 import Subprocess
 import Synchronization
 import SystemPackage
 
-/// Turns our own pages into PDF with WeasyPrint, where it is installed. One at a time: each takes a core for a second
-/// or two.
+/// Turns our own pages into PDF with WeasyPrint, where it is installed. One at a time, since each takes a core for a
+/// second or so; few may wait, and the last ones that were made are kept.
 actor PDFPrinter {
     private static let octetsMax = 8 << 20
     private static let deadline = Duration.seconds(30)
     private static let folders = ["/usr/bin", "/usr/local/bin", "/opt/venv/bin"]
 
     private let program: String?
+    private static let waitingMax = 8
+    private static let keptMax = 16
     private var running: Task<Void, Never>?
+    private var waiting = 0
+    private var kept: OrderedDictionary<String, [UInt8]> = [:]
 
     init() {
         program = Self.folders.map { "\($0)/weasyprint" }.first { access($0, X_OK) == 0 }
     }
 
     /// The PDF of a page.
-    /// - Throws: a problem that says what to do where WeasyPrint is missing.
-    func pdf(_ html: [UInt8]) async throws -> [UInt8] {
+    /// - Parameter name: the page's entity tag: the same page is printed once.
+    /// - Throws: a problem that says what to do where WeasyPrint is missing, or that too many wait.
+    func pdf(_ html: [UInt8], named name: String) async throws -> [UInt8] {
         guard let program else { throw Problem(.pdfUnavailable) }
+        if let pdf = kept[name] { return pdf }
+        guard waiting < Self.waitingMax else { throw Problem(.unavailable) }
+        waiting += 1
+        defer { waiting -= 1 }
         let earlier = running
         let printing = Task {
             await earlier?.value
+            try Task.checkCancellation()
             return try await Self.print(html, with: program)
         }
         running = Task { _ = try? await printing.value }
-        return try await printing.value
+        // Whoever leaves has their print given up.
+        let pdf = try await withTaskCancellationHandler {
+            try await printing.value
+        } onCancel: {
+            printing.cancel()
+        }
+        if kept.count >= Self.keptMax { kept.removeFirst() }
+        kept[name] = pdf
+        return pdf
     }
 
     private static func print(_ html: [UInt8], with program: String) async throws -> [UInt8] {

@@ -13,10 +13,25 @@ struct PageAnswer: Sendable {
     let type: String
     let policy: String?
     let entityTag: String
+    /// Whether nobody may keep it, not even the browser: for what tells where somebody lives.
+    var isPersonal = false
 
     /// A page made from a template.
     init(html: String, _ template: HTMLTemplate) {
         self.init(bytes: Array(html.utf8), type: "text/html; charset=utf-8", policy: template.policy)
+    }
+
+    /// A file that was made from another answer, and changes only with it.
+    init(bytes: [UInt8], type: String, madeFrom source: PageAnswer, named name: String) {
+        body = ByteBuffer(bytes: bytes)
+        self.type = type
+        policy = nil
+        entityTag = Self.tag(source, name)
+    }
+
+    /// The entity tag of what is made from another answer, known before it is made.
+    static func tag(_ source: PageAnswer, _ name: String) -> String {
+        "\(source.entityTag.dropLast())-\(name)\""
     }
 
     /// A file.
@@ -30,16 +45,23 @@ struct PageAnswer: Sendable {
 
     /// The answer, or that the caller has it already.
     func response(to request: Request, status: HTTPResponse.Status = .ok) -> Response {
-        var headers: HTTPFields = [
-            .contentType: type, .cacheControl: "private, no-cache", .robotsTag: "noindex", .eTag: entityTag,
-        ]
+        var headers: HTTPFields = [.contentType: type, .robotsTag: "noindex"]
+        headers[.cacheControl] = isPersonal ? "no-store" : "private, no-cache"
         headers[.contentSecurityPolicy] = policy
-        let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.filter { $0 != " " } } ?? []
-        if status == .ok, known.contains(entityTag) || known == ["*"] || known.contains("W/\(entityTag)") {
+        if !isPersonal { headers[.eTag] = entityTag }
+        if status == .ok, !isPersonal, request.knows(entityTag) {
             headers[.contentType] = nil
             return Response(status: .notModified, headers: headers)
         }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+}
+
+extension Request {
+    /// Whether the caller has what an entity tag names.
+    func knows(_ entityTag: String) -> Bool {
+        let known = headers[.ifNoneMatch]?.split(separator: ",").map { $0.filter { $0 != " " } } ?? []
+        return known.contains(entityTag) || known == ["*"] || known.contains("W/\(entityTag)")
     }
 }
 

@@ -63,13 +63,19 @@ enum CheckoutReader {
     private static func customer(_ fields: Fields) -> CustomerBody? {
         fields.allow("name", "email", "phone")
         let name = fields.require("name") ? fields.checkLine("name", lengthMax: 200) : nil
-        let email = fields.require("email") ? fields.text("email") : nil
-        if let email, EmailAddress(rawValue: email) == nil {
-            fields.report("email", "notAnEmailAddress", "An e-mail address looks like name@example.com.")
-        }
+        let email = email(fields)?.rawValue
         let phone = fields.checkLine("phone", lengthMax: 40)
         guard let name, let email else { return nil }
         return CustomerBody(name: name, email: email, phone: phone)
+    }
+
+    static func email(_ fields: Fields) -> EmailAddress? {
+        guard fields.require("email"), let text = fields.text("email") else { return nil }
+        let email = EmailAddress(rawValue: text)
+        if email == nil {
+            fields.report("email", "notAnEmailAddress", "An e-mail address looks like name@example.com.")
+        }
+        return email
     }
 
     static func address(_ fields: Fields) -> AddressBody? {

@@ -24,7 +24,12 @@ struct CheckoutRoutes: Sendable {
                 versions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil
             )
             do {
-                let order = try await store.orders.place(orderRequest, cart: token, requestID: context.requestID).order
+                let order = try await store.orders.place(
+                    orderRequest,
+                    cart: token,
+                    now: store.now(),
+                    requestID: context.requestID
+                ).order
                 return try Response.privateJSON(
                     OrderBody(order),
                     status: .created,

@@ -16,12 +16,12 @@ struct OrderPageRoutes: Sendable {
         router.get("/o/{token}") { request, context in
             let order = try await order(context)
             return try await answer(request, order) { page in
-                page.done = request.uri.queryParameters["done"].map(String.init)
+                page.done = request.uri.queryParameters["done"].flatMap { OrderPage.Form(rawValue: String($0)) }
             }
         }
         router.post("/o/{token}/course") { request, context in
             let form = try await request.form(CourseForm.self)
-            return try await act(request, context, done: "course", onProblem: { $0.course = form }) { order in
+            return try await act(request, context, form: .course, onProblem: { $0.course = form }) { order in
                 let course = try Fields.request(
                     form.document(),
                     store.choiceReader(try await store.catalogs.latest()).course
@@ -37,18 +37,17 @@ struct OrderPageRoutes: Sendable {
         }
         router.post("/o/{token}/contact") { request, context in
             let form = try await request.form(ContactForm.self)
-            return try await act(request, context, done: "contact", onProblem: { $0.contact = form }) { order in
-                guard let email = EmailAddress(rawValue: form.email) else {
-                    throw Problem("/email", "notAnEmailAddress", "An e-mail address looks like name@example.com.")
-                }
+            return try await act(request, context, form: .contact, onProblem: { $0.contact = form }) { order in
                 let document = try form.document(country: order.shippingAddress.country.rawValue)
-                guard let address = PostalAddress(try Fields.request(document, CheckoutReader.address)) else {
-                    throw Problem(.invalidRequest)
+                let read = try Fields.request(document) { fields in
+                    let email = CheckoutReader.email(fields)
+                    let address = fields.object("address", CheckoutReader.address).flatMap(PostalAddress.init)
+                    return email.flatMap { email in address.map { (email, $0) } }
                 }
                 _ = try await store.orders.correctContact(
                     order.token,
-                    email: email,
-                    address: address,
+                    email: read.0,
+                    address: read.1,
                     now: store.now(),
                     requestID: context.requestID
                 )
@@ -56,7 +55,7 @@ struct OrderPageRoutes: Sendable {
         }
         router.post("/o/{token}/links") { request, context in
             let form = try await request.form(LinkForm.self)
-            return try await act(request, context, done: "links", onProblem: { _ in }) { order in
+            return try await act(request, context, form: .links, onProblem: { _ in }) { order in
                 guard let link = OrderStore.SharedLink(rawValue: form.link), ["renew", "revoke"].contains(form.act)
                 else { throw Problem(.invalidRequest, "This is not the form of the order's page.") }
                 _ = try await store.orders.replaceLink(
@@ -78,7 +77,7 @@ struct OrderPageRoutes: Sendable {
     private func act(
         _ request: Request,
         _ context: StoreContext,
-        done: String,
+        form: OrderPage.Form,
         onProblem keep: (inout OrderPage) -> Void,
         _ body: (Order) async throws -> Void
     ) async throws -> Response {
@@ -89,7 +88,9 @@ struct OrderPageRoutes: Sendable {
             store.pages.forget(order.guideToken)
             return Response(
                 status: .seeOther,
-                headers: [.location: "\(StorePath.orderPage(order.token))?done=\(done)", .cacheControl: "no-store"]
+                headers: [
+                    .location: "\(StorePath.orderPage(order.token))?done=\(form.rawValue)", .cacheControl: "no-store",
+                ]
             )
         } catch let refusal as OrderStore.Refusal {
             problem = Problem(refusal)
@@ -99,6 +100,7 @@ struct OrderPageRoutes: Sendable {
         // As it stands now: the dates may have been changed elsewhere.
         return try await answer(request, try await self.order(context), status: problem.type.status) { page in
             page.problem = problem
+            page.refused = form
             if problem.type == .invalidRequest { keep(&page) }
         }
     }
@@ -117,6 +119,8 @@ struct OrderPageRoutes: Sendable {
             publicURL: store.settings.publicURL
         )
         change(&page)
-        return PageAnswer(html: page.html(), OrderPage.template).response(to: request, status: status)
+        var answer = PageAnswer(html: page.html(), OrderPage.template)
+        answer.isPersonal = true
+        return answer.response(to: request, status: status)
     }
 }

@@ -41,8 +41,10 @@ struct PageRoutes: Sendable {
             pages.get("/g/{token}/\(name).pdf") { request, context in
                 let (token, guide) = try await guide(context)
                 let sheet = try self.pages.sheet(kind, token, guide)
-                let pdf = try await printer.pdf(Array(buffer: sheet.body))
-                return PageAnswer(bytes: pdf, type: "application/pdf").response(to: request)
+                let known = request.knows(PageAnswer.tag(sheet, "pdf"))
+                let pdf = known ? [] : try await printer.pdf(Array(buffer: sheet.body), named: sheet.entityTag)
+                return PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: sheet, named: "pdf")
+                    .response(to: request)
             }
         }
         OrderPageRoutes(store: store).add(to: pages)
@@ -81,7 +83,9 @@ private struct ProblemPageMiddleware: RouterMiddleware {
         } catch let problem as Problem
             where request.headers[.accept]?.contains("text/html") == true && problem.type == .notFound
         {
-            return ProblemPage.notFound.response(to: request, status: problem.type.status)
+            var response = ProblemPage.notFound.response(to: request, status: problem.type.status)
+            response.headers[.vary] = "Accept"
+            return response
         }
     }
 }

@@ -47,7 +47,7 @@ public struct GuideMoment: Hashable, Sendable {
         let writer = GuideWriter(guide: guide, content: content)
         let sessionCount = plan.course?.sessions.count ?? 0
         date = today
-        dateLine = today.map { content.date($0, .dateWeekday) } ?? ""
+        dateLine = plan.status == .undated ? "" : today.map { content.date($0, .dateWeekday) } ?? ""
         guard let today, let first = plan.days.first?.date, let last = plan.days.last?.date else {
             position = .undated
             headline = content.text(.headlineUndated)

@@ -269,10 +269,10 @@ struct GuideWriter {
         case .ointment: return content.text(.productOintmentWhen, ["when": stretches(of: .ointment)])
         case .wash: return content.text(.productWashWhen, ["days": "\(plan.choices.washIntervalDays)"])
         case .lotion:
-            if plan.status == .open { return content.text(.productLotionLater) }
+            if plan.status != .dated { return content.text(.productLotionLater) }
             return content.text(.productLotionWhen, ["when": stretches(of: .lotion)])
         case .zeroShine:
-            guard plan.status != .open, let milestone = plan.milestones.first(where: { $0.code == .zeroShine }) else {
+            guard plan.status == .dated, let milestone = plan.milestones.first(where: { $0.code == .zeroShine }) else {
                 return content.text(.productZeroShineLater)
             }
             return content.text(.productZeroShineWhen, ["when": self.milestone(milestone).when])
