@@ -142,7 +142,8 @@ let package = Package(
             ],
             exclude: ["Golden"]
         ),
-        tests("CommerceTests", ["Commerce"]),
+        tests("CommerceTests", ["Commerce", "TestSupport"]),
+        tests("CartTests", ["Cart", "Commerce", "TestSupport"]),
         tests("CivilTimeTests", ["CivilTime", "Commerce"]),
         tests("UsageGuideTests", ["Commerce", "TestSupport", "UsageGuide"]),
         tests("GuideFormatsTests", ["Commerce", "GuideFormats", "TestSupport", "UsageGuide"], exclude: ["Golden"]),

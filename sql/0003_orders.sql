@@ -45,8 +45,13 @@ CREATE TABLE orders (
     tax_amount           bigint NOT NULL DEFAULT 0 CHECK (tax_amount >= 0),
     tax_included         boolean NOT NULL DEFAULT true,
     total_amount         bigint NOT NULL,
-    -- The version of the catalog whose prices these are.
+    -- The version of the catalog whose prices, rates and taxes these are.
     catalog_version      bigint NOT NULL,
+    shipping_method      text CHECK (char_length(shipping_method) <= 40),
+    shipping_tax_amount  bigint NOT NULL DEFAULT 0 CHECK (shipping_tax_amount BETWEEN 0 AND tax_amount),
+    discount_codes       text[] NOT NULL DEFAULT '{}',
+    -- The latest day to send it and still be in time; fixed once it was sent.
+    ship_by              date,
 
     customer_name        text NOT NULL CHECK (char_length(customer_name) BETWEEN 1 AND 200),
     customer_email       text NOT NULL CHECK (char_length(customer_email) BETWEEN 3 AND 254),
@@ -78,6 +83,10 @@ CREATE TABLE order_line (
     quantity     int NOT NULL CHECK (quantity > 0),
     unit_amount  bigint NOT NULL CHECK (unit_amount >= 0),
     total_amount bigint NOT NULL,
+    -- The line's share of the order's discount, and the tax in or on what remains.
+    discount_amount  bigint NOT NULL DEFAULT 0 CHECK (discount_amount BETWEEN 0 AND total_amount),
+    tax_amount       bigint NOT NULL DEFAULT 0 CHECK (tax_amount >= 0),
+    tax_basis_points int NOT NULL DEFAULT 0 CHECK (tax_basis_points BETWEEN 0 AND 10000),
     PRIMARY KEY (order_id, position),
     CONSTRAINT order_line_total_is_the_product CHECK (total_amount = unit_amount * quantity)
 );

@@ -21,12 +21,32 @@ package struct Choice: Sendable, Equatable {
     package var currency: Currency
     /// Where it goes; nil until the shopper says.
     package var country: Country?
+    /// A part of the country, where its taxes have parts; at most 100 characters.
+    package var region: String?
     package var items: [Item]
     package var course: Course?
+    /// The code of a shipping method; nil for the first that serves the country.
+    package var shippingMethod: String?
+    /// Codes of discounts, in capital letters.
+    package var discountCodes: [String]
 
-    package init(currency: Currency, country: Country?, items: [Item], course: Course?) {
+    /// At most this many codes of discounts.
+    package static let discountCodesMax = 5
+
+    package init(
+        currency: Currency,
+        country: Country?,
+        region: String? = nil,
+        items: [Item],
+        course: Course?,
+        shippingMethod: String? = nil,
+        discountCodes: [String] = []
+    ) {
         self.currency = currency
         self.country = country
+        self.region = region
+        self.shippingMethod = shippingMethod
+        self.discountCodes = discountCodes
         self.items = items
         self.course = course
     }

@@ -55,8 +55,9 @@ package struct CartStore: Sendable {
         let cart = Cart(choice: choice, version: 1, isOrdered: false, expiresAt: now + lifetime)
         let insertion = Statement(
             assembled: """
-                INSERT INTO cart (token_hash, seed, link_key, expires_at, currency, country, skus, quantities, \(CourseColumns.names))
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                INSERT INTO cart (token_hash, seed, link_key, expires_at, currency, country, region, shipping_method,
+                    discount_codes, skus, quantities, \(CourseColumns.names))
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
                 """,
             [Bytea(token.hash), seed, keys.currentID, cart.expiresAt] + Self.parameters(choice)
         )
@@ -114,6 +115,24 @@ package struct CartStore: Sendable {
         Statement("SELECT * FROM cart WHERE token_hash = $1 FOR UPDATE", Bytea(token.hash))
     }
 
+    /// Reads how often the codes of a cart have been used: for the batch that prices it.
+    package static func redemptionStatement(_ token: Token) -> Statement {
+        Statement(
+            """
+            SELECT code, count(*) AS uses FROM discount_redemption
+            WHERE code = ANY (SELECT unnest(discount_codes) FROM cart WHERE token_hash = $1) GROUP BY code
+            """,
+            Bytea(token.hash)
+        )
+    }
+
+    /// The answer to `redemptionStatement`, by code.
+    package static func redemptions(_ rows: Rows) throws(PostgresError) -> [String: Int] {
+        var uses: [String: Int] = [:]
+        for row in rows { uses[try row.value("code")] = try row.value("uses") }
+        return uses
+    }
+
     /// Marks a cart as ordered: for the transaction that places the order.
     package static func orderedStatement(_ token: Token) -> Statement {
         Statement("UPDATE cart SET is_ordered = true WHERE token_hash = $1", Bytea(token.hash))
@@ -131,8 +150,11 @@ package struct CartStore: Sendable {
         let choice = Choice(
             currency: try row.value("currency"),
             country: try row.optional("country"),
+            region: try row.optional("region"),
             items: zip(skus, quantities).map { Choice.Item(sku: $0, quantity: $1) },
-            course: try CourseColumns.course(row)
+            course: try CourseColumns.course(row),
+            shippingMethod: try row.optional("shipping_method"),
+            discountCodes: try row.value("discount_codes")
         )
         return Cart(
             choice: choice,
@@ -143,8 +165,10 @@ package struct CartStore: Sendable {
     }
 
     private static func parameters(_ choice: Choice) -> [any PostgresParameter] {
-        [choice.currency, choice.country, choice.items.map(\.sku), choice.items.map { Int32($0.quantity) }]
-            + CourseColumns.parameters(choice.course)
+        [
+            choice.currency, choice.country, choice.region, choice.shippingMethod, choice.discountCodes,
+            choice.items.map(\.sku), choice.items.map { Int32($0.quantity) },
+        ] + CourseColumns.parameters(choice.course)
     }
 
     // MARK: - Changing
@@ -165,9 +189,10 @@ package struct CartStore: Sendable {
             [
                 Statement(
                     assembled: """
-                        UPDATE cart SET currency = $4, country = $5, skus = $6, quantities = $7,
-                            (\(CourseColumns.names)) = ($8::text, $9::date[], $10::boolean, $11::smallint, $12::smallint, $13::smallint),
-                            version = version + 1, expires_at = $14
+                        UPDATE cart SET currency = $4, country = $5, region = $6, shipping_method = $7,
+                            discount_codes = $8, skus = $9, quantities = $10,
+                            (\(CourseColumns.names)) = ($11::text, $12::date[], $13::boolean, $14::smallint, $15::smallint, $16::smallint),
+                            version = version + 1, expires_at = $17
                         WHERE token_hash = $1 AND version = ANY (coalesce($2::int[], ARRAY[version]))
                             AND NOT is_ordered AND expires_at > $3
                         RETURNING *

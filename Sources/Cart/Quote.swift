@@ -1,6 +1,6 @@
 package import Catalog
 package import Commerce
-import UsageGuide
+package import UsageGuide
 
 /// A choice held against the catalog and the stock of this moment: what it costs, what stops it, what the shopper
 /// should know. The same rules decide whether the order can be placed.
@@ -13,26 +13,42 @@ package struct Quote: Sendable, Equatable {
         package let total: Money
         /// What goes into the box for it.
         package let parts: [Allotment.Part]
+        /// Its share of the order's discount, and the tax in or on what remains.
+        package let shares: LineTotals
     }
 
-    /// The sums, all in the choice's currency.
-    package struct Totals: Sendable, Equatable {
-        package let items: Money
-        package let discount: Money
-        package let shipping: Money
-        package let tax: Money
-        /// Whether the prices include the tax; then it is not added.
-        package let isTaxIncluded: Bool
-        package let total: Money
+    /// The moment that a quote is for, where the client is and where the shop is.
+    package struct Moment: Sendable {
+        /// The date in the course's time zone; nil without a course.
+        package let clientToday: CalendarDate?
+        package let shopToday: CalendarDate
+        /// Minutes of the shop's day that have passed.
+        package let shopMinutes: Int
 
-        package init(items: Money, discount: Money, shipping: Money, tax: Money, isTaxIncluded: Bool, total: Money) {
-            self.items = items
-            self.discount = discount
-            self.shipping = shipping
-            self.tax = tax
-            self.isTaxIncluded = isTaxIncluded
-            self.total = total
+        package init(clientToday: CalendarDate?, shopToday: CalendarDate, shopMinutes: Int) {
+            self.clientToday = clientToday
+            self.shopToday = shopToday
+            self.shopMinutes = shopMinutes
         }
+    }
+
+    /// A way to the customer, with what it costs and when it arrives.
+    package struct Delivery: Sendable, Equatable {
+        /// Whether it comes before the first session that is still ahead.
+        package enum Verdict: String, Sendable {
+            case inTime
+            /// It may come in time.
+            case tight
+            case late
+        }
+
+        package let method: ShippingMethod
+        package let price: Money
+        package let arrives: ClosedRange<CalendarDate>
+        /// Nil where no session is ahead.
+        package let verdict: Verdict?
+        /// The latest day to send it.
+        package let shipBy: CalendarDate
     }
 
     /// What stops an order now.
@@ -42,6 +58,11 @@ package struct Quote: Sendable, Equatable {
             case notSold
             case tooMany
             case outOfStock
+            /// The method does not exist, or does not go there.
+            case notShippable
+            /// The code does not exist, is not valid today, or not for these goods.
+            case codeNotValid
+            case codeUsedUp
         }
 
         package let code: Code
@@ -55,6 +76,8 @@ package struct Quote: Sendable, Equatable {
         package enum Code: String, Sendable {
             /// A kit goes without its sample. Needs a yes.
             case sampleMissing
+            /// The chosen delivery comes after the next session. Needs a yes.
+            case late
             /// The course needs more units than are chosen.
             case needsMoreUnits
         }
@@ -64,7 +87,7 @@ package struct Quote: Sendable, Equatable {
         package let detail: String
 
         /// Whether an order needs the shopper's yes to it.
-        package var needsConsent: Bool { code == .sampleMissing }
+        package var needsConsent: Bool { code == .sampleMissing || code == .late }
     }
 
     package let lines: [Line]
@@ -72,10 +95,21 @@ package struct Quote: Sendable, Equatable {
     package let problems: [Problem]
     package let notices: [Notice]
     package let allotment: Allotment
+    /// Every way to the customer, in the shop's order.
+    package let deliveries: [Delivery]
+    /// The one that is chosen, or else the first; nil where there is none.
+    package let delivery: Delivery?
+    package let shippingTax: Int64
 
     /// The quote for a choice.
-    /// - Parameter today: the date in the course's time zone; nil without a course.
-    package init(_ choice: Choice, catalog: Catalog, stock: StockLevels, today: CalendarDate?) {
+    /// - Parameter redemptions: how often each code has been used.
+    package init(
+        _ choice: Choice,
+        catalog: Catalog,
+        stock: StockLevels,
+        moment: Moment,
+        redemptions: [String: Int] = [:]
+    ) {
         var lines: [(position: Int, product: Product, quantity: Int, price: Money)] = []
         var problems: [Problem] = []
         for (position, item) in choice.items.enumerated() {
@@ -118,20 +152,143 @@ package struct Quote: Sendable, Equatable {
             }
         }
         self.allotment = allotment
-        self.problems = problems
-        self.lines = zip(lines, allotment.parts).map { line, parts in
-            Line(
-                product: line.product,
-                quantity: line.quantity,
-                unitPrice: line.price,
-                total: Money(line.price.amount * Int64(line.quantity), line.price.currency),
-                parts: parts
+
+        let terms = catalog.terms
+        let goods = Money(lines.reduce(Int64(0)) { $0 + $1.price.amount * Int64($1.quantity) }, choice.currency)
+        let discount = Self.discount(choice, goods, terms, moment, redemptions, &problems)
+        let weight = lines.reduce(0) { $0 + catalog.weight(of: $1.product) * $1.quantity }
+        let deliveries = terms.shipping.compactMap { method -> Delivery? in
+            method.price(
+                country: choice.country,
+                currency: choice.currency,
+                weightGrams: weight,
+                value: goods.amount - discount
+            ).map { Self.delivery(method, Money($0, choice.currency), choice.course, moment) }
+        }
+        let delivery =
+            choice.shippingMethod.map { code in deliveries.first { $0.method.code == code } } ?? deliveries.first
+        // Until it is known where it goes, nothing is wrong with how.
+        if delivery == nil, choice.country != nil, choice.shippingMethod != nil || !terms.shipping.isEmpty {
+            problems.append(
+                Problem(
+                    code: .notShippable,
+                    pointer: choice.shippingMethod == nil ? "/country" : "/shippingMethod",
+                    detail: deliveries.isEmpty
+                        ? "Nothing that the shop has goes there with this; ask the shop."
+                        : "This does not go there; there is \(deliveries.map(\.method.code).joined(separator: ", "))."
+                )
             )
         }
-        totals = Totals(items: self.lines.map(\.total.amount).reduce(0, +), currency: choice.currency)
+        func rate(_ taxClass: String) -> Int64 {
+            terms.taxBasisPoints(taxClass, country: choice.country, region: choice.region, on: moment.shopToday)
+        }
+        let sums = Self.sum(
+            lines: lines.map { ($0.price.amount * Int64($0.quantity), rate($0.product.taxClass)) },
+            discount: discount,
+            shipping: (delivery?.price.amount ?? 0, rate("standard")),
+            isTaxIncluded: terms.isTaxIncluded(in: choice.country),
+            currency: choice.currency
+        )
+        self.deliveries = deliveries
+        self.delivery = delivery
+        totals = sums.totals
+        shippingTax = sums.shippingTax
+        self.lines = zip(zip(lines, allotment.parts), sums.lines).map { pair, shares in
+            Line(
+                product: pair.0.product,
+                quantity: pair.0.quantity,
+                unitPrice: pair.0.price,
+                total: Money(shares.items, choice.currency),
+                parts: pair.1,
+                shares: shares
+            )
+        }
+        self.problems = problems
         notices =
             Self.missingSamples(allotment, lines: lines.map { ($0.position, $0.product) })
-            + Self.cover(self.lines, course: choice.course, catalog: catalog, today: today)
+            + Self.lateness(delivery)
+            + Self.cover(self.lines, course: choice.course, catalog: catalog, today: moment.clientToday)
+    }
+
+    /// What all codes together take off, and what is wrong with any of them.
+    private static func discount(
+        _ choice: Choice,
+        _ goods: Money,
+        _ terms: Terms,
+        _ moment: Moment,
+        _ redemptions: [String: Int],
+        _ problems: inout [Problem]
+    ) -> Int64 {
+        var discount: Int64 = 0
+        for (position, code) in choice.discountCodes.enumerated() {
+            let found = terms.discount(code)
+            guard let found, found.holds(on: moment.shopToday), let reduction = found.reduction(of: goods) else {
+                problems.append(
+                    Problem(
+                        code: .codeNotValid,
+                        pointer: "/discountCodes/\(position)",
+                        detail: found == nil
+                            ? "There is no code \(code)."
+                            : "The code \(code) is not valid today, or not for this cart."
+                    )
+                )
+                continue
+            }
+            if let limit = found.limit, redemptions[code, default: 0] >= limit {
+                problems.append(
+                    Problem(
+                        code: .codeUsedUp,
+                        pointer: "/discountCodes/\(position)",
+                        detail: "The code \(code) has been used up; take it out."
+                    )
+                )
+                continue
+            }
+            discount += reduction
+        }
+        return min(discount, goods.amount)
+    }
+
+    private static func delivery(
+        _ method: ShippingMethod,
+        _ price: Money,
+        _ course: Course?,
+        _ moment: Moment
+    ) -> Delivery {
+        let arrives = method.arrival(orderedOn: moment.shopToday, at: moment.shopMinutes)
+        let verdict = need(course, moment).map { need -> Delivery.Verdict in
+            arrives.upperBound <= need ? .inTime : arrives.lowerBound <= need ? .tight : .late
+        }
+        return Delivery(
+            method: method,
+            price: price,
+            arrives: arrives,
+            verdict: verdict,
+            shipBy: shipBy(method, course, moment)
+        )
+    }
+
+    /// The latest day to send something and be there for the first session that is not past; without one, the next
+    /// working day.
+    package static func shipBy(_ method: ShippingMethod, _ course: Course?, _ moment: Moment) -> CalendarDate {
+        need(course, moment).map(method.shipBy(toArriveBy:)) ?? method.workingDay(from: moment.shopToday + 1)
+    }
+
+    /// The first session that is not past; today counts.
+    private static func need(_ course: Course?, _ moment: Moment) -> CalendarDate? {
+        moment.clientToday.flatMap { today in course?.sessions.first { $0 >= today } }
+    }
+
+    private static func lateness(_ delivery: Delivery?) -> [Notice] {
+        guard let delivery, delivery.verdict == .late else { return [] }
+        return [
+            Notice(
+                code: .late,
+                pointer: "/shippingMethod",
+                detail:
+                    "\(delivery.method.name) arrives on \(delivery.arrives.lowerBound) at the earliest, after the next session."
+            )
+        ]
     }
 
     private static func shortageDetail(_ shortage: Allotment.Shortage, line: Product) -> String {
@@ -184,17 +341,5 @@ package struct Quote: Sendable, Equatable {
                     """
             )
         }
-    }
-}
-
-extension Quote.Totals {
-    /// Sums without discount, shipping and tax: prices are what is paid.
-    init(items: Int64, currency: Currency) {
-        self.items = Money(items, currency)
-        discount = Money(0, currency)
-        shipping = Money(0, currency)
-        tax = Money(0, currency)
-        isTaxIncluded = true
-        total = Money(items, currency)
     }
 }

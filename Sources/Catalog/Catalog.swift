@@ -10,8 +10,17 @@ package struct Catalog: Sendable {
     package let products: [Product]
     private let bySKU: [SKU: Product]
     private let prices: [Currency: [SKU: Int64]]
+    /// Where to, with which tax, carried how, at what discount.
+    package let terms: Terms
 
-    package init(version: Int64, isDemo: Bool, products: [Product], prices: [Currency: [SKU: Int64]]) {
+    package init(
+        version: Int64,
+        isDemo: Bool,
+        products: [Product],
+        prices: [Currency: [SKU: Int64]],
+        terms: Terms = .none
+    ) {
+        self.terms = terms
         self.version = version
         self.isDemo = isDemo
         self.products = products
@@ -28,6 +37,12 @@ package struct Catalog: Sendable {
     /// What one unit costs; nil where the price list has no price, and so the product is not sold there.
     package func price(of sku: SKU, in currency: Currency) -> Money? {
         prices[currency]?[sku].map { Money($0, currency) }
+    }
+
+    /// What one unit weighs, in grams; a kit weighs what it holds. Unknown weighs nothing.
+    package func weight(of product: Product) -> Int {
+        product.weightGrams
+            ?? product.components.reduce(0) { $0 + (bySKU[$1.sku]?.weightGrams ?? 0) * $1.quantity }
     }
 
     /// The products of one price list, in order.

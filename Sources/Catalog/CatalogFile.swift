@@ -17,11 +17,12 @@ package struct CatalogFile: Sendable {
     /// - Throws: `DocumentFault` with everything that is wrong in it.
     package init(_ bytes: [UInt8]) throws(DocumentFault) {
         (isDemo, productCount) = try Fields.read(bytes) { fields in
-            fields.allow("demo", "products", "prices")
+            fields.allow("demo", "products", "prices", "markets", "taxes", "shipping", "discounts")
             guard fields.require("products"), fields.require("prices") else { return nil }
             let products = fields.objects("products", countMax: 500, Self.readProduct) ?? []
             Self.checkAcross(products, fields)
             fields.object("prices") { lists in Self.checkPrices(lists, known: Set(products.map(\.sku))) }
+            Self.checkTerms(fields)
             return (fields.flag("demo") ?? false, products.count)
         }
         // As it was read, not as it was written: a field that is given twice has one value, and it is the checked one.
@@ -156,7 +157,7 @@ package struct CatalogFile: Sendable {
         }
     }
 
-    private static func isTaxClass(_ text: String) -> Bool {
+    static func isTaxClass(_ text: String) -> Bool {
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         return (1...40).contains(text.utf8.count) && letters.contains(text.utf8.first ?? 0)
             && text.utf8.allSatisfy { letters.contains($0) || $0 == UInt8(ascii: "-") }
@@ -183,6 +184,59 @@ package struct CatalogFile: Sendable {
                 // Two loads at once follow one another.
                 Statement("SELECT version FROM catalog_version FOR UPDATE"),
                 Statement("DELETE FROM price"),
+                Statement("DELETE FROM market"),
+                Statement("DELETE FROM tax_rate"),
+                Statement("DELETE FROM shipping_method"),
+                Statement("DELETE FROM discount"),
+                Statement(
+                    """
+                    INSERT INTO market (country, tax_included)
+                    SELECT m ->> 'country', (m ->> 'taxIncluded')::boolean
+                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'markets', '[]')) AS m
+                    """,
+                    document
+                ),
+                Statement(
+                    """
+                    INSERT INTO tax_rate (country, region, tax_class, from_date, basis_points)
+                    SELECT t ->> 'country', coalesce(t ->> 'region', ''), coalesce(t ->> 'taxClass', 'standard'),
+                           coalesce((t ->> 'from')::date, '1970-01-01'), (t ->> 'basisPoints')::int
+                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'taxes', '[]')) AS t
+                    """,
+                    document
+                ),
+                Statement(
+                    """
+                    INSERT INTO shipping_method (code, name, transit_least, transit_most, cut_off, working_weekdays, holidays, position)
+                    SELECT s ->> 'code', s ->> 'name', (s ->> 'transitLeast')::smallint, (s ->> 'transitMost')::smallint,
+                           coalesce(split_part(s ->> 'cutOff', ':', 1)::int * 60 + split_part(s ->> 'cutOff', ':', 2)::int, 720),
+                           ARRAY(SELECT value::smallint FROM jsonb_array_elements_text(coalesce(s -> 'weekdays', '[1,2,3,4,5]'))),
+                           ARRAY(SELECT value::date FROM jsonb_array_elements_text(coalesce(s -> 'holidays', '[]'))), position
+                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'shipping', '[]')) WITH ORDINALITY AS entry (s, position)
+                    """,
+                    document
+                ),
+                Statement(
+                    """
+                    INSERT INTO shipping_rate (method, position, countries, currency, weight_max_grams, amount, free_from)
+                    SELECT s ->> 'code', n, ARRAY(SELECT jsonb_array_elements_text(coalesce(r -> 'countries', '[]'))),
+                           r ->> 'currency', (r ->> 'weightMaxGrams')::int, (r ->> 'amount')::bigint, (r ->> 'freeFrom')::bigint
+                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'shipping', '[]')) AS s,
+                         jsonb_array_elements(s -> 'rates') WITH ORDINALITY AS rate (r, n)
+                    """,
+                    document
+                ),
+                Statement(
+                    """
+                    INSERT INTO discount (code, basis_points, amount, currency, from_date, until_date, minimum, limit_total,
+                                          limit_per_email)
+                    SELECT d ->> 'code', (d ->> 'basisPoints')::int, (d ->> 'amount')::bigint, d ->> 'currency',
+                           (d ->> 'from')::date, (d ->> 'until')::date, coalesce((d ->> 'minimum')::bigint, 0),
+                           (d ->> 'limit')::int, (d ->> 'limitPerEmail')::int
+                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'discounts', '[]')) AS d
+                    """,
+                    document
+                ),
                 Statement("DELETE FROM kit_component"),
                 Statement(
                     """

@@ -50,13 +50,18 @@ package final class CatalogStore: Sendable {
     }
 
     private func refresh() async throws -> Catalog {
-        // Four statements that see one moment.
+        // Statements that see one moment.
         let rows = try await pool.transaction(isolation: .repeatableRead) { transaction in
             try await transaction.commit([
                 Statement("SELECT version, is_demo FROM catalog_version"),
                 Statement("SELECT * FROM product ORDER BY position, sku"),
                 Statement("SELECT * FROM kit_component ORDER BY kit_sku, position, component_sku"),
                 Statement("SELECT * FROM price"),
+                Statement("SELECT * FROM market"),
+                Statement("SELECT * FROM tax_rate"),
+                Statement("SELECT * FROM shipping_method ORDER BY position"),
+                Statement("SELECT * FROM shipping_rate ORDER BY method, position"),
+                Statement("SELECT * FROM discount"),
             ])
         }
         var components: [SKU: [Product.Component]] = [:]
@@ -80,7 +85,8 @@ package final class CatalogStore: Sendable {
             version: try head.value("version"),
             isDemo: try head.value("is_demo"),
             products: products,
-            prices: prices
+            prices: prices,
+            terms: try Terms(Array(rows[4...]))
         )
         seenLast.withLock { if ($0?.version ?? 0) < catalog.version { $0 = catalog } }
         return catalog
@@ -137,5 +143,79 @@ extension Product {
         applicationsPerUnit = try row.optional("applications_per_unit")
         quantityMax = try row.value("quantity_max")
         self.components = components[sku] ?? []
+    }
+}
+
+extension Terms {
+    /// The terms in the answers for markets, taxes, methods, rates and discounts.
+    fileprivate init(_ rows: [Rows]) throws(PostgresError) {
+        var markets: [Market] = []
+        for row in rows[0] {
+            markets.append(Market(country: try row.value("country"), isTaxIncluded: try row.value("tax_included")))
+        }
+        var taxes: [TaxRate] = []
+        for row in rows[1] {
+            let region: String = try row.value("region")
+            taxes.append(
+                TaxRate(
+                    country: try row.value("country"),
+                    region: region.isEmpty ? nil : region,
+                    taxClass: try row.value("tax_class"),
+                    basisPoints: Int64(try row.value("basis_points", as: Int.self)),
+                    from: try row.value("from_date")
+                )
+            )
+        }
+        var rates: [String: [ShippingMethod.Rate]] = [:]
+        for row in rows[3] {
+            let countries: [Country] = try row.value("countries")
+            rates[try row.value("method"), default: []].append(
+                ShippingMethod.Rate(
+                    countries: Set(countries),
+                    currency: try row.value("currency"),
+                    weightMaxGrams: try row.optional("weight_max_grams"),
+                    amount: try row.value("amount"),
+                    freeFrom: try row.optional("free_from")
+                )
+            )
+        }
+        var shipping: [ShippingMethod] = []
+        for row in rows[2] {
+            let code: String = try row.value("code")
+            let weekdays: [Int] = try row.value("working_weekdays")
+            let holidays: [CalendarDate] = try row.value("holidays")
+            shipping.append(
+                ShippingMethod(
+                    code: code,
+                    name: try row.value("name"),
+                    transitDays: try row.value("transit_least", as: Int.self)...row.value("transit_most", as: Int.self),
+                    cutOffMinutes: try row.value("cut_off"),
+                    workingWeekdays: Set(weekdays),
+                    holidays: Set(holidays),
+                    rates: rates[code] ?? []
+                )
+            )
+        }
+        var discounts: [Discount] = []
+        for row in rows[4] {
+            let value: Discount.Value
+            if let points: Int = try row.optional("basis_points") {
+                value = .basisPoints(Int64(points))
+            } else {
+                value = .amount(Money(try row.value("amount"), try row.value("currency")))
+            }
+            discounts.append(
+                Discount(
+                    code: try row.value("code"),
+                    value: value,
+                    from: try row.optional("from_date"),
+                    until: try row.optional("until_date"),
+                    minimum: try row.value("minimum"),
+                    limit: try row.optional("limit_total"),
+                    limitPerEmail: try row.optional("limit_per_email")
+                )
+            )
+        }
+        self.init(markets: markets, taxes: taxes, shipping: shipping, discounts: discounts)
     }
 }

@@ -56,6 +56,12 @@ public struct TimeZoneRules: Sendable {
         return low == 0 ? firstOffset : offsets[low - 1]
     }
 
+    /// How many minutes of the day have passed at an instant.
+    public func minutes(at instant: Instant) -> Int {
+        let local = instant.secondsSince1970 + Int64(offset(at: instant))
+        return Int(((local % 86_400) + 86_400) % 86_400) / 60
+    }
+
     /// The date on local calendars at an instant.
     public func date(at instant: Instant) -> CalendarDate {
         let local = instant.secondsSince1970 + Int64(offset(at: instant))

@@ -74,13 +74,16 @@ public enum GuideCalendar {
         for event in cancelled(revisions) {
             add(event, to: &lines, of: current, seed: seed, isCancelled: true, reminder: nil)
         }
-        if current.document.status == .undated {
+        // A guide without dates asks for them, and takes the question back once it has them.
+        let isUndated = current.document.status == .undated
+        if let asked = revisions.last(where: { $0.document.status == .undated })?.document {
             lines.add("BEGIN:VTODO")
             lines.add("UID", name(seed, "undated"))
             lines.add("DTSTAMP:\(stamp(current.issuedAt))")
             lines.add("SEQUENCE:\(current.number - 1)")
+            lines.add("STATUS:\(isUndated ? "NEEDS-ACTION" : "CANCELLED")")
             lines.add("SUMMARY", content.text(.eventUndated))
-            if let note = current.document.note { lines.add("DESCRIPTION", note) }
+            if let note = asked.note { lines.add("DESCRIPTION", note) }
             lines.add("END:VTODO")
         }
         lines.add("END:VCALENDAR")
@@ -122,6 +125,11 @@ public enum GuideCalendar {
             lines.add("ACTION:DISPLAY")
             lines.add("DESCRIPTION", event.title)
             lines.add("TRIGGER:\(reminder.duration)")
+            // What is done every day rings every day.
+            if event.kind == .ointment || event.kind == .lotion, event.to > event.from {
+                lines.add("REPEAT:\(event.to - event.from)")
+                lines.add("DURATION:P1D")
+            }
             lines.add("END:VALARM")
         }
         lines.add("END:VEVENT")

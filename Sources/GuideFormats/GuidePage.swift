@@ -183,7 +183,7 @@ public enum GuidePage {
         var end = last
         if isLong {
             if let today = moment.date, today > month { month = min(today, last).firstOfMonth }
-            end = min(last, month + monthsOfLongPlans * 31)
+            end = min(last, month + (monthsOfLongPlans - 1) * 31)
         }
         var months: [[String: Any]] = []
         while month <= end {

@@ -134,6 +134,16 @@ public struct Fields {
         }
     }
 
+    /// A list of whole numbers within a range; nil where it is absent, null, or not that (which is reported).
+    public func integers(_ name: String, in range: ClosedRange<Int>, countMax: Int) -> [Int]? {
+        elements(name, countMax: countMax) { list, _ in
+            guard let number = try? list.decode(Int.self), range.contains(number) else {
+                return .wrong("a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return .read(number)
+        }
+    }
+
     /// The names of this object's fields, for an object that is a map.
     public var names: [String] { container.allKeys.map(\.stringValue).sorted() }
 

@@ -45,6 +45,8 @@ package struct Order: Sendable {
         package let unitPrice: Money
         package let total: Money
         package let components: [Component]
+        /// Its share of the order's discount, and the tax in or on what remains.
+        package let shares: Quote.LineTotals
     }
 
     /// What is packed for a line.
@@ -84,6 +86,12 @@ package struct Order: Sendable {
     package let fulfilmentStatus: FulfilmentStatus
     package let lines: [Line]
     package let totals: Quote.Totals
+    package let shippingTax: Int64
+    /// The code of the shipping method; nil where the shop had none.
+    package let shippingMethod: String?
+    package let discountCodes: [String]
+    /// The latest day to send it and still be in time.
+    package internal(set) var shipBy: CalendarDate?
     package internal(set) var customer: Customer
     package internal(set) var shippingAddress: PostalAddress
     package let billingAddress: PostalAddress?

@@ -52,6 +52,9 @@ package struct OrderRequest: Sendable {
         case keyReused
         case alreadyOrdered(Order)
         case countryDiffers(wanted: Country)
+        case regionDiffers(wanted: String)
+        /// Something may be had only so often: a code, or the sample.
+        case limitReached(String)
         case currencyDiffers(wanted: Currency)
         case notReady([Quote.Problem])
         case outOfStock([Quote.Problem])
@@ -67,7 +70,9 @@ package struct OrderRequest: Sendable {
         if let country = cart.choice.country, country != shippingAddress.country {
             return .countryDiffers(wanted: country)
         }
+        if let region = cart.choice.region, region != shippingAddress.region { return .regionDiffers(wanted: region) }
         if expectedTotal.currency != cart.choice.currency { return .currencyDiffers(wanted: cart.choice.currency) }
+        if let used = quote.problems.first(where: { $0.code == .codeUsedUp }) { return .limitReached(used.detail) }
         let (shortages, others) = (
             quote.problems.filter { $0.code == .outOfStock || $0.code == .notSold },
             quote.problems.filter { $0.code != .outOfStock && $0.code != .notSold }

@@ -1,4 +1,5 @@
 import Cart
+import Catalog
 import CivilTime
 package import Commerce
 import Crypto
@@ -60,7 +61,8 @@ extension OrderStore {
         now: Instant,
         requestID: String
     ) async throws -> Order {
-        try await change(token) { order in
+        let shipping = try await catalogs.latest().terms.shipping
+        return try await change(token) { order in
             let current = order.guide
             let plan = current.guide.plan
             let isRepeated =
@@ -81,14 +83,29 @@ extension OrderStore {
             )
             var moved = order
             moved.guide = issued
+            if order.fulfilmentStatus == .unfulfilled,
+                let method = shipping.first(where: { $0.code == order.shippingMethod })
+            {
+                moved.shipBy = shipBy(method, for: course, now: now)
+            }
             return (
                 moved,
                 [
                     try Self.insertion(issued, of: order.id),
-                    Statement("UPDATE orders SET guide_revision = $2 WHERE id = $1", order.id, issued.revision),
+                    Statement(
+                        "UPDATE orders SET guide_revision = $2, ship_by = $3 WHERE id = $1",
+                        order.id,
+                        issued.revision,
+                        moved.shipBy
+                    ),
                 ] + Self.telling(.rescheduled, order.id, at: now, requestID)
             )
         }
+    }
+
+    /// The latest day to send something and be there for the first session that is not past.
+    private func shipBy(_ method: ShippingMethod, for course: Course, now: Instant) -> CalendarDate {
+        Quote.shipBy(method, course, moment(course, now: now))
     }
 
     /// Why a plan's dates can't be changed any more; nil while they can.

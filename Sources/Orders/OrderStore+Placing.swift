@@ -1,6 +1,7 @@
 import Cart
 import Catalog
 import CivilTime
+import Crypto
 package import Commerce
 package import Links
 import Postgres
@@ -62,6 +63,8 @@ extension OrderStore {
                     locksStock = true
                 } else if refusal.state == .lockNotAvailable, refusal.statement == 0 {
                     if ContinuousClock.now >= deadline { throw OrderRequest.Refusal.inFlight }
+                } else if let limit = Self.limitDetail(refusal.constraint) {
+                    throw OrderRequest.Refusal.limitReached(limit)
                 } else if refusal.constraint != "orders_one_per_cart" {
                     throw error
                 }
@@ -91,19 +94,27 @@ extension OrderStore {
                     CatalogStore.versionStatement,
                     locksStock ? CatalogStore.lockedStockStatement() : CatalogStore.stockStatement,
                     Statement("SELECT nextval('order_sequence') AS id"),
+                    CartStore.redemptionStatement(token),
                 ] + Self.statements(.cart, token)
             )
-            if let earlier = try order(Array(rows[4...])) { return try repeated(earlier, rows[4], request) }
+            if let earlier = try order(Array(rows[5...])) { return try repeated(earlier, rows[5], request) }
             let head = try rows[3].single()
             guard let cart = try CartStore.cart(rows[0]) else { throw OrderRequest.Refusal.cartUnknown }
             guard cart.expiresAt > now else { throw OrderRequest.Refusal.cartExpired }
             let version = try CatalogStore.version(rows[1])
             guard version == catalog.version else { throw CatalogMoved(version: version) }
+            // A cart that does not say where it goes takes the address's word.
+            var choice = cart.choice
+            if choice.country == nil {
+                choice.country = request.shippingAddress.country
+                choice.region = request.shippingAddress.region
+            }
             let quote = Quote(
-                cart.choice,
+                choice,
                 catalog: catalog,
                 stock: try CatalogStore.stock(rows[2]),
-                today: cart.choice.course.flatMap { timeZones.today(in: $0.timeZone, at: now) }
+                moment: moment(choice.course, now: now),
+                redemptions: try CartStore.redemptions(rows[4])
             )
             if let refusal = request.refusal(for: cart, quote: quote, catalog: catalog) { throw refusal }
             let draft = try draft(
@@ -117,6 +128,7 @@ extension OrderStore {
             _ = try await transaction.commit(
                 [CatalogStore.reserve(quote.allotment.demand)]
                     + (try insertion(draft, request: request, cart: token, catalog: catalog, requestID: requestID))
+                    + limits(draft, catalog: catalog)
                     + [CartStore.orderedStatement(token)]
             )
             return .placed(draft)
@@ -159,7 +171,8 @@ extension OrderStore {
                         quantity: part.allotted,
                         wanted: part.wanted
                     )
-                }
+                },
+                shares: line.shares
             )
         }
         let regimen = Regimen.current
@@ -180,6 +193,10 @@ extension OrderStore {
             fulfilmentStatus: .unfulfilled,
             lines: lines,
             totals: quote.totals,
+            shippingTax: quote.shippingTax,
+            shippingMethod: quote.delivery?.method.code,
+            discountCodes: cart.choice.discountCodes,
+            shipBy: quote.delivery?.shipBy,
             customer: request.customer,
             shippingAddress: request.shippingAddress,
             billingAddress: request.billingAddress,
@@ -205,10 +222,10 @@ extension OrderStore {
                 """
                 INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash,
                     calendar_token_hash, cart_token_hash, key_hash, request_fingerprint, payment_method, currency,
-                    items_amount, discount_amount, shipping_amount, tax_amount, tax_included, total_amount, catalog_version, customer_name,
-                    customer_email, customer_phone, shipping_address, billing_address, language, accepted)
+                    items_amount, discount_amount, shipping_amount, tax_amount, tax_included, total_amount, catalog_version,
+                    shipping_tax_amount, shipping_method, discount_codes, ship_by, customer_name, customer_email, customer_phone, shipping_address, billing_address, language, accepted)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                    $22, $23, $24, $25, $26)
+                    $22, $23, $24, $25, $26, $27, $28, $29, $30)
                 """,
                 order.id,
                 order.number.description,
@@ -229,6 +246,10 @@ extension OrderStore {
                 order.totals.isTaxIncluded,
                 order.totals.total.amount,
                 catalog.version,
+                order.shippingTax,
+                order.shippingMethod,
+                order.discountCodes,
+                order.shipBy,
                 order.customer.name,
                 order.customer.email.rawValue,
                 order.customer.phone,
@@ -239,9 +260,10 @@ extension OrderStore {
             ),
             Statement(
                 """
-                INSERT INTO order_line (order_id, position, sku, kind, name, quantity, unit_amount, total_amount)
+                INSERT INTO order_line (order_id, position, sku, kind, name, quantity, unit_amount, total_amount,
+                    discount_amount, tax_amount, tax_basis_points)
                 SELECT $1, line.* FROM unnest($2::smallint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[],
-                    $8::bigint[]) AS line
+                    $8::bigint[], $9::bigint[], $10::bigint[], $11::int[]) AS line
                 """,
                 order.id,
                 lines.map(\.position),
@@ -250,7 +272,10 @@ extension OrderStore {
                 lines.map(\.line.name),
                 lines.map { Int32($0.line.quantity) },
                 lines.map(\.line.unitPrice.amount),
-                lines.map(\.line.total.amount)
+                lines.map(\.line.total.amount),
+                lines.map(\.line.shares.discount),
+                lines.map(\.line.shares.tax),
+                lines.map { Int32($0.line.shares.taxBasisPoints) }
             ),
             Statement(
                 """
@@ -268,5 +293,78 @@ extension OrderStore {
             ),
             try Self.insertion(order.guide, of: order.id),
         ] + Self.telling(.placed, order.id, at: order.placedAt, requestID)
+    }
+}
+
+extension OrderStore {
+    /// How long until a person may have another sample as a line of its own.
+    private static let sampleWindow = Duration.seconds(365 * 24 * 3600)
+
+    /// What was refused, by the constraint that refused it; nil for one that is no limit.
+    static func limitDetail(_ constraint: String?) -> String? {
+        switch constraint {
+        case "discount_not_used_up": "A code of this cart has been used up; take it out."
+        case "discount_not_used_up_by_email": "This e-mail address has used a code of this cart as often as it may."
+        case "sample_once_per_person": "This e-mail address had the sample in the last 365 days."
+        default: nil
+        }
+    }
+
+    /// Names an e-mail address without telling it.
+    func emailHash(_ email: EmailAddress) -> Bytea {
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array("email \(email.rawValue.lowercased())".utf8),
+            using: SymmetricKey(data: numbering)
+        )
+        return Bytea(Array(code))
+    }
+
+    /// Takes a number of each limited code, and the person's sample. Whoever comes at the same time waits, and then sees
+    /// what is left; where nothing is left, a constraint refuses the order.
+    private func limits(_ order: Order, catalog: Catalog) -> [Statement] {
+        let hash = emailHash(order.customer.email)
+        var statements: [Statement] = []
+        // In one order for all, so that no two wait for each other.
+        for discount in order.discountCodes.compactMap(catalog.terms.discount).sorted(by: { $0.code < $1.code }) {
+            statements.append(
+                Statement("SELECT pg_advisory_xact_lock(hashtextextended('discount ' || $1, 0))", discount.code)
+            )
+            statements.append(
+                Statement(
+                    """
+                    INSERT INTO discount_redemption (order_id, code, email_hash, number, email_number)
+                    SELECT $1, $2, $3,
+                        CASE WHEN $4::int IS NULL THEN $1 ELSE
+                            (SELECT n FROM generate_series(1, $4::int) AS n WHERE NOT EXISTS
+                                (SELECT 1 FROM discount_redemption WHERE code = $2 AND number = n) LIMIT 1) END,
+                        CASE WHEN $5::int IS NULL THEN $1 ELSE
+                            (SELECT n FROM generate_series(1, $5::int) AS n WHERE NOT EXISTS
+                                (SELECT 1 FROM discount_redemption WHERE code = $2 AND email_hash = $3 AND email_number = n)
+                             LIMIT 1) END
+                    """,
+                    order.id,
+                    discount.code,
+                    hash,
+                    discount.limit.map { Int32(clamping: $0) },
+                    discount.limitPerEmail.map { Int32(clamping: $0) }
+                )
+            )
+        }
+        if order.lines.contains(where: { $0.kind == .sample }) {
+            statements.append(
+                Statement(
+                    """
+                    INSERT INTO sample_claim AS claim (email_hash, order_id, claimed_at) VALUES ($1, $2, $3)
+                    ON CONFLICT (email_hash) DO UPDATE SET claimed_at = EXCLUDED.claimed_at,
+                        order_id = CASE WHEN claim.claimed_at <= $4 THEN EXCLUDED.order_id END
+                    """,
+                    hash,
+                    order.id,
+                    order.placedAt,
+                    order.placedAt + (.zero - Self.sampleWindow)
+                )
+            )
+        }
+        return statements
     }
 }

@@ -67,9 +67,12 @@ extension OrderStore {
                 discount: try money("discount_amount"),
                 shipping: try money("shipping_amount"),
                 tax: try money("tax_amount"),
-                isTaxIncluded: try row.value("tax_included"),
-                total: try money("total_amount")
+                isTaxIncluded: try row.value("tax_included")
             ),
+            shippingTax: try row.value("shipping_tax_amount"),
+            shippingMethod: try row.optional("shipping_method"),
+            discountCodes: try row.value("discount_codes"),
+            shipBy: try row.optional("ship_by"),
             customer: Order.Customer(
                 name: try row.value("customer_name"),
                 email: email,
@@ -112,7 +115,13 @@ extension OrderStore {
                 quantity: try row.value("quantity"),
                 unitPrice: Money(try row.value("unit_amount"), currency),
                 total: Money(try row.value("total_amount"), currency),
-                components: packed[try row.value("position")] ?? []
+                components: packed[try row.value("position")] ?? [],
+                shares: Quote.LineTotals(
+                    items: try row.value("total_amount"),
+                    discount: try row.value("discount_amount"),
+                    tax: try row.value("tax_amount"),
+                    taxBasisPoints: Int64(try row.value("tax_basis_points", as: Int.self))
+                )
             )
         }
     }

@@ -1,8 +1,11 @@
 package import Catalog
+package import Cart
 package import CivilTime
+package import Commerce
 import Crypto
 package import Links
 package import Postgres
+package import UsageGuide
 
 /// The orders in the database: placing them (see `OrderStore+Placing`) and reading them.
 package struct OrderStore: Sendable {
@@ -10,17 +13,36 @@ package struct OrderStore: Sendable {
     let keys: LinkKeys
     let timeZones: TimeZoneDatabase
     let catalogs: CatalogStore
+    /// The shop's own time zone: its today, and its cut-off hours.
+    let shopTimeZone: String
     /// The secret that order numbers are permuted under. It belongs to the database and never changes.
     let numbering: [UInt8]
 
     /// Reads what never changes.
-    package init(_ pool: Pool, keys: LinkKeys, timeZones: TimeZoneDatabase, catalogs: CatalogStore) async throws {
+    package init(
+        _ pool: Pool,
+        keys: LinkKeys,
+        timeZones: TimeZoneDatabase,
+        catalogs: CatalogStore,
+        shopTimeZone: String
+    ) async throws {
         self.pool = pool
+        self.shopTimeZone = shopTimeZone
         self.keys = keys
         self.timeZones = timeZones
         self.catalogs = catalogs
         let row = try await pool.read(Statement("SELECT secret FROM order_numbering")).single()
         numbering = try row.value("secret", as: Bytea.self).bytes
+    }
+
+    /// The moment that a choice is priced for: the client's date and the shop's.
+    package func moment(_ course: Course?, now: Instant) -> Quote.Moment {
+        let shop = timeZones.rules(for: shopTimeZone)
+        return Quote.Moment(
+            clientToday: course.flatMap { timeZones.today(in: $0.timeZone, at: now) },
+            shopToday: shop?.date(at: now) ?? now.date,
+            shopMinutes: shop?.minutes(at: now) ?? 0
+        )
     }
 
     /// The order that a link opens; nil for an unknown, a wrong or a revoked link.

@@ -92,9 +92,38 @@ package struct NoteBody: Codable, Sendable, Hashable {
 /// A way to send the cart. None exist yet.
 package struct DeliveryOptionBody: Codable, Sendable, Hashable {
     package let code: String
+    package let name: String
+    package let price: MoneyBody
+    package let arrives: ArrivalBody
+    @Nullable package var verdict: String?
+    /// Whether the totals count with it.
+    package let chosen: Bool
 
-    package init(code: String) {
+    package init(
+        code: String,
+        name: String,
+        price: MoneyBody,
+        arrives: ArrivalBody,
+        verdict: String?,
+        chosen: Bool
+    ) {
         self.code = code
+        self.name = name
+        self.price = price
+        self.arrives = arrives
+        self.verdict = verdict
+        self.chosen = chosen
+    }
+}
+
+/// When a parcel arrives, at the earliest and at the latest.
+package struct ArrivalBody: Codable, Sendable, Hashable {
+    package let from: String
+    package let to: String
+
+    package init(from: String, to: String) {
+        self.from = from
+        self.to = to
     }
 }
 
@@ -103,6 +132,9 @@ package struct CartBody: Codable, Sendable, Hashable {
     package let id: String
     package let currency: String
     @Nullable package var country: String?
+    @Nullable package var region: String?
+    @Nullable package var shippingMethod: String?
+    package let discountCodes: [String]
     package let items: [CartItemBody]
     @Nullable package var course: CourseBody?
     package let totals: TotalsBody
@@ -115,6 +147,9 @@ package struct CartBody: Codable, Sendable, Hashable {
         id: String,
         currency: String,
         country: String?,
+        region: String?,
+        shippingMethod: String?,
+        discountCodes: [String],
         items: [CartItemBody],
         course: CourseBody?,
         totals: TotalsBody,
@@ -126,6 +161,9 @@ package struct CartBody: Codable, Sendable, Hashable {
         self.id = id
         self.currency = currency
         self.country = country
+        self.region = region
+        self.shippingMethod = shippingMethod
+        self.discountCodes = discountCodes
         self.items = items
         self.course = course
         self.totals = totals

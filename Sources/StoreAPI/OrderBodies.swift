@@ -174,6 +174,8 @@ package struct OrderBody: Codable, Sendable, Hashable {
     package let shippingAddress: AddressBody
     @Nullable package var billingAddress: AddressBody?
     @Nullable package var course: CourseBody?
+    @Nullable package var shippingMethod: String?
+    package let discountCodes: [String]
     package let accepted: [String]
     package let language: String
     package let guide: GuideLinksBody
@@ -192,6 +194,8 @@ package struct OrderBody: Codable, Sendable, Hashable {
         shippingAddress: AddressBody,
         billingAddress: AddressBody?,
         course: CourseBody?,
+        shippingMethod: String?,
+        discountCodes: [String],
         accepted: [String],
         language: String,
         guide: GuideLinksBody
@@ -209,6 +213,8 @@ package struct OrderBody: Codable, Sendable, Hashable {
         self.shippingAddress = shippingAddress
         self.billingAddress = billingAddress
         self.course = course
+        self.shippingMethod = shippingMethod
+        self.discountCodes = discountCodes
         self.accepted = accepted
         self.language = language
         self.guide = guide

@@ -52,7 +52,13 @@ package struct Store: Sendable {
         timeZones = try TimeZoneDatabase()
         catalogs = CatalogStore(pool)
         carts = CartStore(pool, keys: keys, lifetime: settings.cartLifetime)
-        orders = try await OrderStore(pool, keys: keys, timeZones: timeZones, catalogs: catalogs)
+        orders = try await OrderStore(
+            pool,
+            keys: keys,
+            timeZones: timeZones,
+            catalogs: catalogs,
+            shopTimeZone: settings.timeZone
+        )
         pages = GuidePages(orders, publicURL: settings.publicURL)
     }
 }

@@ -89,7 +89,7 @@ import Testing
                 carts.append(try await store.cart(TestStore.choice(index % 2 == 0 ? forth : back)).path)
             }
             let paths = carts
-            let answers = try await Self.all(100) { try await store.checkout(paths[$0], key: "k\($0)", amount: 3000) }
+            let answers = try await Self.all(100) { try await store.checkout(paths[$0], key: "k\($0)", amount: 3395) }
             #expect(answers.allSatisfy { $0.status == 201 })
             try await store.checkInvariants()
         }

@@ -90,11 +90,12 @@ import UsageGuide
         func has(_ action: Plan.Action, _ day: GuideDocument.Day) -> Bool {
             day.steps.contains { $0.action == action }
         }
-        for day in days {
-            #expect(day.cautions.map(\.short) == run.cautions, "\(run.when)")
-            #expect(has(.ointment, day) == run.lines.contains("Ointment every day"), "\(run.when)")
-            #expect(has(.lotion, day) == run.lines.contains { $0.hasPrefix("Lotion every day") }, "\(run.when)")
-        }
+        let (ointment, lotion) = (
+            run.lines.contains("Ointment every day"), run.lines.contains { $0.hasPrefix("Lotion every day") }
+        )
+        #expect(days.allSatisfy { $0.cautions.map(\.short) == run.cautions }, "\(run.when)")
+        #expect(days.allSatisfy { has(.ointment, $0) == ointment }, "\(run.when)")
+        #expect(days.allSatisfy { has(.lotion, $0) == lotion }, "\(run.when)")
         let washes = days.indices.filter { has(.wash, days[$0]) }
         let told = run.lines.first { $0.hasPrefix("Wash ") } ?? ""
         if washes.isEmpty {

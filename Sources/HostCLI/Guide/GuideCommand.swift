@@ -34,7 +34,8 @@ struct GuideCommand: AsyncParsableCommand {
                 host.pool,
                 keys: try await host.linkKeys(),
                 timeZones: try TimeZoneDatabase(),
-                catalogs: CatalogStore(host.pool)
+                catalogs: CatalogStore(host.pool),
+                shopTimeZone: settings.timeZone
             )
             let revisions = try await orders.guides(of: number)
             guard !revisions.isEmpty else { throw ValidationError("There is no order \(number).") }

@@ -79,6 +79,9 @@ extension CartBody {
             id: token.text,
             currency: cart.choice.currency.rawValue,
             country: cart.choice.country?.rawValue,
+            region: cart.choice.region,
+            shippingMethod: cart.choice.shippingMethod,
+            discountCodes: cart.choice.discountCodes,
             items: cart.choice.items.map { item in
                 let line = lines[item.sku]
                 return CartItemBody(
@@ -92,7 +95,19 @@ extension CartBody {
             },
             course: cart.choice.course.map(CourseBody.init),
             totals: TotalsBody(quote.totals),
-            deliveryOptions: [],
+            deliveryOptions: quote.deliveries.map { delivery in
+                DeliveryOptionBody(
+                    code: delivery.method.code,
+                    name: delivery.method.name,
+                    price: MoneyBody(delivery.price),
+                    arrives: ArrivalBody(
+                        from: delivery.arrives.lowerBound.description,
+                        to: delivery.arrives.upperBound.description
+                    ),
+                    verdict: delivery.verdict?.rawValue,
+                    chosen: delivery == quote.delivery
+                )
+            },
             problems: problems,
             notices: quote.notices.map { NoteBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail) },
             expiresAt: cart.expiresAt.description
@@ -133,7 +148,11 @@ extension OrderBody {
             status: order.status.rawValue,
             page: StorePath.orderPage(order.token),
             payment: PaymentBody(status: order.paymentStatus.rawValue, method: order.paymentMethod.rawValue),
-            fulfilment: FulfilmentBody(status: order.fulfilmentStatus.rawValue, shipBy: nil, shipments: []),
+            fulfilment: FulfilmentBody(
+                status: order.fulfilmentStatus.rawValue,
+                shipBy: order.shipBy?.description,
+                shipments: []
+            ),
             items: order.lines.map { line in
                 OrderItemBody(
                     sku: line.sku.rawValue,
@@ -161,6 +180,8 @@ extension OrderBody {
             shippingAddress: AddressBody(order.shippingAddress),
             billingAddress: order.billingAddress.map(AddressBody.init),
             course: order.guide.guide.plan.course.map(CourseBody.init),
+            shippingMethod: order.shippingMethod,
+            discountCodes: order.discountCodes,
             accepted: order.accepted,
             language: order.language,
             guide: GuideLinksBody(

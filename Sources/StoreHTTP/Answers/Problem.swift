@@ -17,6 +17,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case alreadyOrdered = "already-ordered"
     case notAccepted = "not-accepted"
     case requestInFlight = "request-in-flight"
+    case limitReached = "limit-reached"
     case expired = "expired"
     case cartChanged = "cart-changed"
     case courseChanged = "course-changed"
@@ -36,7 +37,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight, .courseClosed: .conflict
+        case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight, .limitReached, .courseClosed:
+            .conflict
         case .expired: .gone
         case .cartChanged, .courseChanged: .preconditionFailed
         case .pdfUnavailable: .notImplemented
@@ -61,6 +63,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .outOfStock: "Something has run out"
         case .alreadyOrdered: "The cart has been ordered"
         case .notAccepted: "Something needs the customer's yes"
+        case .limitReached: "It may be had only so often"
         case .requestInFlight: "The same request is being worked on"
         case .expired: "It has expired"
         case .cartChanged: "The cart has changed"
@@ -92,6 +95,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .outOfStock: "Read the cart: its problems say what can still be had."
         case .alreadyOrdered: "The order is at `order`."
         case .notAccepted: "Show the customer the notices of `current`, and send the codes they agree to in `accept`."
+        case .limitReached: "Take out of the cart what `detail` names, and show the customer the new total."
         case .requestInFlight: "Send the same request with the same key again in a moment."
         case .expired: "Make a new cart."
         case .cartChanged: "The cart as it stands is in `current`: apply the change to that, with its ETag in If-Match."

@@ -15,12 +15,24 @@ struct ChoiceReader: Sendable {
 
     /// A whole cart. What is left out is empty, and the currency is the shop's.
     func choice(_ fields: Fields) -> Choice? {
-        fields.allow("currency", "country", "items", "course")
+        fields.allow("currency", "country", "region", "items", "course", "shippingMethod", "discountCodes")
         let currency = currency(fields)
         let country = country(fields)
         let items = items(fields, currency: currency ?? defaultCurrency)
         let course = fields.object("course", course)
-        return Choice(currency: currency ?? defaultCurrency, country: country, items: items, course: course)
+        let region = fields.checkLine("region", lengthMax: 100)
+        if region != nil, country == nil, !fields.has("country") {
+            fields.report("region", "countryMissing", "A region is a part of a country; name that too.")
+        }
+        return Choice(
+            currency: currency ?? defaultCurrency,
+            country: country,
+            region: region,
+            items: items,
+            course: course,
+            shippingMethod: shippingMethod(fields),
+            discountCodes: discountCodes(fields)
+        )
     }
 
     private func currency(_ fields: Fields) -> Currency? {
@@ -39,6 +51,37 @@ struct ChoiceReader: Sendable {
             fields.report("country", "unknownCountry", "A country is an ISO 3166-1 code of two capital letters.")
         }
         return country
+    }
+
+    private func shippingMethod(_ fields: Fields) -> String? {
+        guard let code = fields.text("shippingMethod") else { return nil }
+        if !catalog.terms.shipping.contains(where: { $0.code == code }) {
+            fields.report(
+                "shippingMethod",
+                "unknownMethod",
+                "There is \(catalog.terms.shipping.map(\.code).joined(separator: ", "))."
+            )
+        }
+        return code
+    }
+
+    /// Codes in capital letters. One that is not valid is a problem of the cart: it may be valid tomorrow.
+    private func discountCodes(_ fields: Fields) -> [String] {
+        let codes = (fields.texts("discountCodes", countMax: Choice.discountCodesMax) ?? []).map { $0.uppercased() }
+        for (position, code) in codes.enumerated() {
+            let isCode = (1...40).contains(code.utf8.count) && code.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            if !isCode {
+                fields.report(
+                    "discountCodes",
+                    at: position,
+                    "notACode",
+                    "A code has 1 to 40 letters, digits and dashes."
+                )
+            } else if codes[..<position].contains(code) {
+                fields.report("discountCodes", at: position, "duplicate", "This code is listed already.")
+            }
+        }
+        return codes
     }
 
     private func items(_ fields: Fields, currency: Currency) -> [Choice.Item] {

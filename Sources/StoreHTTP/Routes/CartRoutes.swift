@@ -95,18 +95,19 @@ struct CartRoutes: Sendable {
         case .keyReused: throw Problem(.keyReused)
         case .gone: throw Problem(.expired, "The cart that this key made is gone; make a new one under a new key.")
         case .created(let token, let cart):
-            let (catalog, stock) = try await store.catalogs.window()
-            return try Response.privateJSON(
-                CartBody(token, cart, store.quote(cart, catalog, stock), catalog: catalog),
-                status: .created,
-                version: cart.version,
-                headers: [.location: StorePath.cart(token)]
+            var response = try await store.answer(
+                token,
+                cart,
+                pricing: choice.discountCodes.isEmpty ? nil : store.pool.read(Store.pricing(token))
             )
+            response.status = .created
+            response.headers[.location] = StorePath.cart(token)
+            return response
         }
     }
 
     private func read(_ token: Token) async throws -> Response {
-        let rows = try await store.pool.read([CartStore.statement(token)] + Store.pricing)
+        let rows = try await store.pool.read([CartStore.statement(token)] + Store.pricing(token))
         guard let cart = try CartStore.cart(rows[0]) else { throw Problem(.notFound) }
         guard cart.expiresAt > store.now() else { throw Problem(.expired, "This cart has expired; make a new one.") }
         return try await store.answer(token, cart, pricing: Array(rows[1...]))
@@ -134,7 +135,7 @@ struct CartRoutes: Sendable {
             with: choice,
             versions: versions,
             now: store.now(),
-            alongside: Store.pricing
+            alongside: Store.pricing(token)
         )
         return try await store.answer(token, cart(token, of: change), pricing: pricing)
     }
@@ -169,30 +170,39 @@ extension Store {
     }
 
     /// What a cart is priced from: for the batch that reads or writes it.
-    static let pricing = [CatalogStore.versionStatement, CatalogStore.stockStatement]
+    static func pricing(_ token: Token) -> [Statement] {
+        [CatalogStore.versionStatement, CatalogStore.stockStatement, CartStore.redemptionStatement(token)]
+    }
 
-    func quote(_ cart: Cart, _ catalog: Catalog, _ stock: StockLevels) -> Quote {
-        Quote(
+    /// A cart as it is shown.
+    /// - Parameter rows: the answers to `pricing`; nil for what was seen last, at most a second ago, and no codes.
+    func body(_ token: Token, _ cart: Cart, pricing rows: [Rows]?) async throws -> CartBody {
+        let (catalog, stock, redemptions): (Catalog, StockLevels, [String: Int])
+        if let rows {
+            catalog = try await catalogs.catalog(version: CatalogStore.version(rows[0]))
+            (stock, redemptions) = (try CatalogStore.stock(rows[1]), try CartStore.redemptions(rows[2]))
+        } else {
+            (catalog, stock) = try await catalogs.window()
+            redemptions = [:]
+        }
+        let quote = Quote(
             cart.choice,
             catalog: catalog,
             stock: stock,
-            today: cart.choice.course.flatMap { timeZones.today(in: $0.timeZone, at: now()) }
+            moment: orders.moment(cart.choice.course, now: now()),
+            redemptions: redemptions
         )
+        return CartBody(token, cart, quote, catalog: catalog)
     }
 
-    func body(_ token: Token, _ cart: Cart, pricing rows: [Rows]) async throws -> CartBody {
-        let catalog = try await catalogs.catalog(version: CatalogStore.version(rows[0]))
-        return CartBody(token, cart, quote(cart, catalog, try CatalogStore.stock(rows[1])), catalog: catalog)
-    }
-
-    func answer(_ token: Token, _ cart: Cart, pricing: [Rows]) async throws -> Response {
+    func answer(_ token: Token, _ cart: Cart, pricing: [Rows]?) async throws -> Response {
         try Response.privateJSON(try await body(token, cart, pricing: pricing), version: cart.version)
     }
 
     /// The cart has another version than the client saw; the answer carries it as it stands.
     func cartChanged(_ token: Token, _ cart: Cart) async throws -> Problem {
         var problem = Problem(.cartChanged)
-        problem.current = .cart(try await body(token, cart, pricing: try await pool.read(Self.pricing)))
+        problem.current = .cart(try await body(token, cart, pricing: try await pool.read(Self.pricing(token))))
         problem.currentVersion = cart.version
         return problem
     }

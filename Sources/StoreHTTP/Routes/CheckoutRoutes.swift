@@ -81,6 +81,13 @@ struct CheckoutRoutes: Sendable {
                 "countryDiffers",
                 "The cart goes to \(wanted.rawValue): change the cart's country, or the address."
             )
+        case .regionDiffers(let wanted):
+            return Problem(
+                "/shippingAddress/region",
+                "regionDiffers",
+                "The cart goes to \(wanted): change the cart's region, or the address."
+            )
+        case .limitReached(let detail): return Problem(.limitReached, detail)
         case .currencyDiffers(let wanted):
             return Problem("/expectedTotal/currency", "currencyDiffers", "The cart is priced in \(wanted.rawValue).")
         case .notReady(let problems):

@@ -165,10 +165,12 @@ private struct Template: Sendable {
         var rest = text[...]
         while let open = rest.firstIndex(of: "{") {
             guard let close = rest[open...].firstIndex(of: "}") else { return nil }
+            if rest[..<open].contains("}") { return nil }
             if open > rest.startIndex { pieces.append(.text(String(rest[..<open]))) }
             pieces.append(.placeholder(String(rest[rest.index(after: open)..<close])))
             rest = rest[rest.index(after: close)...]
         }
+        if rest.contains("}") { return nil }
         if !rest.isEmpty { pieces.append(.text(String(rest))) }
         self.pieces = pieces
         placeholders = Set(pieces.compactMap { if case .placeholder(let name) = $0 { name } else { nil } })

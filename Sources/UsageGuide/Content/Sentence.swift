@@ -85,6 +85,7 @@ public enum Sentence: String, Sendable, CaseIterable {
     case milestoneActivity = "milestone.activity"
     case milestoneZeroShine = "milestone.zeroShine"
     case milestoneFullResult = "milestone.fullResult"
+    case milestoneOfFinal = "milestone.ofFinal"
     case milestoneScabsGoneShort = "milestone.scabsGone.short"
     case milestoneActivityShort = "milestone.activity.short"
     case milestoneZeroShineShort = "milestone.zeroShine.short"
@@ -265,7 +266,7 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .listLast: ["last", "rest"]
         case .headlineSessionOf, .headlineDayOf, .blockSession, .sessionOrdinal, .nextSession, .eventSession:
             ["ordinal"]
-        case .headlineBefore, .noteBetween, .nextLotion, .phaseRestoring, .productWashWhen, .changeWashIntervalDays,
+        case .headlineBefore, .nextLotion, .phaseRestoring, .productWashWhen, .changeWashIntervalDays,
             .changeRestDays, .orderCourseWashValue, .orderCourseRestValue:
             ["days"]
         case .headlineBeforeOf, .untilDate, .changeAdded, .changeDropped, .orderPlaced: ["date"]
@@ -274,7 +275,8 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .washOn: ["dates"]
         case .washEvery: ["days", "from", "to"]
         case .progress: ["day", "days"]
-        case .productOintmentWhen, .productLotionWhen, .productZeroShineWhen: ["when"]
+        case .noteBetween: ["day", "days"]
+        case .milestoneOfFinal, .productOintmentWhen, .productLotionWhen, .productZeroShineWhen: ["when"]
         case .calendarName, .pageFor: ["name"]
         case .changeMoved: ["from", "ordinal", "to"]
         case .changeTimeZone, .pageZone: ["zone"]

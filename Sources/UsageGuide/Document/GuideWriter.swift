@@ -33,7 +33,11 @@ struct GuideWriter {
     /// One block for after each session, one for what comes only after the final one.
     private func undatedBlocks() -> [GuideDocument.Block] {
         let healing = plan.days.prefix { $0.phase == .healing }
-        let between = content.text(.noteBetween, ["days": "\(plan.choices.washIntervalDays)"])
+        let picking = plan.days.last { $0.cautions.contains(.pick) }?.day ?? 0
+        let between = content.text(
+            .noteBetween,
+            ["days": "\(plan.choices.washIntervalDays)", "day": "\(picking)"]
+        )
         return [
             block(content.text(.blockEach), healing, note: between),
             block(content.text(.blockFinal), plan.days[healing.endIndex...], note: nil),
@@ -239,7 +243,12 @@ struct GuideWriter {
         let when =
             milestone.dates.map { content.span($0.from, $0.to, .dateBrief) }
             ?? content.span(day: milestone.days.from, milestone.days.to)
-        return GuideDocument.Entry(when: when, what: content.text(words(milestone.code).long))
+        // Without dates it has to be said which session the days count from.
+        let isOfFinal = milestone.dates == nil && milestone.code != .scabsGone
+        return GuideDocument.Entry(
+            when: isOfFinal ? content.text(.milestoneOfFinal, ["when": when]) : when,
+            what: content.text(words(milestone.code).long)
+        )
     }
 
     func shortMilestone(_ milestone: Plan.Milestone) -> String { content.text(words(milestone.code).short) }

@@ -91,7 +91,7 @@ struct TestStore: Sendable {
         amount: Int = 4500,
         currency: String = "GBP",
         country: String = "GB",
-        accept: String = "[]",
+        accept: String = #"["late"]"#,
         name: String = "Ada Example",
         headers: [String: String] = [:]
     ) async throws -> Answer {
@@ -116,7 +116,7 @@ struct TestStore: Sendable {
         amount: Int = 4500,
         currency: String = "GBP",
         country: String = "GB",
-        accept: String = "[]",
+        accept: String = #"["late"]"#,
         name: String = "Ada Example",
         email: String = "ada@example.com"
     ) -> String {
