@@ -93,6 +93,7 @@ let package = Package(
         room("Links", ["Postgres", .crypto]),
         room("Catalog", ["Postgres", "Commerce", "JSONFields"], embeds: true),
         room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "UsageGuide"]),
+        room("Staff", ["Catalog", "Commerce", "Postgres", .crypto]),
         room("StoreAPI"),
         room(
             "Orders",
@@ -103,7 +104,8 @@ let package = Package(
             "StoreHTTP",
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Postgres",
-                "Schema", "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .logging,
+                "Schema", "Staff", "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
+                .logging,
                 .mustache, .nioCore, .nioHTTP1, .orderedCollections, .subprocess, .system,
             ],
             embeds: true
@@ -112,7 +114,7 @@ let package = Package(
             "HostCLI",
             [
                 "Catalog", "Cart", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Postgres",
-                "Schema", "StoreHTTP", "UsageGuide", .argumentParser, .configuration, .hummingbird, .logging,
+                "Schema", "Staff", "StoreHTTP", "UsageGuide", .argumentParser, .configuration, .hummingbird, .logging,
                 .serviceLifecycle, .system, .unixSignals,
             ]
         ),
@@ -137,7 +139,8 @@ let package = Package(
         tests(
             "StoreHTTPTests",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Postgres", "StoreHTTP", "TestSupport",
+                "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Postgres", "Staff", "StoreHTTP",
+                "TestSupport",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Golden"]

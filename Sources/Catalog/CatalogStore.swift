@@ -125,6 +125,11 @@ extension CatalogStore {
         )
     }
 
+    /// Gives back what was reserved, with the same locks in the same order.
+    package static func release(_ reserved: [(sku: SKU, quantity: Int)]) -> Statement {
+        reserve(reserved.map { ($0.sku, -$0.quantity) })
+    }
+
     /// The constraint that a reservation beyond the stock violates.
     package static let stockConstraint = "stock_reserved_within_on_hand"
 }

@@ -6,6 +6,7 @@ import Commerce
 import Glibc
 import Hummingbird
 import Logging
+import Orders
 import Postgres
 import ServiceLifecycle
 import StoreHTTP
@@ -67,7 +68,14 @@ struct Serve: AsyncParsableCommand {
         }
 
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: Maintenance(carts: store.carts, logger: logger))
+            .init(
+                service: Maintenance(
+                    carts: store.carts,
+                    orders: store.orders,
+                    invoiceLifetime: .seconds(settings.invoiceDays * 86_400),
+                    logger: logger
+                )
+            )
         ]
         if let cluster = database.cluster {
             services.insert(.init(service: ClusterKeeper(cluster: cluster, logger: logger)), at: 0)
@@ -98,9 +106,11 @@ struct DataOptions: ParsableArguments {
     var values: [String: String] { dataDir.map { ["DATA_DIR": $0] } ?? [:] }
 }
 
-/// Removes what has expired, once a minute.
+/// Removes what has expired and cancels what was not paid in time, once a minute.
 private struct Maintenance: Service {
     let carts: CartStore
+    let orders: OrderStore
+    let invoiceLifetime: Duration
     let logger: Logger
 
     func run() async throws {
@@ -108,8 +118,10 @@ private struct Maintenance: Service {
             while !Task.isCancelled {
                 do {
                     while try await carts.sweep(now: .now()) > 0 {}
+                    let now = Instant.now()
+                    while try await orders.lapse(placedBefore: now + (.zero - invoiceLifetime), now: now) > 0 {}
                 } catch let error as PostgresError {
-                    logger.warning("sweeping carts has to wait", metadata: ["error": "\(error)"])
+                    logger.warning("sweeping has to wait", metadata: ["error": "\(error)"])
                 }
                 try await Task.sleep(for: .seconds(60))
             }

@@ -37,6 +37,8 @@ struct Settings: Sendable {
     let timeZone: String
     /// `AFTERCARE_CURRENCY`: the shop's own currency. GBP
     let currency: Currency
+    /// `AFTERCARE_INVOICE_DAYS`: after so many days an order that was not paid is cancelled, 1 to 365. 14
+    let invoiceDays: Int
     /// `AFTERCARE_CORS_ORIGINS`: origins whose pages may call the API, separated by commas. None.
     let corsOrigins: [String]
     /// `AFTERCARE_TRUSTED_PROXIES`: addresses whose X-Forwarded-For is believed, separated by commas. None.
@@ -107,6 +109,7 @@ struct Settings: Sendable {
             throw fault("AFTERCARE_CURRENCY", "must be an ISO 4217 code such as GBP")
         }
         self.currency = currency
+        invoiceDays = try integer("invoiceDays", "AFTERCARE_INVOICE_DAYS", 14, 1...365)
         corsOrigins = Self.list(text("corsOrigins"))
         trustedProxies = Set(Self.list(text("trustedProxies")))
         linkKey = try Self.key(text("linkKey"), file: text("linkKeyFile"), "AFTERCARE_LINK_KEY")

@@ -47,6 +47,8 @@ package struct Order: Sendable {
         package let components: [Component]
         /// Its share of the order's discount, and the tax in or on what remains.
         package let shares: Quote.LineTotals
+        /// How many of it the customer has been given their money back for.
+        package var refundedQuantity = 0
     }
 
     /// What is packed for a line.
@@ -87,6 +89,9 @@ package struct Order: Sendable {
     package let lines: [Line]
     package let totals: Quote.Totals
     package let shippingTax: Int64
+    package var isShippingRefunded = false
+    /// What has gone back, of what was paid.
+    package var refunded: Int64 = 0
     /// The code of the shipping method; nil where the shop had none.
     package let shippingMethod: String?
     package let discountCodes: [String]

@@ -22,6 +22,14 @@ extension OrderStore {
         case tooOften
         /// Packing has begun.
         case packed
+        case alreadyPaid
+        case notPaid
+        /// Something else than the whole is not taken.
+        case otherAmount(Money)
+        /// The order does not hold so much, or it has gone back already.
+        case nothingToRefund
+        /// The key was used for another request.
+        case keyReused
     }
 
     /// What happened to an order, as its timeline has it.
@@ -33,6 +41,11 @@ extension OrderStore {
         case guideLinkRevoked
         case calendarLinkRenewed
         case calendarLinkRevoked
+        case paid
+        case refunded
+        case cancelled
+        /// Somebody of the staff saw who the customer is.
+        case viewed
 
         /// What others are told of it; nil for what is nobody else's business.
         var topic: String? {
@@ -40,7 +53,10 @@ extension OrderStore {
             case .placed: "order.placed"
             case .rescheduled: "order.rescheduled"
             case .contactChanged: "order.contactChanged"
-            case .guideLinkRenewed, .guideLinkRevoked, .calendarLinkRenewed, .calendarLinkRevoked: nil
+            case .paid: "order.paid"
+            case .refunded: "order.refunded"
+            case .cancelled: "order.cancelled"
+            case .guideLinkRenewed, .guideLinkRevoked, .calendarLinkRenewed, .calendarLinkRevoked, .viewed: nil
             }
         }
     }
@@ -98,7 +114,7 @@ extension OrderStore {
                         issued.revision,
                         moved.shipBy
                     ),
-                ] + Self.telling(.rescheduled, order.id, at: now, requestID)
+                ] + Self.telling(.rescheduled, order.id, at: now, .customer(requestID))
             )
         }
     }
@@ -154,7 +170,7 @@ extension OrderStore {
                         email.rawValue,
                         try StoredAddress.document(kept)
                     )
-                ] + Self.telling(.contactChanged, order.id, at: now, requestID)
+                ] + Self.telling(.contactChanged, order.id, at: now, .customer(requestID))
             )
         }
     }
@@ -204,7 +220,7 @@ extension OrderStore {
                         assembled: "UPDATE orders SET \(column)_hash = $2 WHERE id = $1",
                         [id, isRevoked ? nil : Bytea(renewed.hash)]
                     )
-                ] + Self.telling(event, id, at: now, requestID)
+                ] + Self.telling(event, id, at: now, .customer(requestID))
             )
         }
         guard let order = try await order(token) else { throw Refusal.unknown }
@@ -245,13 +261,26 @@ extension OrderStore {
     }
 
     /// Writes down what happened, and that others are to be told.
-    static func telling(_ event: Event, _ order: Int64, at now: Instant, _ requestID: String) -> [Statement] {
+    static func telling(
+        _ event: Event,
+        _ order: Int64,
+        at now: Instant,
+        _ actor: Actor,
+        reason: String? = nil,
+        amount: Int64? = nil
+    ) -> [Statement] {
         let happened = Statement(
-            "INSERT INTO order_event (order_id, at, kind, actor, request_id) VALUES ($1, $2, $3, 'customer', $4)",
+            """
+            INSERT INTO order_event (order_id, at, kind, actor, request_id, reason, amount)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
             order,
             now,
             event.rawValue,
-            requestID
+            actor.name,
+            actor.requestID,
+            reason,
+            amount
         )
         guard let topic = event.topic else { return [happened] }
         return [

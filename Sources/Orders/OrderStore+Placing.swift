@@ -292,7 +292,7 @@ extension OrderStore {
                 components.map { Int32($0.part.wanted) }
             ),
             try Self.insertion(order.guide, of: order.id),
-        ] + Self.telling(.placed, order.id, at: order.placedAt, requestID)
+        ] + Self.telling(.placed, order.id, at: order.placedAt, .customer(requestID))
     }
 }
 
@@ -311,12 +311,11 @@ extension OrderStore {
     }
 
     /// Names an e-mail address without telling it.
-    func emailHash(_ email: EmailAddress) -> Bytea {
-        let code = HMAC<SHA256>.authenticationCode(
-            for: Array("email \(email.rawValue.lowercased())".utf8),
-            using: SymmetricKey(data: numbering)
-        )
-        return Bytea(Array(code))
+    private func emailHash(_ email: EmailAddress) -> Bytea { Bytea(keyed("email \(email.normalised)")) }
+
+    /// A hash of a text that only this database can make.
+    func keyed(_ text: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: numbering)))
     }
 
     /// Takes a number of each limited code, and the person's sample. Whoever comes at the same time waits, and then sees

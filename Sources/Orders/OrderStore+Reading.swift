@@ -19,8 +19,13 @@ extension OrderStore {
 
     /// What reads an order by one of its links, in one batch: the order with its guide, its lines, its components.
     static func statements(_ purpose: Purpose, _ token: Token) -> [Statement] {
-        let column = column(purpose)
-        let hash = Bytea(token.hash)
+        statements(column(purpose), Bytea(token.hash))
+    }
+
+    /// The same by whatever names an order.
+    static func statements(_ name: Name) -> [Statement] { statements(name.column, name.value) }
+
+    private static func statements(_ column: String, _ hash: any PostgresParameter) -> [Statement] {
         let id = "(SELECT id FROM orders WHERE \(column) = $1)"
         return [
             Statement(
@@ -70,6 +75,8 @@ extension OrderStore {
                 isTaxIncluded: try row.value("tax_included")
             ),
             shippingTax: try row.value("shipping_tax_amount"),
+            isShippingRefunded: try row.value("shipping_refunded"),
+            refunded: try row.value("refunded_amount"),
             shippingMethod: try row.optional("shipping_method"),
             discountCodes: try row.value("discount_codes"),
             shipBy: try row.optional("ship_by"),
@@ -121,7 +128,8 @@ extension OrderStore {
                     discount: try row.value("discount_amount"),
                     tax: try row.value("tax_amount"),
                     taxBasisPoints: Int64(try row.value("tax_basis_points", as: Int.self))
-                )
+                ),
+                refundedQuantity: try row.value("refunded_quantity")
             )
         }
     }

@@ -5,6 +5,7 @@ package import Commerce
 package import Links
 package import Orders
 package import Postgres
+package import Staff
 
 /// What the shop owner sets, as far as HTTP is concerned.
 package struct StoreSettings: Sendable {
@@ -33,6 +34,7 @@ package struct Store: Sendable {
     package let catalogs: CatalogStore
     package let carts: CartStore
     package let orders: OrderStore
+    package let staff: StaffStore
     let pages: GuidePages
     package let timeZones: TimeZoneDatabase
     package let settings: StoreSettings
@@ -51,6 +53,7 @@ package struct Store: Sendable {
         self.now = now
         timeZones = try TimeZoneDatabase()
         catalogs = CatalogStore(pool)
+        staff = StaffStore(pool)
         carts = CartStore(pool, keys: keys, lifetime: settings.cartLifetime)
         orders = try await OrderStore(
             pool,

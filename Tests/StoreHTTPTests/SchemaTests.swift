@@ -24,9 +24,9 @@ import Testing
         ),
         Crime(sql: "UPDATE price SET amount = -1", constraint: "price_amount_check"),
         Crime(sql: "UPDATE orders SET total_amount = total_amount + 1", constraint: "orders_total_is_the_sum"),
-        Crime(sql: "UPDATE orders SET status = 'lost'", constraint: "orders_status_check"),
-        Crime(sql: "UPDATE orders SET payment_status = 'maybe'", constraint: "orders_payment_status_check"),
-        Crime(sql: "UPDATE orders SET fulfilment_status = 'gone'", constraint: "orders_fulfilment_status_check"),
+        Crime(sql: "UPDATE orders SET status = 'lost'", constraint: "orders_transitions"),
+        Crime(sql: "UPDATE orders SET payment_status = 'maybe'", constraint: "orders_transitions"),
+        Crime(sql: "UPDATE orders SET fulfilment_status = 'gone'", constraint: "orders_transitions"),
         Crime(
             sql: "UPDATE orders SET status = 'cancelled', fulfilment_status = 'shipped'",
             constraint: "orders_cancelled_has_not_left"
@@ -41,6 +41,21 @@ import Testing
         Crime(sql: "UPDATE order_line SET total_amount = 1", constraint: "order_line_total_is_the_product"),
         Crime(sql: "UPDATE order_component SET quantity = 2", constraint: "order_component_check"),
         Crime(sql: "UPDATE guide SET time_zone = NULL", constraint: "guide_is_kept"),
+        Crime(sql: "UPDATE orders SET payment_status = 'paid'", constraint: "orders_payment_is_what_was_paid"),
+        Crime(
+            sql: "UPDATE orders SET payment_status = 'paid', paid_amount = total_amount",
+            constraint: "orders_sums_are_its_payments"
+        ),
+        Crime(sql: "UPDATE orders SET refunded_amount = 1", constraint: "orders_payment_is_what_was_paid"),
+        Crime(sql: "UPDATE orders SET paid_amount = total_amount + 1", constraint: "orders_payment_is_what_was_paid"),
+        Crime(sql: "UPDATE order_line SET refunded_quantity = 2", constraint: "order_line_refunds_within_quantity"),
+        Crime(
+            sql: """
+                INSERT INTO payment (order_id, kind, amount, at, actor, key_hash, request_fingerprint)
+                SELECT id, 'receipt', total_amount, now(), 'nobody', key_hash, key_hash FROM orders
+                """,
+            constraint: "orders_sums_are_its_payments"
+        ),
         Crime(sql: "TRUNCATE guide CASCADE", constraint: "guide_is_not_emptied"),
         Crime(sql: "TRUNCATE order_event", constraint: "order_event_is_not_emptied"),
         Crime(sql: "DELETE FROM order_event", constraint: "order_event_is_kept"),

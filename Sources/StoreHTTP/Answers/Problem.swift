@@ -22,6 +22,10 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case cartChanged = "cart-changed"
     case courseChanged = "course-changed"
     case courseClosed = "course-closed"
+    case paymentRefused = "payment-refused"
+    case unauthorised = "unauthorised"
+    case forbidden = "forbidden"
+    case nameTaken = "name-taken"
     case pdfUnavailable = "pdf-unavailable"
     case bodyTooLarge = "body-too-large"
     case unsupportedMediaType = "unsupported-media-type"
@@ -37,11 +41,14 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight, .limitReached, .courseClosed:
+        case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight, .limitReached, .courseClosed,
+            .paymentRefused, .nameTaken:
             .conflict
         case .expired: .gone
         case .cartChanged, .courseChanged: .preconditionFailed
         case .pdfUnavailable: .notImplemented
+        case .unauthorised: .unauthorized
+        case .forbidden: .forbidden
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidRequest, .keyReused: .unprocessableContent
@@ -69,6 +76,10 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .cartChanged: "The cart has changed"
         case .courseChanged: "The course has changed"
         case .courseClosed: "It can't be changed any more"
+        case .paymentRefused: "The money does not move"
+        case .unauthorised: "This needs a staff token"
+        case .forbidden: "Your role may not do this"
+        case .nameTaken: "The name has a live token"
         case .pdfUnavailable: "This server makes no PDF"
         case .bodyTooLarge: "The request is too large"
         case .unsupportedMediaType: "The body is of another type than is read here"
@@ -102,6 +113,10 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .courseChanged:
             "The order as it stands is in `current`: apply the change to that, with its ETag in If-Match."
         case .courseClosed: "A course can be moved until its plan is over and while its order stands."
+        case .paymentRefused: "Read the order: its payment says where it stands."
+        case .unauthorised: "Send Authorization: Bearer with a token that is live; `aftercare token create` makes one."
+        case .forbidden: "Ask somebody whose role may; the contract names the role that each route needs."
+        case .nameTaken: "Revoke that token first, or take another name."
         case .pdfUnavailable:
             "Open the same address without .pdf and print it from a browser, or install WeasyPrint beside the store (Debian: weasyprint)."
         case .bodyTooLarge: "A body has at most 64 KiB."

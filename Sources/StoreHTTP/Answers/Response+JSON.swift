@@ -21,16 +21,16 @@ extension Response {
         return response
     }
 
-    /// An answer that belongs to one caller: never kept on the way, with its version.
+    /// An answer that belongs to one caller: never kept on the way, with its version where it has one.
     static func privateJSON(
         _ value: some Encodable,
         status: HTTPResponse.Status = .ok,
-        version: Int,
+        version: Int? = nil,
         headers: HTTPFields = [:]
     ) throws -> Response {
         var response = try json(value, status: status, headers: headers)
         response.headers[.cacheControl] = "no-store"
-        response.headers[.eTag] = EntityTag.text(version)
+        if let version { response.headers[.eTag] = EntityTag.text(version) }
         return response
     }
 }

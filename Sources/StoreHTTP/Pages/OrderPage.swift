@@ -15,6 +15,7 @@ struct OrderPage {
         case course
         case contact
         case links
+        case cancellation
     }
 
     /// What has just been done, as the page that follows a form says.
@@ -83,6 +84,7 @@ struct OrderPage {
         values["contactHint"] = content.text(order.canBeCorrected ? .orderContactOpen : .orderContactClosed)
         if order.canBeCorrected {
             values["contact"] = contactForm
+            values["cancellation"] = "\(StorePath.orderPage(order.token))/cancellation"
         } else {
             let address = order.shippingAddress
             values["addressLines"] = [
@@ -99,7 +101,8 @@ struct OrderPage {
         ("wordRenew", .orderLinksRenew), ("wordRevoke", .orderLinksRevoke), ("wordSessions", .orderCourse),
         ("lineHint", .orderCourseHint), ("wordFinal", .orderCourseFinal), ("wordZone", .orderCourseZone),
         ("wordArtist", .orderCourseArtist), ("wordSave", .orderCourseSave), ("wordContact", .orderContact),
-        ("wordSaveContact", .orderContactSave),
+        ("wordSaveContact", .orderContactSave), ("wordCancel", .orderCancel), ("hintCancel", .orderCancelHint),
+        ("buttonCancel", .orderCancelButton),
     ]
 
     // MARK: - What was ordered
@@ -284,6 +287,7 @@ struct OrderPage {
         switch done {
         case .course: content.text(.orderDoneCourse, ["revision": "\(order.guide.revision)"])
         case .contact: content.text(.orderDoneContact)
+        case .cancellation: content.text(.orderStatusCancelled)
         case .links: content.text(.orderDoneLinks)
         case nil: nil
         }
@@ -293,7 +297,9 @@ struct OrderPage {
         guard let problem else { return nil }
         if problem.type == .courseChanged { return [content.text(.orderFaultChanged)] }
         if problem.type == .courseClosed {
-            return [content.text(refused == .contact ? .orderContactClosed : .orderCourseClosed)]
+            return [
+                content.text(refused == .contact || refused == .cancellation ? .orderContactClosed : .orderCourseClosed)
+            ]
         }
         guard let errors = problem.errors, !errors.isEmpty else { return [problem.detail] }
         return errors.map { error in

@@ -113,7 +113,7 @@ enum CheckoutReader {
         return PaymentMethodBody(method: method)
     }
 
-    private static func money(_ fields: Fields) -> MoneyBody? {
+    static func money(_ fields: Fields) -> MoneyBody? {
         fields.allow("amount", "currency")
         let amount = fields.require("amount") ? fields.integer("amount", in: 0...Int(Money.amountMax)) : nil
         let currency = fields.require("currency") ? fields.text("currency") : nil

@@ -53,6 +53,17 @@ struct OrderPageRoutes: Sendable {
                 )
             }
         }
+        router.post("/o/{token}/cancellation") { request, context in
+            try await act(request, context, form: .cancellation, onProblem: { _ in }) { order in
+                _ = try await store.orders.cancel(
+                    .link(order.token),
+                    reason: "The customer asked for it.",
+                    key: OrderStore.ActKey(hash: hash("cancellation", order.token.text), fingerprint: hash("customer")),
+                    actor: .customer(context.requestID),
+                    now: store.now()
+                )
+            }
+        }
         router.post("/o/{token}/links") { request, context in
             let form = try await request.form(LinkForm.self)
             return try await act(request, context, form: .links, onProblem: { _ in }) { order in

@@ -1,4 +1,5 @@
 import Catalog
+import Commerce
 import Hummingbird
 import JSONFields
 import Orders
@@ -50,7 +51,18 @@ extension Problem {
         case .cancelled: self.init(.courseClosed, "The order was cancelled.")
         case .over(let last): self.init(.courseClosed, "The plan ended on \(last).")
         case .tooOften: self.init(.courseClosed, "The dates have been changed too often; the shop can help.")
-        case .packed: self.init(.courseClosed, "Packing has begun.")
+        case .packed: self.init(.courseClosed, "Packing has begun, or the order was cancelled.")
+        case .alreadyPaid: self.init(.paymentRefused, "The order has been paid, or is void.")
+        case .notPaid: self.init(.paymentRefused, "The order has not been paid, or all of it has gone back.")
+        case .otherAmount(let total):
+            self.init(
+                "/amount",
+                "otherAmount",
+                "The order is paid as a whole: \(total.amount) \(total.currency.rawValue)."
+            )
+        case .nothingToRefund:
+            self.init("/items", "nothingToRefund", "The order does not hold so much, or it has gone back already.")
+        case .keyReused: self.init(ProblemType.keyReused)
         }
     }
 }

@@ -1,0 +1,299 @@
+import Cart
+import Catalog
+package import Commerce
+package import Links
+import Postgres
+
+extension OrderStore {
+    /// Who does something to an order, in which request.
+    package struct Actor: Sendable {
+        /// `customer`, `staff NAME` or `system`.
+        package let name: String
+        package let requestID: String
+
+        package static func customer(_ requestID: String) -> Actor { Actor(name: "customer", requestID: requestID) }
+        package static func staff(_ name: String, _ requestID: String) -> Actor {
+            Actor(name: "staff \(name)", requestID: requestID)
+        }
+        package static let system = Actor(name: "system", requestID: "maintenance")
+    }
+
+    /// The key of an act that must not happen twice, and what was asked under it.
+    package struct ActKey: Sendable {
+        let hash: [UInt8]
+        let fingerprint: [UInt8]
+
+        package init(hash: [UInt8], fingerprint: [UInt8]) {
+            self.hash = hash
+            self.fingerprint = fingerprint
+        }
+    }
+
+    /// How an order is found: by its owner's link, or by its number.
+    package enum Name: Sendable {
+        case link(Token)
+        case number(OrderNumber)
+
+        var column: String {
+            switch self {
+            case .link: OrderStore.column(.order)
+            case .number: "number"
+            }
+        }
+
+        var value: any PostgresParameter {
+            switch self {
+            case .link(let token): Bytea(token.hash)
+            case .number(let number): number.description
+            }
+        }
+    }
+
+    /// The order of a number; nil for an unknown one.
+    package func order(_ number: OrderNumber) async throws -> Order? {
+        try order(try await pool.read(Self.statements(.number(number))))
+    }
+
+    /// Notes that somebody of the staff looked at an order's personal data.
+    package func noteView(of order: Order, by actor: Actor, now: Instant) async throws {
+        _ = try await pool.write(Self.telling(.viewed, order.id, at: now, actor))
+    }
+
+    /// Everything that happened to an order, oldest first.
+    package func timeline(of order: Order) async throws -> [TimelineEntry] {
+        try await pool.read(
+            Statement(
+                "SELECT kind, at, actor, request_id, reason, amount FROM order_event WHERE order_id = $1 ORDER BY id",
+                order.id
+            )
+        ).map { row in
+            TimelineEntry(
+                kind: try row.value("kind"),
+                at: try row.value("at"),
+                actor: try row.value("actor"),
+                requestID: try row.value("request_id"),
+                reason: try row.optional("reason"),
+                amount: try row.optional("amount")
+            )
+        }
+    }
+
+    /// Something that happened to an order: who, what, when, from which request.
+    package struct TimelineEntry: Sendable {
+        package let kind: String
+        package let at: Instant
+        package let actor: String
+        package let requestID: String
+        package let reason: String?
+        /// Minor units, where money moved.
+        package let amount: Int64?
+    }
+
+    // MARK: - Money in
+
+    /// Records that an order was paid, whole. The same request again changes nothing.
+    /// - Throws: `Refusal`.
+    package func recordReceipt(
+        _ name: Name,
+        amount: Money,
+        reference: String?,
+        key: ActKey,
+        actor: Actor,
+        now: Instant
+    ) async throws -> Order {
+        try await act(name, key) { order in
+            guard order.status != .cancelled else { throw Refusal.cancelled }
+            guard order.paymentStatus.mayBecome(.paid) else { throw Refusal.alreadyPaid }
+            guard amount == order.totals.total else { throw Refusal.otherAmount(order.totals.total) }
+            return [
+                Statement(
+                    "UPDATE orders SET payment_status = 'paid', paid_amount = total_amount WHERE id = $1",
+                    order.id
+                ),
+                Self.payment("receipt", order, amount.amount, reference, key, actor, now),
+            ] + Self.telling(.paid, order.id, at: now, actor, amount: amount.amount)
+        }
+    }
+
+    // MARK: - Money back
+
+    /// Gives back what some units, and shipping where asked, were charged. The same request again gives back nothing.
+    /// - Throws: `Refusal`.
+    package func refund(
+        _ name: Name,
+        _ request: RefundRequest,
+        key: ActKey,
+        actor: Actor,
+        now: Instant
+    ) async throws -> Order {
+        try await act(name, key) { order in
+            guard order.paymentStatus == .paid || order.paymentStatus == .partlyRefunded else { throw Refusal.notPaid }
+            return try Self.refunding(order, request, key, actor, now)
+        }
+    }
+
+    private static func refunding(
+        _ order: Order,
+        _ request: RefundRequest,
+        _ key: ActKey,
+        _ actor: Actor,
+        _ now: Instant
+    ) throws -> [Statement] {
+        guard let amount = order.refundAmount(request), amount > 0 else { throw Refusal.nothingToRefund }
+        let lines = request.quantities.map { ($0.key, $0.value) }
+        return [
+            Statement(
+                """
+                UPDATE orders SET refunded_amount = refunded_amount + $2, shipping_refunded = shipping_refunded OR $3,
+                    payment_status = CASE WHEN refunded_amount + $2 = paid_amount THEN 'refunded' ELSE 'partlyRefunded' END
+                WHERE id = $1
+                """,
+                order.id,
+                amount,
+                request.includesShipping
+            ),
+            Statement(
+                """
+                UPDATE order_line SET refunded_quantity = refunded_quantity + part.quantity
+                FROM unnest($2::text[], $3::int[]) AS part (sku, quantity)
+                WHERE order_id = $1 AND order_line.sku = part.sku
+                """,
+                order.id,
+                lines.map(\.0),
+                lines.map { Int32($0.1) }
+            ),
+            payment("refund", order, amount, request.reason, key, actor, now),
+        ] + telling(.refunded, order.id, at: now, actor, reason: request.reason, amount: amount)
+    }
+
+    // MARK: - Cancelling
+
+    /// Cancels an order of which nothing has left: stock and codes are free again, an unpaid order is void, a paid one is
+    /// refunded, all in one transaction. One that is cancelled already stays so.
+    /// - Throws: `Refusal`.
+    package func cancel(
+        _ name: Name,
+        reason: String,
+        key: ActKey,
+        actor: Actor,
+        now: Instant
+    ) async throws -> Order {
+        try await act(name, key) { order in
+            if order.status == .cancelled { return [] }
+            guard order.status.mayBecome(.cancelled), order.canBeCorrected else { throw Refusal.packed }
+            var statements: [Statement] = []
+            if order.paymentStatus == .paid || order.paymentStatus == .partlyRefunded {
+                statements += try Self.refunding(order, order.wholeRefund(reason: reason), key, actor, now)
+            } else if order.paymentStatus.mayBecome(.void) {
+                statements.append(Statement("UPDATE orders SET payment_status = 'void' WHERE id = $1", order.id))
+            }
+            statements.append(Statement("UPDATE orders SET status = 'cancelled' WHERE id = $1", order.id))
+            statements.append(CatalogStore.release(order.reserved))
+            statements.append(Statement("DELETE FROM discount_redemption WHERE order_id = $1", order.id))
+            statements.append(Statement("DELETE FROM sample_claim WHERE order_id = $1", order.id))
+            return statements + Self.telling(.cancelled, order.id, at: now, actor, reason: reason)
+        }
+    }
+
+    /// Cancels orders that were not paid in time, a hundred at a time; how many went.
+    package func lapse(placedBefore: Instant, now: Instant) async throws -> Int {
+        let rows = try await pool.read(
+            Statement(
+                """
+                SELECT number FROM orders WHERE payment_status IN ('unpaid', 'failed') AND status = 'placed'
+                    AND fulfilment_status = 'unfulfilled' AND placed_at < $1 ORDER BY placed_at LIMIT 100
+                """,
+                placedBefore
+            )
+        )
+        var count = 0
+        for row in rows {
+            guard let number = OrderNumber(try row.value("number")) else { continue }
+            do {
+                _ = try await cancel(
+                    .number(number),
+                    reason: "It was not paid in time.",
+                    key: ActKey(hash: keyed("lapse \(number)"), fingerprint: keyed("lapse")),
+                    actor: .system,
+                    now: now
+                )
+                count += 1
+            } catch is Refusal {
+                // Somebody was quicker.
+            }
+        }
+        return count
+    }
+
+    // MARK: -
+
+    /// Reads an order, which stays as it is meanwhile, and writes what a decision makes of it; a request that moved money
+    /// before is answered from what it did.
+    private func act(
+        _ name: Name,
+        _ key: ActKey,
+        _ decide: @Sendable (Order) throws -> [Statement]
+    ) async throws -> Order {
+        try await pool.transaction { transaction in
+            let rows = try await transaction.execute(
+                [
+                    Statement(
+                        assembled: "SELECT 1 FROM orders WHERE \(name.column) = $1 FOR NO KEY UPDATE",
+                        [name.value]
+                    ),
+                    Statement(
+                        assembled: """
+                            SELECT request_fingerprint FROM payment WHERE key_hash = $2
+                                AND order_id = (SELECT id FROM orders WHERE \(name.column) = $1)
+                            """,
+                        [name.value, Bytea(key.hash)]
+                    ),
+                ] + Self.statements(name)
+            )
+            guard let order = try order(Array(rows[2...])) else { throw Refusal.unknown }
+            if let earlier = rows[1].first {
+                guard try earlier.value("request_fingerprint", as: Bytea.self).bytes == key.fingerprint else {
+                    throw Refusal.keyReused
+                }
+                return
+            }
+            _ = try await transaction.commit(try decide(order))
+        }
+        guard let order = try order(try await pool.read(Self.statements(name))) else { throw Refusal.unknown }
+        return order
+    }
+
+    private static func payment(
+        _ kind: String,
+        _ order: Order,
+        _ amount: Int64,
+        _ reference: String?,
+        _ key: ActKey,
+        _ actor: Actor,
+        _ now: Instant
+    ) -> Statement {
+        Statement(
+            """
+            INSERT INTO payment (order_id, kind, amount, reference, at, actor, key_hash, request_fingerprint)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            order.id,
+            kind,
+            amount,
+            reference,
+            now,
+            actor.name,
+            Bytea(key.hash),
+            Bytea(key.fingerprint)
+        )
+    }
+}
+
+extension Order {
+    /// How many of each component the order holds back from the stock.
+    var reserved: [(sku: SKU, quantity: Int)] {
+        var reserved: [SKU: Int] = [:]
+        for component in lines.flatMap(\.components) { reserved[component.sku, default: 0] += component.quantity }
+        return reserved.filter { $0.value > 0 }.map { ($0.key, $0.value) }
+    }
+}

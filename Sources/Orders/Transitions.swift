@@ -1,0 +1,29 @@
+/// Which state may follow which, for each of an order's three facts. The schema has the same table and refuses every
+/// other step; a test holds the two against each other.
+package enum Transitions {
+    /// Cancelled only while nothing was shipped; completed once delivered and paid.
+    package static let order: [Order.Status: Set<Order.Status>] = [.placed: [.completed, .cancelled]]
+
+    package static let payment: [Order.PaymentStatus: Set<Order.PaymentStatus>] = [
+        .unpaid: [.authorised, .paid, .failed, .void],
+        .authorised: [.paid, .void, .failed],
+        .failed: [.authorised, .paid, .void],
+        .paid: [.partlyRefunded, .refunded],
+        .partlyRefunded: [.refunded],
+    ]
+
+    package static let fulfilment: [Order.FulfilmentStatus: Set<Order.FulfilmentStatus>] = [
+        .unfulfilled: [.partlyShipped, .shipped],
+        .partlyShipped: [.shipped],
+        .shipped: [.delivered, .returned],
+        .delivered: [.returned],
+    ]
+}
+
+extension Order.PaymentStatus {
+    func mayBecome(_ next: Order.PaymentStatus) -> Bool { Transitions.payment[self]?.contains(next) == true }
+}
+
+extension Order.Status {
+    func mayBecome(_ next: Order.Status) -> Bool { Transitions.order[self]?.contains(next) == true }
+}
