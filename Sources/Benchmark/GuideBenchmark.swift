@@ -24,7 +24,7 @@ enum GuideBenchmark {
             revision: 1,
             issuedAt: Instant(microsecondsSince1970: 0)
         )
-        let links = GuidePage.Links(calendar: "/g/x/guide.ics", insert: "/g/x/insert", sheet: "/g/x/sheet")
+        let links = GuidePage.Links(calendar: "/g/x/guide.ics", sheet: "/g/x/sheet")
         let revision = GuideCalendar.Revision(number: 1, issuedAt: cover.issuedAt, document: document)
         let works: [(String, () -> Int)] = [
             ("plan of 12 sessions", { Plan(course).days.count }),

@@ -83,7 +83,6 @@ public enum GuidePage {
         )
         values["zone"] = document.timeZone.map { content.text(.pageZone, ["zone": $0]) }
         values["calendar"] = links.calendar
-        values["insert"] = links.insert
         values["sheet"] = links.sheet
         return template.render(values)
     }
@@ -91,13 +90,11 @@ public enum GuidePage {
     /// Where a guide's other forms are.
     public struct Links: Sendable {
         let calendar: String
-        let insert: String
         let sheet: String
 
         /// Links from paths.
-        public init(calendar: String, insert: String, sheet: String) {
+        public init(calendar: String, sheet: String) {
             self.calendar = calendar
-            self.insert = insert
             self.sheet = sheet
         }
     }

@@ -71,7 +71,6 @@ final class GuidePages: Sendable {
             on: today,
             links: GuidePage.Links(
                 calendar: "\(path)/guide.ics",
-                insert: "\(path)/insert",
                 sheet: "\(path)/sheet"
             )
         )

@@ -5,7 +5,6 @@ public enum Sentence: String, Sendable, CaseIterable {
     case dateFull = "date.full"
     case dateWeekday = "date.weekday"
     case dateShort = "date.short"
-    case datePlain = "date.plain"
     case dateBrief = "date.brief"
     case dateMonth = "date.month"
     case spanClosed = "span.closed"
@@ -117,7 +116,6 @@ public enum Sentence: String, Sendable, CaseIterable {
     case productZeroShineLater = "product.zeroShine.later"
     case eventSession = "event.session"
     case eventSessionOnly = "event.session.only"
-    case eventWash = "event.wash"
     case eventOintment = "event.ointment"
     case eventLotion = "event.lotion"
     case eventSun = "event.sun"
@@ -169,7 +167,6 @@ public enum Sentence: String, Sendable, CaseIterable {
     case printScan = "print.scan"
     case printSessions = "print.sessions"
     case printSummary = "print.summary"
-    case printGeneral = "print.general"
     case orderTitle = "order.title"
     case orderThanks = "order.thanks"
     case orderPlaced = "order.placed"
@@ -260,7 +257,6 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .dateFull: ["day", "month", "weekday", "year"]
         case .dateWeekday: ["day", "month", "weekday"]
         case .dateShort: ["day", "shortMonth", "shortWeekday"]
-        case .datePlain: ["day", "month"]
         case .dateBrief: ["day", "shortMonth"]
         case .dateMonth: ["month", "year"]
         case .spanClosed, .dayNumbers: ["from", "to"]
@@ -273,7 +269,7 @@ public enum Sentence: String, Sendable, CaseIterable {
             .changeRestDays, .orderCourseWashValue, .orderCourseRestValue:
             ["days"]
         case .headlineBeforeOf, .untilDate, .changeAdded, .changeDropped, .orderPlaced: ["date"]
-        case .home, .washTitle, .ointmentTitle, .lotionTitle, .eventWash, .eventOintment, .eventLotion, .orderWithout:
+        case .home, .washTitle, .ointmentTitle, .lotionTitle, .eventOintment, .eventLotion, .orderWithout:
             ["product"]
         case .washOn: ["dates"]
         case .washEvery: ["days", "from", "to"]
