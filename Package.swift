@@ -100,11 +100,14 @@ let package = Package(
             ["Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "Links", "Postgres", "UsageGuide", .crypto]
         ),
 
+        room("Stripe", [.asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
+        room("Payments", ["Commerce", "Links", "Orders", "Postgres", "Stripe", .crypto, .logging]),
         room(
             "StoreHTTP",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Postgres",
-                "Schema", "Staff", "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
+                "Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Payments",
+                "Postgres", "Schema", "Staff", "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird,
+                .hummingbirdCore,
                 .logging,
                 .mustache, .nioCore, .nioHTTP1, .orderedCollections, .subprocess, .system,
             ],
@@ -113,8 +116,9 @@ let package = Package(
         room(
             "HostCLI",
             [
-                "Catalog", "Cart", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Postgres",
-                "Schema", "Staff", "StoreHTTP", "UsageGuide", .argumentParser, .configuration, .hummingbird, .logging,
+                "Catalog", "Cart", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Payments",
+                "Postgres", "Schema", "Staff", "StoreHTTP", "Stripe", "UsageGuide", .argumentParser, .asyncHTTPClient,
+                .configuration, .hummingbird, .logging,
                 .serviceLifecycle, .system, .unixSignals,
             ]
         ),
@@ -136,11 +140,19 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "stripe-double",
+            dependencies: [
+                .argumentParser, .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1,
+            ],
+            path: "Tests/StripeDouble",
+            swiftSettings: settings
+        ),
         tests(
             "StoreHTTPTests",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Postgres", "Staff", "StoreHTTP",
-                "TestSupport",
+                "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Payments", "Postgres", "Staff",
+                "StoreHTTP", "Stripe", "TestSupport", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Golden"]
@@ -154,6 +166,7 @@ let package = Package(
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "TestSupport"]),
         tests("LinksTests", ["Links"]),
         tests("OrdersTests", ["Orders"]),
+        tests("StripeTests", ["Stripe", "TestSupport"]),
         tests(
             "WholeTests",
             [

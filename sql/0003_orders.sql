@@ -36,7 +36,7 @@ CREATE TABLE orders (
                              ('unpaid', 'authorised', 'paid', 'failed', 'void', 'partlyRefunded', 'refunded')),
     fulfilment_status    text NOT NULL DEFAULT 'unfulfilled' CHECK (fulfilment_status IN
                              ('unfulfilled', 'partlyShipped', 'shipped', 'delivered', 'returned')),
-    payment_method       text NOT NULL CHECK (payment_method IN ('invoice')),
+    payment_method       text NOT NULL CHECK (payment_method IN ('invoice', 'stripe')),
 
     currency             text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     items_amount         bigint NOT NULL CHECK (items_amount >= 0),
@@ -49,6 +49,7 @@ CREATE TABLE orders (
     catalog_version      bigint NOT NULL,
     shipping_method      text CHECK (char_length(shipping_method) <= 40),
     shipping_tax_amount  bigint NOT NULL DEFAULT 0 CHECK (shipping_tax_amount BETWEEN 0 AND tax_amount),
+    shipping_tax_basis_points int NOT NULL DEFAULT 0 CHECK (shipping_tax_basis_points BETWEEN 0 AND 10000),
     discount_codes       text[] NOT NULL DEFAULT '{}',
     -- The latest day to send it and still be in time; fixed once it was sent.
     ship_by              date,

@@ -5,6 +5,17 @@ CREATE TABLE market (
     tax_included boolean NOT NULL
 );
 
+-- Who sells: what invoices say of the shop.
+CREATE TABLE seller (
+    single        boolean PRIMARY KEY DEFAULT true CHECK (single),
+    name          text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 120),
+    address_lines text[] NOT NULL CHECK (cardinality(address_lines) BETWEEN 1 AND 6),
+    tax_number    text CHECK (char_length(tax_number) BETWEEN 1 AND 40),
+    email         text CHECK (char_length(email) BETWEEN 3 AND 254),
+    -- How an invoice is paid, line by line.
+    payment_lines text[] NOT NULL DEFAULT '{}' CHECK (cardinality(payment_lines) <= 6)
+);
+
 CREATE TABLE tax_rate (
     country      text NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
     -- Empty for the whole country.
@@ -56,6 +67,8 @@ CREATE TABLE discount (
 );
 
 CREATE TRIGGER market_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON market
+    FOR EACH STATEMENT EXECUTE FUNCTION raise_catalog_version();
+CREATE TRIGGER seller_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON seller
     FOR EACH STATEMENT EXECUTE FUNCTION raise_catalog_version();
 CREATE TRIGGER tax_rate_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tax_rate
     FOR EACH STATEMENT EXECUTE FUNCTION raise_catalog_version();

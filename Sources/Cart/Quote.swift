@@ -100,6 +100,7 @@ package struct Quote: Sendable, Equatable {
     /// The one that is chosen, or else the first; nil where there is none.
     package let delivery: Delivery?
     package let shippingTax: Int64
+    package let shippingTaxBasisPoints: Int64
 
     /// The quote for a choice.
     /// - Parameter redemptions: how often each code has been used.
@@ -182,10 +183,11 @@ package struct Quote: Sendable, Equatable {
         func rate(_ taxClass: String) -> Int64 {
             terms.taxBasisPoints(taxClass, country: choice.country, region: choice.region, on: moment.shopToday)
         }
+        shippingTaxBasisPoints = rate("standard")
         let sums = Self.sum(
             lines: lines.map { ($0.price.amount * Int64($0.quantity), rate($0.product.taxClass)) },
             discount: discount,
-            shipping: (delivery?.price.amount ?? 0, rate("standard")),
+            shipping: (delivery?.price.amount ?? 0, shippingTaxBasisPoints),
             isTaxIncluded: terms.isTaxIncluded(in: choice.country),
             currency: choice.currency
         )

@@ -4,6 +4,17 @@ import JSONFields
 extension CatalogFile {
     /// Checks where to, with which tax, carried how and at what discount the shop sells.
     static func checkTerms(_ fields: Fields) {
+        _ = fields.object("seller") { seller in
+            seller.allow("name", "addressLines", "taxNumber", "email", "paymentLines")
+            if seller.require("name") { seller.checkLine("name", lengthMax: 120) }
+            if seller.require("addressLines") { lines(seller, "addressLines", needsOne: true) }
+            seller.checkLine("taxNumber", lengthMax: 40)
+            if let email = seller.text("email"), EmailAddress(rawValue: email) == nil {
+                seller.report("email", "notAnEmailAddress", "An e-mail address looks like shop@example.com.")
+            }
+            lines(seller, "paymentLines", needsOne: false)
+            return true
+        }
         unique(fields, "markets", countMax: 300) { market in
             market.allow("country", "taxIncluded")
             if market.require("taxIncluded") { _ = market.flag("taxIncluded") }
@@ -95,6 +106,15 @@ extension CatalogFile {
         var seen: Set<String> = []
         for name in fields.objects(list, countMax: countMax, read) ?? [] where !seen.insert(name).inserted {
             fields.report(list, "duplicate", "\(name) is listed twice.")
+        }
+    }
+
+    /// At most six lines of text.
+    private static func lines(_ fields: Fields, _ name: String, needsOne: Bool) {
+        guard let lines = fields.texts(name, countMax: 6) else { return }
+        if needsOne, lines.isEmpty { fields.report(name, "missing", "There is at least one line.") }
+        for (index, line) in lines.enumerated() where (try? OneLineText.checked(line, lengthMax: 120)) == nil {
+            fields.report(name, at: index, "notALine", "This is 1 to 120 characters on one line.")
         }
     }
 

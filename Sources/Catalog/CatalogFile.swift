@@ -17,7 +17,7 @@ package struct CatalogFile: Sendable {
     /// - Throws: `DocumentFault` with everything that is wrong in it.
     package init(_ bytes: [UInt8]) throws(DocumentFault) {
         (isDemo, productCount) = try Fields.read(bytes) { fields in
-            fields.allow("demo", "products", "prices", "markets", "taxes", "shipping", "discounts")
+            fields.allow("demo", "seller", "products", "prices", "markets", "taxes", "shipping", "discounts")
             guard fields.require("products"), fields.require("prices") else { return nil }
             let products = fields.objects("products", countMax: 500, Self.readProduct) ?? []
             Self.checkAcross(products, fields)
@@ -184,6 +184,16 @@ package struct CatalogFile: Sendable {
                 // Two loads at once follow one another.
                 Statement("SELECT version FROM catalog_version FOR UPDATE"),
                 Statement("DELETE FROM price"),
+                Statement("DELETE FROM seller"),
+                Statement(
+                    """
+                    INSERT INTO seller (name, address_lines, tax_number, email, payment_lines)
+                    SELECT s ->> 'name', ARRAY(SELECT jsonb_array_elements_text(s -> 'addressLines')), s ->> 'taxNumber',
+                           s ->> 'email', ARRAY(SELECT jsonb_array_elements_text(coalesce(s -> 'paymentLines', '[]')))
+                    FROM (SELECT $1::jsonb -> 'seller' AS s) AS file WHERE jsonb_typeof(s) = 'object'
+                    """,
+                    document
+                ),
                 Statement("DELETE FROM market"),
                 Statement("DELETE FROM tax_rate"),
                 Statement("DELETE FROM shipping_method"),

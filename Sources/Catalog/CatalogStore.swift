@@ -62,6 +62,7 @@ package final class CatalogStore: Sendable {
                 Statement("SELECT * FROM shipping_method ORDER BY position"),
                 Statement("SELECT * FROM shipping_rate ORDER BY method, position"),
                 Statement("SELECT * FROM discount"),
+                Statement("SELECT * FROM seller"),
             ])
         }
         var components: [SKU: [Product.Component]] = [:]
@@ -152,7 +153,7 @@ extension Product {
 }
 
 extension Terms {
-    /// The terms in the answers for markets, taxes, methods, rates and discounts.
+    /// The terms in the answers for markets, taxes, methods, rates, discounts and the seller.
     fileprivate init(_ rows: [Rows]) throws(PostgresError) {
         var markets: [Market] = []
         for row in rows[0] {
@@ -221,6 +222,16 @@ extension Terms {
                 )
             )
         }
-        self.init(markets: markets, taxes: taxes, shipping: shipping, discounts: discounts)
+        var seller: Seller?
+        for row in rows[5] {
+            seller = Seller(
+                name: try row.value("name"),
+                addressLines: try row.value("address_lines"),
+                taxNumber: try row.optional("tax_number"),
+                email: try row.optional("email"),
+                paymentLines: try row.value("payment_lines")
+            )
+        }
+        self.init(seller: seller, markets: markets, taxes: taxes, shipping: shipping, discounts: discounts)
     }
 }

@@ -3,6 +3,8 @@ package import Commerce
 /// How the shop sells: where to, with which tax, carried how, and at what discount. Part of the catalog, and versioned
 /// with it.
 package struct Terms: Sendable, Hashable {
+    /// What invoices say of the shop; nil where the file names no seller, and then no invoice is issued.
+    package let seller: Seller?
     package let markets: [Market]
     package let taxes: [TaxRate]
     /// In the order in which they are offered; a cart that names none gets the first that serves it.
@@ -11,7 +13,14 @@ package struct Terms: Sendable, Hashable {
 
     package static let none = Terms(markets: [], taxes: [], shipping: [], discounts: [])
 
-    package init(markets: [Market], taxes: [TaxRate], shipping: [ShippingMethod], discounts: [Discount]) {
+    package init(
+        seller: Seller? = nil,
+        markets: [Market],
+        taxes: [TaxRate],
+        shipping: [ShippingMethod],
+        discounts: [Discount]
+    ) {
+        self.seller = seller
         self.markets = markets
         self.taxes = taxes
         self.shipping = shipping
@@ -35,6 +44,24 @@ package struct Terms: Sendable, Hashable {
     package func discount(_ code: String) -> Discount? {
         let code = code.uppercased()
         return discounts.first { $0.code == code }
+    }
+}
+
+/// Who sells.
+package struct Seller: Sendable, Hashable, Codable {
+    package let name: String
+    package let addressLines: [String]
+    package let taxNumber: String?
+    package let email: String?
+    /// How an invoice is paid, line by line.
+    package let paymentLines: [String]
+
+    package init(name: String, addressLines: [String], taxNumber: String?, email: String?, paymentLines: [String]) {
+        self.name = name
+        self.addressLines = addressLines
+        self.taxNumber = taxNumber
+        self.email = email
+        self.paymentLines = paymentLines
     }
 }
 

@@ -16,7 +16,8 @@ public struct HTMLTemplate: Sendable {
         self.init(source, style: Embedded.text("page.css"), script: script, sendsForms: sendsForms)
     }
 
-    init(_ source: String, style: String, script: String = "", sendsForms: Bool = false) {
+    /// The same with a style of its own.
+    public init(_ source: String, style: String, script: String = "", sendsForms: Bool = false) {
         MustacheContentTypes.register(ScalarEscaping(), named: "PAGE")
         let whole = source.replacing("/* style */", with: style).replacing("/* script */", with: script)
             .replacing("<!-- icons -->", with: Embedded.text("icons.svg"))

@@ -9,7 +9,9 @@ package struct Aftercare: AsyncParsableCommand {
             Settings come from options and from the environment; the README lists them all. With no database named, \
             the store keeps a PostgreSQL of its own in the data folder.
             """,
-        subcommands: [Serve.self, Migrate.self, CatalogCommand.self, GuideCommand.self, TokenCommand.self]
+        subcommands: [
+            Serve.self, Migrate.self, CatalogCommand.self, GuideCommand.self, TokenCommand.self, Reconcile.self,
+        ]
     )
 
     package init() {}

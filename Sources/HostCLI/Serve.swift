@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Cart
 import Catalog
 import CivilTime
@@ -7,6 +8,7 @@ import Glibc
 import Hummingbird
 import Logging
 import Orders
+import Payments
 import Postgres
 import ServiceLifecycle
 import StoreHTTP
@@ -37,28 +39,36 @@ struct Serve: AsyncParsableCommand {
         options["PORT"] = port
         if migrate { options["MIGRATE"] = "true" }
         let settings = try Settings(options: options, environment: processEnvironment())
-        var logger = Logger(label: "aftercare") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = settings.logLevel
-
+        let logger = settings.logger()
         let database = try await Host.open(settings, borrowing: false)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {
-            try await serve(database, settings, logger)
+            try await serve(database, settings, client, logger)
         } catch {
+            try? await client.shutdown()
             try? await database.close()
             throw error
         }
+        try await client.shutdown()
         try await database.close()
     }
 
-    private func serve(_ database: Host, _ settings: Settings, _ logger: Logger) async throws {
+    private func serve(
+        _ database: Host,
+        _ settings: Settings,
+        _ client: HTTPClient,
+        _ logger: Logger
+    ) async throws {
         try GuideContent.check()
         try await database.prepareSchema()
         let isFresh = try await database.loadDemoCatalog()
-        var storeSettings = StoreSettings(publicURL: settings.publicURL, currency: settings.currency)
-        storeSettings.timeZone = settings.timeZone
-        storeSettings.corsOrigins = settings.corsOrigins
-        storeSettings.trustedProxies = settings.trustedProxies
-        let store = try await Store(database.pool, keys: database.linkKeys(), settings: storeSettings)
+        let store = try await Store(
+            database.pool,
+            keys: database.linkKeys(),
+            settings: settings.store,
+            provider: settings.provider(client),
+            logger: logger
+        )
         let isDemo = isFresh ? true : try await store.catalogs.catalog().isDemo
         let application = StoreApplication.build(store, host: settings.host, port: settings.port, logger: logger) {
             port in
@@ -72,6 +82,7 @@ struct Serve: AsyncParsableCommand {
                 service: Maintenance(
                     carts: store.carts,
                     orders: store.orders,
+                    payments: store.payments,
                     invoiceLifetime: .seconds(settings.invoiceDays * 86_400),
                     logger: logger
                 )
@@ -106,25 +117,51 @@ struct DataOptions: ParsableArguments {
     var values: [String: String] { dataDir.map { ["DATA_DIR": $0] } ?? [:] }
 }
 
-/// Removes what has expired and cancels what was not paid in time, once a minute.
+/// Removes what has expired, cancels what was not paid in time and does what payments need, every half minute; compares
+/// ledger and provider every hour. Several servers may do so at once.
 private struct Maintenance: Service {
     let carts: CartStore
     let orders: OrderStore
+    let payments: Payments
     let invoiceLifetime: Duration
     let logger: Logger
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
+            var reconciled: ContinuousClock.Instant?
             while !Task.isCancelled {
-                do {
+                await attempt("sweeping") {
                     while try await carts.sweep(now: .now()) > 0 {}
                     let now = Instant.now()
-                    while try await orders.lapse(placedBefore: now + (.zero - invoiceLifetime), now: now) > 0 {}
-                } catch let error as PostgresError {
-                    logger.warning("sweeping has to wait", metadata: ["error": "\(error)"])
+                    while try await orders.lapse(.invoice, placedBefore: now + (.zero - invoiceLifetime), now: now)
+                        == 100
+                    {}
                 }
-                try await Task.sleep(for: .seconds(60))
+                await attempt("payments") { try await payments.work(now: .now()) }
+                if reconciled.map({ .now - $0 > .seconds(3600) }) ?? true {
+                    await attempt("reconciling") {
+                        let now = Instant.now()
+                        let findings = try await payments.reconcile(since: now + .seconds(-3 * 86_400), now: now)
+                        if !findings.isEmpty {
+                            logger.error("ledger and provider differ", metadata: ["findings": "\(findings.count)"])
+                        }
+                    }
+                    reconciled = .now
+                }
+                try await Task.sleep(for: .seconds(30))
             }
+        }
+    }
+
+    /// Does something that can wait for the next round where it fails.
+    private func attempt(_ what: String, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            logger.warning(
+                "\(what) has to wait",
+                metadata: ["error": "\((error as? PostgresError)?.description ?? "\(type(of: error))")"]
+            )
         }
     }
 }

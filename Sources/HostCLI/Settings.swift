@@ -39,6 +39,18 @@ struct Settings: Sendable {
     let currency: Currency
     /// `AFTERCARE_INVOICE_DAYS`: after so many days an order that was not paid is cancelled, 1 to 365. 14
     let invoiceDays: Int
+    /// `AFTERCARE_STRIPE_KEY`, secret: Stripe's secret key. Without it the shop takes invoices only.
+    let stripeKey: String?
+    /// `AFTERCARE_STRIPE_WEBHOOK_SECRETS`, secret: what Stripe signs its events with; two, separated by a comma, while one
+    /// takes over from the other. Required with a key.
+    let stripeWebhookSecrets: [String]
+    /// `AFTERCARE_STRIPE_URL`: where Stripe's API is. https://api.stripe.com
+    let stripeURL: String
+    /// `AFTERCARE_PAYMENT_MINUTES`: how long a customer has to pay on Stripe's page, and stock is held for it, 35 to 1400.
+    /// 60
+    let paymentMinutes: Int
+    /// `AFTERCARE_PAYMENT_HOURS`: after so many hours an order that was not paid there is cancelled, 1 to 720. 24
+    let paymentHours: Int
     /// `AFTERCARE_CORS_ORIGINS`: origins whose pages may call the API, separated by commas. None.
     let corsOrigins: [String]
     /// `AFTERCARE_TRUSTED_PROXIES`: addresses whose X-Forwarded-For is believed, separated by commas. None.
@@ -64,7 +76,10 @@ struct Settings: Sendable {
         let reader = ConfigReader(
             provider: EnvironmentVariablesProvider(
                 environmentVariables: values,
-                secretsSpecifier: .specific(["DATABASE_URL", "AFTERCARE_LINK_KEY", "AFTERCARE_LINK_KEY_PREVIOUS"])
+                secretsSpecifier: .specific([
+                    "DATABASE_URL", "AFTERCARE_LINK_KEY", "AFTERCARE_LINK_KEY_PREVIOUS", "AFTERCARE_STRIPE_KEY",
+                    "AFTERCARE_STRIPE_WEBHOOK_SECRETS",
+                ])
             )
         )
         let store = reader.scoped(to: "aftercare")
@@ -110,6 +125,21 @@ struct Settings: Sendable {
         }
         self.currency = currency
         invoiceDays = try integer("invoiceDays", "AFTERCARE_INVOICE_DAYS", 14, 1...365)
+        stripeKey = text("stripeKey")
+        stripeWebhookSecrets = Self.list(text("stripeWebhookSecrets"))
+        if stripeKey != nil, !(1...2).contains(stripeWebhookSecrets.count) {
+            throw fault(
+                "AFTERCARE_STRIPE_WEBHOOK_SECRETS",
+                "must be one secret, or two, where AFTERCARE_STRIPE_KEY is set"
+            )
+        }
+        let stripeURL = text("stripeUrl") ?? "https://api.stripe.com"
+        guard stripeURL.hasPrefix("https://") || stripeURL.hasPrefix("http://127.0.0.1:") else {
+            throw fault("AFTERCARE_STRIPE_URL", "must start with https://, or be a double on http://127.0.0.1:PORT")
+        }
+        self.stripeURL = stripeURL
+        paymentMinutes = try integer("paymentMinutes", "AFTERCARE_PAYMENT_MINUTES", 60, 35...1400)
+        paymentHours = try integer("paymentHours", "AFTERCARE_PAYMENT_HOURS", 24, 1...720)
         corsOrigins = Self.list(text("corsOrigins"))
         trustedProxies = Set(Self.list(text("trustedProxies")))
         linkKey = try Self.key(text("linkKey"), file: text("linkKeyFile"), "AFTERCARE_LINK_KEY")

@@ -73,7 +73,8 @@ public struct Fields {
     /// Reports every field that is not one of these. A reader calls it once, with all the names it knows.
     public func allow(_ names: String...) {
         for key in container.allKeys.map(\.stringValue).sorted() where !names.contains(key) {
-            report(key, "unknownField", "There is no such field here; the fields are \(names.joined(separator: ", ")).")
+            let known = names.isEmpty ? "there are none" : "the fields are \(names.joined(separator: ", "))"
+            report(key, "unknownField", "There is no such field here; \(known).")
         }
     }
 

@@ -33,7 +33,10 @@ package struct Order: Sendable {
     }
 
     package enum PaymentMethod: String, Sendable, CaseIterable {
+        /// The customer gets an invoice and transfers the money; the staff record its receipt.
         case invoice
+        /// The customer pays on Stripe's page.
+        case stripe
     }
 
     /// A line as it was sold.
@@ -83,13 +86,16 @@ package struct Order: Sendable {
     package let calendarToken: Token?
     package let placedAt: Instant
     package let status: Status
-    package let paymentStatus: PaymentStatus
+    package internal(set) var paymentStatus: PaymentStatus
     package let paymentMethod: PaymentMethod
     package let fulfilmentStatus: FulfilmentStatus
     package let lines: [Line]
     package let totals: Quote.Totals
     package let shippingTax: Int64
+    package let shippingTaxBasisPoints: Int64
     package var isShippingRefunded = false
+    /// Whether its units are held back for it. Not so once it was cancelled, or while its payment has failed.
+    package var isStockHeld = true
     /// What has gone back, of what was paid.
     package var refunded: Int64 = 0
     /// The code of the shipping method; nil where the shop had none.

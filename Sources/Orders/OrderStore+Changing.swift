@@ -23,6 +23,14 @@ extension OrderStore {
         /// Packing has begun.
         case packed
         case alreadyPaid
+        /// The order is paid through a provider, which tells us itself.
+        case paidElsewhere(Order.PaymentMethod)
+        /// What the order needs has run out meanwhile.
+        case outOfStock
+        /// It was tried too often.
+        case tooManyPayments
+        /// The provider takes no money for it at the moment.
+        case paymentClosed
         case notPaid
         /// Something else than the whole is not taken.
         case otherAmount(Money)
@@ -44,6 +52,11 @@ extension OrderStore {
         case paid
         case refunded
         case cancelled
+        case paymentStarted
+        case paymentAuthorised
+        case paymentFailed
+        /// Money came that the order could not take.
+        case paymentReturned
         /// Somebody of the staff saw who the customer is.
         case viewed
 
@@ -56,7 +69,11 @@ extension OrderStore {
             case .paid: "order.paid"
             case .refunded: "order.refunded"
             case .cancelled: "order.cancelled"
-            case .guideLinkRenewed, .guideLinkRevoked, .calendarLinkRenewed, .calendarLinkRevoked, .viewed: nil
+            case .paymentFailed: "order.paymentFailed"
+            case .paymentReturned: "order.paymentReturned"
+            case .guideLinkRenewed, .guideLinkRevoked, .calendarLinkRenewed, .calendarLinkRevoked, .viewed,
+                .paymentStarted, .paymentAuthorised:
+                nil
             }
         }
     }

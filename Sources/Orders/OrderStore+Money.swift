@@ -16,6 +16,10 @@ extension OrderStore {
             Actor(name: "staff \(name)", requestID: requestID)
         }
         package static let system = Actor(name: "system", requestID: "maintenance")
+        /// A payment provider, in the request that it made or that asked it.
+        package static func provider(_ method: Order.PaymentMethod, _ requestID: String) -> Actor {
+            Actor(name: method.rawValue, requestID: requestID)
+        }
     }
 
     /// The key of an act that must not happen twice, and what was asked under it.
@@ -29,15 +33,17 @@ extension OrderStore {
         }
     }
 
-    /// How an order is found: by its owner's link, or by its number.
+    /// How an order is found: by its owner's link, its number, or its place in the database.
     package enum Name: Sendable {
         case link(Token)
         case number(OrderNumber)
+        case id(Int64)
 
         var column: String {
             switch self {
             case .link: OrderStore.column(.order)
             case .number: "number"
+            case .id: "id"
             }
         }
 
@@ -45,14 +51,16 @@ extension OrderStore {
             switch self {
             case .link(let token): Bytea(token.hash)
             case .number(let number): number.description
+            case .id(let id): id
             }
         }
     }
 
     /// The order of a number; nil for an unknown one.
-    package func order(_ number: OrderNumber) async throws -> Order? {
-        try order(try await pool.read(Self.statements(.number(number))))
-    }
+    package func order(_ number: OrderNumber) async throws -> Order? { try await order(.number(number)) }
+
+    /// The order of a name; nil for an unknown one.
+    package func order(_ name: Name) async throws -> Order? { try order(try await pool.read(Self.statements(name))) }
 
     /// Notes that somebody of the staff looked at an order's personal data.
     package func noteView(of order: Order, by actor: Actor, now: Instant) async throws {
@@ -91,7 +99,7 @@ extension OrderStore {
 
     // MARK: - Money in
 
-    /// Records that an order was paid, whole. The same request again changes nothing.
+    /// Records that an invoice was paid, whole. The same request again changes nothing.
     /// - Throws: `Refusal`.
     package func recordReceipt(
         _ name: Name,
@@ -101,18 +109,33 @@ extension OrderStore {
         actor: Actor,
         now: Instant
     ) async throws -> Order {
-        try await act(name, key) { order in
+        let seller = try await catalogs.catalog().terms.seller
+        return try await act(name, key) { order in
             guard order.status != .cancelled else { throw Refusal.cancelled }
+            guard order.paymentMethod == .invoice else { throw Refusal.paidElsewhere(order.paymentMethod) }
             guard order.paymentStatus.mayBecome(.paid) else { throw Refusal.alreadyPaid }
             guard amount == order.totals.total else { throw Refusal.otherAmount(order.totals.total) }
-            return [
-                Statement(
-                    "UPDATE orders SET payment_status = 'paid', paid_amount = total_amount WHERE id = $1",
-                    order.id
-                ),
-                Self.payment("receipt", order, amount.amount, reference, key, actor, now),
-            ] + Self.telling(.paid, order.id, at: now, actor, amount: amount.amount)
+            return try Self.paying(order, reference: reference, key: key, actor: actor, now: now, seller: seller)
         }
+    }
+
+    /// Writes that the whole of an order was paid.
+    static func paying(
+        _ order: Order,
+        reference: String?,
+        attempt: Int64? = nil,
+        key: ActKey,
+        actor: Actor,
+        now: Instant,
+        seller: Seller?
+    ) throws -> [Statement] {
+        let amount = order.totals.total.amount
+        return [
+            Statement("UPDATE orders SET payment_status = 'paid', paid_amount = total_amount WHERE id = $1", order.id),
+            payment("receipt", order, amount, reference, attempt: attempt, key, actor, now),
+            freeing(order, now: now),
+        ] + (try invoicing(order, seller: seller, now: now))
+            + telling(.paid, order.id, at: now, actor, amount: amount)
     }
 
     // MARK: - Money back
@@ -126,20 +149,25 @@ extension OrderStore {
         actor: Actor,
         now: Instant
     ) async throws -> Order {
-        try await act(name, key) { order in
+        let seller = try await catalogs.catalog().terms.seller
+        return try await act(name, key) { order in
             guard order.paymentStatus == .paid || order.paymentStatus == .partlyRefunded else { throw Refusal.notPaid }
-            return try Self.refunding(order, request, key, actor, now)
+            return try Self.refunding(order, request, key: key, actor: actor, now: now, seller: seller)
         }
     }
 
-    private static func refunding(
+    /// Writes a refund: the order's sums, its lines, the ledger, the credit note, and what a provider has to give back.
+    static func refunding(
         _ order: Order,
         _ request: RefundRequest,
-        _ key: ActKey,
-        _ actor: Actor,
-        _ now: Instant
+        key: ActKey,
+        actor: Actor,
+        now: Instant,
+        seller: Seller?
     ) throws -> [Statement] {
-        guard let amount = order.refundAmount(request), amount > 0 else { throw Refusal.nothingToRefund }
+        let charges = order.charges(request) ?? []
+        let amount = charges.reduce(0) { $0 + $1.gross }
+        guard amount > 0 else { throw Refusal.nothingToRefund }
         let lines = request.quantities.map { ($0.key, $0.value) }
         return [
             Statement(
@@ -163,7 +191,19 @@ extension OrderStore {
                 lines.map { Int32($0.1) }
             ),
             payment("refund", order, amount, request.reason, key, actor, now),
-        ] + telling(.refunded, order.id, at: now, actor, reason: request.reason, amount: amount)
+            Statement(
+                """
+                INSERT INTO provider_refund (attempt_id, payment_id, amount, send_at)
+                SELECT receipt.attempt_id, refund.id, refund.amount, refund.at
+                FROM payment AS refund JOIN payment AS receipt USING (order_id)
+                WHERE order_id = $1 AND refund.key_hash = $2 AND receipt.kind = 'receipt'
+                    AND receipt.attempt_id IS NOT NULL
+                """,
+                order.id,
+                Bytea(key.hash)
+            ),
+        ] + (try crediting(order, charges, reason: request.reason, key: key, seller: seller, now: now))
+            + telling(.refunded, order.id, at: now, actor, reason: request.reason, amount: amount)
     }
 
     // MARK: - Cancelling
@@ -178,31 +218,68 @@ extension OrderStore {
         actor: Actor,
         now: Instant
     ) async throws -> Order {
-        try await act(name, key) { order in
+        let seller = try await catalogs.catalog().terms.seller
+        return try await act(name, key) { order in
             if order.status == .cancelled { return [] }
             guard order.status.mayBecome(.cancelled), order.canBeCorrected else { throw Refusal.packed }
-            var statements: [Statement] = []
-            if order.paymentStatus == .paid || order.paymentStatus == .partlyRefunded {
-                statements += try Self.refunding(order, order.wholeRefund(reason: reason), key, actor, now)
-            } else if order.paymentStatus.mayBecome(.void) {
-                statements.append(Statement("UPDATE orders SET payment_status = 'void' WHERE id = $1", order.id))
-            }
-            statements.append(Statement("UPDATE orders SET status = 'cancelled' WHERE id = $1", order.id))
-            statements.append(CatalogStore.release(order.reserved))
-            statements.append(Statement("DELETE FROM discount_redemption WHERE order_id = $1", order.id))
-            statements.append(Statement("DELETE FROM sample_claim WHERE order_id = $1", order.id))
-            return statements + Self.telling(.cancelled, order.id, at: now, actor, reason: reason)
+            return try Self.cancelling(order, reason: reason, key: key, actor: actor, now: now, seller: seller)
         }
     }
 
-    /// Cancels orders that were not paid in time, a hundred at a time; how many went.
-    package func lapse(placedBefore: Instant, now: Instant) async throws -> Int {
+    /// Writes that an order is cancelled, and what follows.
+    static func cancelling(
+        _ order: Order,
+        reason: String,
+        key: ActKey,
+        actor: Actor,
+        now: Instant,
+        seller: Seller?
+    ) throws -> [Statement] {
+        var statements = [freeing(order, now: now)]
+        if order.paymentStatus == .paid || order.paymentStatus == .partlyRefunded {
+            // An order that cost nothing, or of which all that cost something went back, leaves nothing to give.
+            if order.refunded < order.totals.total.amount {
+                let whole = order.wholeRefund(reason: reason)
+                statements += try refunding(order, whole, key: key, actor: actor, now: now, seller: seller)
+            }
+        } else {
+            statements += try crediting(cancelled: order, reason: reason, seller: seller, now: now)
+        }
+        return statements + closing(order, reason: reason, actor: actor, now: now)
+    }
+
+    /// Writes that an order is over, unpaid or with its money on the way back: its stock and its codes are free again.
+    static func closing(_ order: Order, reason: String, actor: Actor, now: Instant) -> [Statement] {
+        [
+            Statement(
+                """
+                UPDATE orders SET status = 'cancelled', stock_held = false,
+                    payment_status = CASE WHEN $2 THEN 'void'
+                        ELSE payment_status END
+                WHERE id = $1
+                """,
+                order.id,
+                order.paymentStatus.mayBecome(.void)
+            )
+        ] + (order.isStockHeld ? [CatalogStore.release(order.reserved)] : []) + [
+            Statement("DELETE FROM discount_redemption WHERE order_id = $1", order.id),
+            Statement("DELETE FROM sample_claim WHERE order_id = $1", order.id),
+        ] + telling(.cancelled, order.id, at: now, actor, reason: reason)
+    }
+
+    /// Cancels orders of a payment method that were not paid in time, a hundred at a time; how many went. One that is
+    /// being paid at this moment stays.
+    package func lapse(_ method: Order.PaymentMethod, placedBefore: Instant, now: Instant) async throws -> Int {
         let rows = try await pool.read(
             Statement(
                 """
                 SELECT number FROM orders WHERE payment_status IN ('unpaid', 'failed') AND status = 'placed'
-                    AND fulfilment_status = 'unfulfilled' AND placed_at < $1 ORDER BY placed_at LIMIT 100
+                    AND payment_method = $1 AND fulfilment_status = 'unfulfilled' AND placed_at < $2
+                    AND NOT EXISTS (SELECT 1 FROM payment_attempt WHERE order_id = orders.id
+                        AND status IN ('starting', 'open', 'processing'))
+                ORDER BY placed_at LIMIT 100
                 """,
+                method,
                 placedBefore
             )
         )
@@ -229,7 +306,7 @@ extension OrderStore {
 
     /// Reads an order, which stays as it is meanwhile, and writes what a decision makes of it; a request that moved money
     /// before is answered from what it did.
-    private func act(
+    func act(
         _ name: Name,
         _ key: ActKey,
         _ decide: @Sendable (Order) throws -> [Statement]
@@ -268,14 +345,15 @@ extension OrderStore {
         _ order: Order,
         _ amount: Int64,
         _ reference: String?,
+        attempt: Int64? = nil,
         _ key: ActKey,
         _ actor: Actor,
         _ now: Instant
     ) -> Statement {
         Statement(
             """
-            INSERT INTO payment (order_id, kind, amount, reference, at, actor, key_hash, request_fingerprint)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            INSERT INTO payment (order_id, kind, amount, reference, at, actor, key_hash, request_fingerprint, attempt_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             order.id,
             kind,
@@ -284,7 +362,8 @@ extension OrderStore {
             now,
             actor.name,
             Bytea(key.hash),
-            Bytea(key.fingerprint)
+            Bytea(key.fingerprint),
+            attempt
         )
     }
 }

@@ -194,6 +194,7 @@ extension OrderStore {
             lines: lines,
             totals: quote.totals,
             shippingTax: quote.shippingTax,
+            shippingTaxBasisPoints: quote.shippingTaxBasisPoints,
             shippingMethod: quote.delivery?.method.code,
             discountCodes: cart.choice.discountCodes,
             shipBy: quote.delivery?.shipBy,
@@ -223,9 +224,10 @@ extension OrderStore {
                 INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash,
                     calendar_token_hash, cart_token_hash, key_hash, request_fingerprint, payment_method, currency,
                     items_amount, discount_amount, shipping_amount, tax_amount, tax_included, total_amount, catalog_version,
-                    shipping_tax_amount, shipping_method, discount_codes, ship_by, customer_name, customer_email, customer_phone, shipping_address, billing_address, language, accepted)
+                    shipping_tax_amount, shipping_tax_basis_points, shipping_method, discount_codes, ship_by,
+                    customer_name, customer_email, customer_phone, shipping_address, billing_address, language, accepted)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                    $22, $23, $24, $25, $26, $27, $28, $29, $30)
+                    $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
                 """,
                 order.id,
                 order.number.description,
@@ -247,6 +249,7 @@ extension OrderStore {
                 order.totals.total.amount,
                 catalog.version,
                 order.shippingTax,
+                Int32(order.shippingTaxBasisPoints),
                 order.shippingMethod,
                 order.discountCodes,
                 order.shipBy,

@@ -75,7 +75,9 @@ extension OrderStore {
                 isTaxIncluded: try row.value("tax_included")
             ),
             shippingTax: try row.value("shipping_tax_amount"),
+            shippingTaxBasisPoints: Int64(try row.value("shipping_tax_basis_points", as: Int.self)),
             isShippingRefunded: try row.value("shipping_refunded"),
+            isStockHeld: try row.value("stock_held"),
             refunded: try row.value("refunded_amount"),
             shippingMethod: try row.optional("shipping_method"),
             discountCodes: try row.value("discount_codes"),

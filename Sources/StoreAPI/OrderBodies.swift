@@ -220,3 +220,56 @@ package struct OrderBody: Codable, Sendable, Hashable {
         self.guide = guide
     }
 }
+
+/// What a customer does next to pay.
+package struct PaymentActionBody: Codable, Sendable, Hashable {
+    /// `redirect`: open `url` in the customer's browser.
+    package let type: String
+    package let url: String
+
+    package init(type: String, url: String) {
+        self.type = type
+        self.url = url
+    }
+}
+
+/// Where a payment stands that was started, and what comes next.
+package struct PaymentStartBody: Codable, Sendable, Hashable {
+    package let status: String
+    @Nullable package var action: PaymentActionBody?
+
+    package init(status: String, action: PaymentActionBody?) {
+        self.status = status
+        self.action = action
+    }
+}
+
+/// An invoice or a credit note.
+package struct DocumentBody: Codable, Sendable, Hashable {
+    package let kind: String
+    package let number: String
+    package let issuedAt: String
+    package let total: MoneyBody
+    package let page: String
+    package let pdf: String
+
+    package init(kind: String, number: String, issuedAt: String, total: MoneyBody, page: String, pdf: String) {
+        self.kind = kind
+        self.number = number
+        self.issuedAt = issuedAt
+        self.total = total
+        self.page = page
+        self.pdf = pdf
+    }
+}
+
+/// An order's documents, oldest first.
+package struct DocumentListBody: Codable, Sendable, Hashable {
+    package let data: [DocumentBody]
+    @Nullable package var next: String?
+
+    package init(data: [DocumentBody]) {
+        self.data = data
+        next = nil
+    }
+}

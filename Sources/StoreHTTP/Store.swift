@@ -3,7 +3,9 @@ package import Catalog
 package import CivilTime
 package import Commerce
 package import Links
+package import Logging
 package import Orders
+package import Payments
 package import Postgres
 package import Staff
 
@@ -22,6 +24,9 @@ package struct StoreSettings: Sendable {
     /// How long a cart lives after its last change.
     package var cartLifetime = Duration.seconds(30 * 24 * 3600)
 
+    /// How long a payment through a provider may take.
+    package var paymentLimits = Payments.Limits()
+
     package init(publicURL: String, currency: Currency) {
         self.publicURL = publicURL
         self.currency = currency
@@ -34,6 +39,7 @@ package struct Store: Sendable {
     package let catalogs: CatalogStore
     package let carts: CartStore
     package let orders: OrderStore
+    package let payments: Payments
     package let staff: StaffStore
     let pages: GuidePages
     package let timeZones: TimeZoneDatabase
@@ -42,10 +48,13 @@ package struct Store: Sendable {
     package let now: @Sendable () -> Instant
 
     /// Opens the store on a database whose schema is up to date.
+    /// - Parameter provider: who takes money for the shop; nil where it takes invoices only.
     package init(
         _ pool: Pool,
         keys: LinkKeys,
         settings: StoreSettings,
+        provider: (any PaymentProvider)? = nil,
+        logger: Logger = Logger(label: "aftercare"),
         now: @escaping @Sendable () -> Instant = Instant.now
     ) async throws {
         self.pool = pool
@@ -62,6 +71,25 @@ package struct Store: Sendable {
             catalogs: catalogs,
             shopTimeZone: settings.timeZone
         )
+        payments = Payments(
+            orders,
+            provider: provider,
+            publicURL: settings.publicURL,
+            limits: settings.paymentLimits,
+            logger: logger
+        )
         pages = GuidePages(orders, publicURL: settings.publicURL)
+    }
+
+    /// The shop's date at an instant.
+    func shopDay(_ instant: Instant) -> CalendarDate {
+        timeZones.rules(for: settings.timeZone)?.date(at: instant) ?? instant.date
+    }
+
+    /// Gives back at once what an act has just decided to give back. Where that fails it is done later, by whoever comes
+    /// to it: the decision stands.
+    func sendRefunds(of order: Order) async {
+        guard order.paymentMethod != .invoice else { return }
+        try? await payments.sendRefunds(of: order, now: now())
     }
 }

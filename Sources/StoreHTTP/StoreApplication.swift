@@ -20,6 +20,7 @@ package enum StoreApplication {
         OrderRoutes(store: store).add(to: router)
         PlanRoutes(store: store).add(to: router)
         PageRoutes(store: store).add(to: router)
+        WebhookRoutes(store: store).add(to: router)
         StaffRoutes(store: store).add(to: router)
         ContractRoutes(store: store).add(to: router)
         if answersWrongMethods { answerWrongMethods(router) }

@@ -3,6 +3,7 @@ import Catalog
 import Commerce
 import Links
 import Orders
+import Payments
 import StoreAPI
 import UsageGuide
 
@@ -194,6 +195,33 @@ extension OrderBody {
     }
 }
 
+extension PaymentStartBody {
+    init(_ order: Order, _ action: Payments.Action?) {
+        self.init(
+            status: order.paymentStatus.rawValue,
+            action: action.map { action in
+                switch action {
+                case .redirect(let url): PaymentActionBody(type: "redirect", url: url)
+                }
+            }
+        )
+    }
+}
+
+extension DocumentBody {
+    init(_ issued: IssuedDocument, of order: Order) {
+        let page = StorePath.document(order.token, issued.number)
+        self.init(
+            kind: issued.document.kind.rawValue,
+            number: issued.number,
+            issuedAt: issued.issuedAt.description,
+            total: MoneyBody(Money(issued.document.total, order.totals.total.currency)),
+            page: page,
+            pdf: page + ".pdf"
+        )
+    }
+}
+
 extension PlanBody {
     init(_ plan: Plan) {
         let isDated = plan.status != .undated
@@ -256,6 +284,7 @@ enum StorePath {
     static func order(_ token: Token) -> String { "/v1/orders/\(token.text)" }
     static func guide(_ token: Token) -> String { "/v1/orders/\(token.text)/guide" }
     static func orderPage(_ token: Token) -> String { "/o/\(token.text)" }
+    static func document(_ token: Token, _ number: String) -> String { "/o/\(token.text)/documents/\(number)" }
     static func guidePage(_ token: Token) -> String { "/g/\(token.text)" }
     static func calendar(_ token: Token) -> String { "/c/\(token.text).ics" }
 }

@@ -23,6 +23,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case courseChanged = "course-changed"
     case courseClosed = "course-closed"
     case paymentRefused = "payment-refused"
+    case signatureInvalid = "signature-invalid"
     case unauthorised = "unauthorised"
     case forbidden = "forbidden"
     case nameTaken = "name-taken"
@@ -37,7 +38,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
 
     package var status: HTTPResponse.Status {
         switch self {
-        case .malformedRequest, .idempotencyKeyMissing, .idempotencyKeyInvalid: .badRequest
+        case .malformedRequest, .idempotencyKeyMissing, .idempotencyKeyInvalid, .signatureInvalid: .badRequest
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
@@ -77,6 +78,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .courseChanged: "The course has changed"
         case .courseClosed: "It can't be changed any more"
         case .paymentRefused: "The money does not move"
+        case .signatureInvalid: "It is not proven who sent this"
         case .unauthorised: "This needs a staff token"
         case .forbidden: "Your role may not do this"
         case .nameTaken: "The name has a live token"
@@ -114,6 +116,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
             "The order as it stands is in `current`: apply the change to that, with its ETag in If-Match."
         case .courseClosed: "A course can be moved until its plan is over and while its order stands."
         case .paymentRefused: "Read the order: its payment says where it stands."
+        case .signatureInvalid: "Sign the bytes of the body with the secret that the shop was given for this address."
         case .unauthorised: "Send Authorization: Bearer with a token that is live; `aftercare token create` makes one."
         case .forbidden: "Ask somebody whose role may; the contract names the role that each route needs."
         case .nameTaken: "Revoke that token first, or take another name."

@@ -16,6 +16,7 @@ struct OrderPage {
         case contact
         case links
         case cancellation
+        case payment
     }
 
     /// What has just been done, as the page that follows a form says.
@@ -27,6 +28,8 @@ struct OrderPage {
     /// What was typed into a form that was not accepted.
     var course: CourseForm?
     var contact: ContactForm?
+    /// Its invoice and credit notes.
+    var documents: [IssuedDocument] = []
     /// The revision before the current one.
     let previous: IssuedGuide?
     /// Why the dates can't be changed; nil while they can.
@@ -65,6 +68,26 @@ struct OrderPage {
         for (name, sentence) in Self.words { values[name] = content.text(sentence) }
         values["done"] = doneText
         if let faults { values["faults"] = ["heading": content.text(.orderFaultHeading), "list": faults] }
+        if awaitsPayment {
+            values["payment"] = [
+                "action": "\(StorePath.orderPage(order.token))/payment", "hint": content.text(.orderPayHint),
+                "button": content.text(order.paymentStatus == .failed ? .orderPayAgain : .orderPay),
+            ]
+        }
+        if !documents.isEmpty {
+            values["documents"] = [
+                "heading": content.text(.orderDocuments),
+                "list": documents.map { issued in
+                    [
+                        "address": StorePath.document(order.token, issued.number),
+                        "text": content.text(
+                            issued.document.kind == .invoice ? .documentInvoice : .documentCreditNote,
+                            ["number": issued.number]
+                        ),
+                    ]
+                },
+            ]
+        }
         values["guide"] = order.guideToken.map(StorePath.guidePage)
         if order.totals.isTaxIncluded, order.totals.tax.amount > 0 {
             values["taxIncluded"] = content.text(.orderTaxIncluded, ["amount": order.totals.tax.text])
@@ -104,6 +127,11 @@ struct OrderPage {
         ("wordSaveContact", .orderContactSave), ("wordCancel", .orderCancel), ("hintCancel", .orderCancelHint),
         ("buttonCancel", .orderCancelButton),
     ]
+
+    /// Whether its customer has something to do to pay it.
+    private var awaitsPayment: Bool {
+        order.paymentMethod != .invoice && order.status == .placed && [.unpaid, .failed].contains(order.paymentStatus)
+    }
 
     // MARK: - What was ordered
 
@@ -289,6 +317,7 @@ struct OrderPage {
         case .contact: content.text(.orderDoneContact)
         case .cancellation: content.text(.orderStatusCancelled)
         case .links: content.text(.orderDoneLinks)
+        case .payment: content.text(.orderDonePayment)
         case nil: nil
         }
     }

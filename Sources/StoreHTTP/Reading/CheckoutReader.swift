@@ -7,7 +7,8 @@ import UsageGuide
 
 /// Reads what a customer sends to place an order, as the body that its fingerprint is taken of.
 enum CheckoutReader {
-    static func body(_ fields: Fields) -> CheckoutBody? {
+    /// - Parameter methods: the ways in which the shop is paid.
+    static func body(_ fields: Fields, methods: [Order.PaymentMethod]) -> CheckoutBody? {
         fields.allow(
             "customer",
             "shippingAddress",
@@ -20,7 +21,7 @@ enum CheckoutReader {
         let customer = fields.require("customer") ? fields.object("customer", customer) : nil
         let shipping = fields.require("shippingAddress") ? fields.object("shippingAddress", address) : nil
         let billing = fields.object("billingAddress", address)
-        let payment = fields.require("payment") ? fields.object("payment", payment) : nil
+        let payment = fields.require("payment") ? fields.object("payment", { Self.payment($0, methods) }) : nil
         let total = fields.require("expectedTotal") ? fields.object("expectedTotal", money) : nil
         let accept = fields.texts("accept", countMax: 10) ?? []
         let language = fields.text("language") ?? GuideContent.languages[0]
@@ -100,14 +101,14 @@ enum CheckoutReader {
         )
     }
 
-    private static func payment(_ fields: Fields) -> PaymentMethodBody? {
+    private static func payment(_ fields: Fields, _ methods: [Order.PaymentMethod]) -> PaymentMethodBody? {
         fields.allow("method")
         guard fields.require("method"), let method = fields.text("method") else { return nil }
-        if Order.PaymentMethod(rawValue: method) == nil {
+        if !methods.contains(where: { $0.rawValue == method }) {
             fields.report(
                 "method",
                 "unknownMethod",
-                "The shop takes \(Order.PaymentMethod.allCases.map(\.rawValue).joined(separator: ", "))."
+                "The shop takes \(methods.map(\.rawValue).joined(separator: ", "))."
             )
         }
         return PaymentMethodBody(method: method)

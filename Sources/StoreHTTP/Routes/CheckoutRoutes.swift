@@ -6,6 +6,7 @@ import Hummingbird
 import JSONFields
 import Links
 import Orders
+import Payments
 import StoreAPI
 
 /// From a cart to an order.
@@ -16,7 +17,9 @@ struct CheckoutRoutes: Sendable {
         router.post("/v1/carts/{cart}/checkout") { request, context in
             let key = try request.requiredIdempotencyKey()
             let bytes = try await request.jsonBytes()
-            let body = try Fields.request(bytes, CheckoutReader.body)
+            let body = try Fields.request(bytes) { [methods = store.payments.methods] fields in
+                CheckoutReader.body(fields, methods: methods)
+            }
             let token = try context.token("cart")
             let orderRequest = try self.request(
                 body,

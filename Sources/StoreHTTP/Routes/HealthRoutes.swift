@@ -1,9 +1,11 @@
+import HTTPTypes
 import Hummingbird
 import NIOCore
+import Orders
 import Postgres
 import Schema
 
-/// Whether the process lives, and whether it can serve.
+/// Whether the process lives, whether it can serve, and what is not as it should be.
 struct HealthRoutes: Sendable {
     let store: Store
 
@@ -22,6 +24,22 @@ struct HealthRoutes: Sendable {
                 )
             }
             return try Response.json(["status": "ready"])
+        }
+        router.get("/metrics") { _, _ in
+            let counts = try await store.orders.findingCounts()
+            var text = """
+                # HELP aftercare_unsettled Money in which ledger and provider differ, as last compared. Must be 0.
+                # TYPE aftercare_unsettled gauge
+
+                """
+            for kind in Finding.Kind.allCases {
+                text += "aftercare_unsettled{kind=\"\(kind.rawValue)\"} \(counts[kind] ?? 0)\n"
+            }
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+            )
         }
     }
 }

@@ -5,18 +5,26 @@ import HTTPTypes
 import Hummingbird
 import JSONFields
 import Links
+import NIOCore
 import Orders
+import Payments
 
 /// The order's page and its forms. A form that was accepted leads back to the page, so that nothing is sent twice by
 /// looking again; one that was not comes back as it was typed, with what is wrong.
 struct OrderPageRoutes: Sendable {
     let store: Store
+    let printer: PDFPrinter
 
     func add(to router: RouterGroup<StoreContext>) {
         router.get("/o/{token}") { request, context in
-            let order = try await order(context)
+            var order = try await order(context)
+            let isBack = request.uri.queryParameters["payment"] == "returned"
+            if isBack {
+                order = try await store.payments.returned(order, now: store.now(), requestID: context.requestID)
+            }
             return try await answer(request, order) { page in
                 page.done = request.uri.queryParameters["done"].flatMap { OrderPage.Form(rawValue: String($0)) }
+                if isBack { page.done = .payment }
             }
         }
         router.post("/o/{token}/course") { request, context in
@@ -55,14 +63,61 @@ struct OrderPageRoutes: Sendable {
         }
         router.post("/o/{token}/cancellation") { request, context in
             try await act(request, context, form: .cancellation, onProblem: { _ in }) { order in
-                _ = try await store.orders.cancel(
+                let cancelled = try await store.orders.cancel(
                     .link(order.token),
                     reason: "The customer asked for it.",
                     key: OrderStore.ActKey(hash: hash("cancellation", order.token.text), fingerprint: hash("customer")),
                     actor: .customer(context.requestID),
                     now: store.now()
                 )
+                await store.sendRefunds(of: cancelled)
             }
+        }
+        router.post("/o/{token}/payment") { request, context in
+            let order = try await order(context)
+            let problem: Problem
+            do {
+                let started = try await store.payments.start(
+                    order.token,
+                    now: store.now(),
+                    requestID: context.requestID
+                )
+                guard case .redirect(let address) = started.action else {
+                    return Response(status: .seeOther, headers: backToPage(order, done: .payment))
+                }
+                var answer = try PaymentPage.answer(to: address, language: order.language)
+                answer.isPersonal = true
+                return answer.response(to: request)
+            } catch let refusal as OrderStore.Refusal {
+                problem = Problem(refusal)
+            } catch is ProviderFault {
+                problem = Problem(.unavailable, "The payment service does not answer. Nothing was taken; try it again.")
+            }
+            return try await answer(request, order, status: problem.type.status) { page in
+                page.problem = problem
+                page.refused = .payment
+            }
+        }
+        router.get("/o/{token}/documents/{document}") { request, context in
+            let order = try await order(context)
+            let name = context.parameters.get("document") ?? ""
+            let (number, isPDF) = name.hasSuffix(".pdf") ? (String(name.dropLast(4)), true) : (name, false)
+            let documents = try await store.orders.documents(of: order, now: store.now())
+            guard let issued = documents.first(where: { $0.number == number }) else { throw Problem(.notFound) }
+            let page = DocumentPage(
+                issued: issued,
+                day: store.shopDay(issued.issuedAt),
+                isOpen: issued.document.kind == .invoice && order.paymentMethod == .invoice
+                    && order.paymentStatus == .unpaid,
+                pdf: isPDF ? nil : StorePath.document(order.token, number) + ".pdf"
+            )
+            var answer = PageAnswer(html: try page.html(), DocumentPage.template)
+            if isPDF {
+                let pdf = try await printer.pdf(Array(buffer: answer.body), named: answer.entityTag)
+                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: "pdf")
+            }
+            answer.isPersonal = true
+            return answer.response(to: request)
         }
         router.post("/o/{token}/links") { request, context in
             let form = try await request.form(LinkForm.self)
@@ -85,6 +140,10 @@ struct OrderPageRoutes: Sendable {
         return order
     }
 
+    private func backToPage(_ order: Order, done form: OrderPage.Form) -> HTTPFields {
+        [.location: "\(StorePath.orderPage(order.token))?done=\(form.rawValue)", .cacheControl: "no-store"]
+    }
+
     private func act(
         _ request: Request,
         _ context: StoreContext,
@@ -97,12 +156,7 @@ struct OrderPageRoutes: Sendable {
         do {
             try await body(order)
             store.pages.forget(order.guideToken)
-            return Response(
-                status: .seeOther,
-                headers: [
-                    .location: "\(StorePath.orderPage(order.token))?done=\(form.rawValue)", .cacheControl: "no-store",
-                ]
-            )
+            return Response(status: .seeOther, headers: backToPage(order, done: form))
         } catch let refusal as OrderStore.Refusal {
             problem = Problem(refusal)
         } catch let refused as Problem {
@@ -129,6 +183,7 @@ struct OrderPageRoutes: Sendable {
             timeZone: store.settings.timeZone,
             publicURL: store.settings.publicURL
         )
+        page.documents = try await store.orders.documents(of: order, now: store.now())
         change(&page)
         var answer = PageAnswer(html: page.html(), OrderPage.template)
         answer.isPersonal = true

@@ -3,6 +3,7 @@ import Commerce
 import Hummingbird
 import JSONFields
 import Orders
+import Payments
 import StoreAPI
 
 /// Orders and their guides, by the order's link.
@@ -17,6 +18,34 @@ struct OrderRoutes: Sendable {
         router.get("/v1/orders/{token}/guide") { _, context in
             guard let order = try await store.orders.order(context.token("token")) else { throw Problem(.notFound) }
             return try Response.privateJSON(GuideBody(order), version: order.guide.revision)
+        }
+        router.get("/v1/orders/{token}/documents") { _, context in
+            guard let order = try await store.orders.order(context.token("token")) else { throw Problem(.notFound) }
+            let documents = try await store.orders.documents(of: order, now: store.now())
+            return try Response.privateJSON(
+                DocumentListBody(data: documents.map { DocumentBody($0, of: order) })
+            )
+        }
+        router.post("/v1/orders/{token}/payment") { request, context in
+            _ = try request.requiredIdempotencyKey()
+            let bytes = try await request.jsonBytes(isOptional: true)
+            _ = try Fields.request(bytes) { fields -> Bool? in
+                fields.allow()
+                return true
+            }
+            let token = try context.token("token")
+            do {
+                let (order, action) = try await store.payments.start(
+                    token,
+                    now: store.now(),
+                    requestID: context.requestID
+                )
+                return try Response.privateJSON(PaymentStartBody(order, action))
+            } catch let refusal as OrderStore.Refusal {
+                throw Problem(refusal)
+            } catch is ProviderFault {
+                throw Problem(.unavailable, "The payment service does not answer. Nothing was taken; send it again.")
+            }
         }
         router.put("/v1/orders/{token}/course") { request, context in
             let bytes = try await request.jsonBytes()
@@ -53,6 +82,13 @@ extension Problem {
         case .tooOften: self.init(.courseClosed, "The dates have been changed too often; the shop can help.")
         case .packed: self.init(.courseClosed, "Packing has begun, or the order was cancelled.")
         case .alreadyPaid: self.init(.paymentRefused, "The order has been paid, or is void.")
+        case .paidElsewhere(let method):
+            self.init(.paymentRefused, "This order is paid by \(method.rawValue), not like this.")
+        case .outOfStock:
+            self.init(.outOfStock, "What the order holds went to others after its payment failed.")
+        case .tooManyPayments: self.init(.paymentRefused, "The payment was tried too often; the shop can help.")
+        case .paymentClosed:
+            self.init(.paymentRefused, "The payment could not be started; try it again, or ask the shop.")
         case .notPaid: self.init(.paymentRefused, "The order has not been paid, or all of it has gone back.")
         case .otherAmount(let total):
             self.init(

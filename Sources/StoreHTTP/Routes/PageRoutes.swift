@@ -47,7 +47,7 @@ struct PageRoutes: Sendable {
                     .response(to: request)
             }
         }
-        OrderPageRoutes(store: store).add(to: pages)
+        OrderPageRoutes(store: store, printer: printer).add(to: pages)
     }
 
     private func guide(_ context: StoreContext) async throws -> (Token, SharedGuide) {

@@ -150,6 +150,7 @@ struct StaffRoutes: Sendable {
                 ),
                 .staff(member.name, context.requestID)
             )
+            await store.sendRefunds(of: order)
             return try await answer(order)
         } catch let refusal as OrderStore.Refusal {
             throw Problem(refusal)

@@ -238,6 +238,28 @@ public enum Sentence: String, Sendable, CaseIterable {
     case orderDoneCourse = "order.done.course"
     case orderDoneContact = "order.done.contact"
     case orderDoneLinks = "order.done.links"
+    case orderPay = "order.pay"
+    case orderPayHint = "order.pay.hint"
+    case orderPayTitle = "order.pay.title"
+    case orderPayContinue = "order.pay.continue"
+    case orderPayAgain = "order.pay.again"
+    case orderDonePayment = "order.done.payment"
+    case orderDocuments = "order.documents"
+    case documentInvoice = "document.invoice"
+    case documentCreditNote = "document.creditNote"
+    case documentDate = "document.date"
+    case documentOrder = "document.order"
+    case documentTaxNumber = "document.taxNumber"
+    case documentTo = "document.to"
+    case documentItem = "document.item"
+    case documentQuantity = "document.quantity"
+    case documentAmount = "document.amount"
+    case documentNet = "document.net"
+    case documentTax = "document.tax"
+    case documentPay = "document.pay"
+    case documentPayReference = "document.pay.reference"
+    case documentReason = "document.reason"
+    case documentPrint = "document.print"
     case problemNotFound = "problem.notFound"
     case problemNotFoundDetail = "problem.notFound.detail"
     case orderFaultHeading = "order.fault.heading"
@@ -268,7 +290,7 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .headlineBefore, .nextLotion, .phaseRestoring, .productWashWhen, .changeWashIntervalDays,
             .changeRestDays, .orderCourseWashValue, .orderCourseRestValue:
             ["days"]
-        case .headlineBeforeOf, .untilDate, .changeAdded, .changeDropped, .orderPlaced: ["date"]
+        case .headlineBeforeOf, .untilDate, .changeAdded, .changeDropped, .orderPlaced, .documentDate: ["date"]
         case .home, .washTitle, .ointmentTitle, .lotionTitle, .eventOintment, .eventLotion, .orderWithout:
             ["product"]
         case .washOn: ["dates"]
@@ -281,13 +303,16 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .changeTimeZone, .pageZone: ["zone"]
         case .changeKeepDryHours, .orderCourseKeepDryValue: ["hours"]
         case .pageFoot: ["date", "number", "revision"]
-        case .orderTitle, .orderCourseSession, .orderFaultNotADate, .orderFaultDuplicate, .orderFaultTooFarAway:
+        case .orderTitle, .orderCourseSession, .orderFaultNotADate, .orderFaultDuplicate, .orderFaultTooFarAway,
+            .documentInvoice, .documentCreditNote, .documentOrder, .documentTaxNumber, .documentPayReference:
             ["number"]
         case .orderTaxIncluded: ["amount"]
         case .orderCourseLast: ["changes"]
         case .orderContactCountry: ["country"]
         case .orderDoneCourse: ["revision"]
         case .orderFaultLine: ["field"]
+        case .documentNet, .documentTax: ["rate"]
+        case .documentReason: ["reason"]
         default: []
         }
     }

@@ -1,0 +1,65 @@
+package import Commerce
+package import Orders
+
+/// Somebody who takes money from customers for the shop: the one port to the outside. An invoice needs none: its receipts
+/// are recorded by the staff. What asks it throws `ProviderFault`.
+package protocol PaymentProvider: Sendable {
+    /// The payment method that it stands behind.
+    var method: Order.PaymentMethod { get }
+
+    /// Asks for a place where the customer pays an attempt. Asked again for the same attempt, it is the same place.
+    /// - Parameter returnPath: the order's page, where the customer comes back to.
+    func begin(_ attempt: PaymentAttempt, of order: Order, returnURL: String) async throws -> PaymentReport
+    /// How a session stands.
+    func report(on sessionID: String) async throws -> PaymentReport
+    /// Closes a session that nobody has paid in; how it stands then, which may be that somebody has.
+    func close(_ sessionID: String) async throws -> PaymentReport
+    /// Gives money back; the provider's name for that. Asked again for the same refund, nothing more goes back.
+    func giveBack(_ refund: OrderStore.WaitingRefund) async throws -> ProviderRefund
+    /// Everything that was started since, and what has gone back since.
+    func all(since: Instant) async throws -> (sessions: [ProviderSession], refunds: [ProviderRefund])
+    /// Reads what the provider tells, once it has proven that it is the provider.
+    func event(signature: String, body: [UInt8], now: Instant) throws(ForgedEvent) -> ProviderEvent
+}
+
+/// Why a provider did not do what it was asked.
+package enum ProviderFault: Error, Sendable, Equatable {
+    /// There was no clear answer: ask again.
+    case unavailable(String)
+    /// It said no for good.
+    case refused(String)
+}
+
+/// A telling that did not come from the provider, came too late, or can't be read.
+package struct ForgedEvent: Error, Sendable {
+    package let reason: String
+}
+
+/// What a provider told.
+package struct ProviderEvent: Sendable {
+    package enum Content: Sendable {
+        case payment(PaymentReport)
+        case failedRefund(providerID: String)
+        case nothing
+    }
+
+    package let id: String
+    package let kind: String
+    package let content: Content
+}
+
+/// A session as a provider lists it.
+package struct ProviderSession: Sendable {
+    package let report: PaymentReport
+    /// The order's number, as the shop named it.
+    package let orderNumber: String?
+}
+
+/// Money that went back, as a provider lists it.
+package struct ProviderRefund: Sendable {
+    package let id: String
+    package let amount: Money
+    /// The refund of ours that it is, by its own word.
+    package let refundID: Int64?
+    package let hasFailed: Bool
+}

@@ -1,0 +1,235 @@
+import Cart
+package import Commerce
+package import Links
+package import Logging
+package import Orders
+import Postgres
+
+/// Takes money for orders and gives it back, through whatever provider stands behind an order's payment method.
+///
+/// Each step is written down before the provider is asked, and what the provider says is folded in whenever it is heard:
+/// from an event, from the customer's return, or by asking. A process that dies between two steps leaves something that
+/// the next run, on any server, takes up.
+package struct Payments: Sendable {
+    /// What the customer does next.
+    package enum Action: Sendable, Equatable {
+        case redirect(String)
+    }
+
+    /// The methods' limits in time.
+    package struct Limits: Sendable {
+        /// How long a customer has to pay once they have started, and how long stock is held before they do.
+        package var session = Duration.seconds(60 * 60)
+        /// How long an order waits whose customer does not pay, before it is cancelled.
+        package var unpaid = Duration.seconds(24 * 60 * 60)
+        /// How long the provider may be silent about a session whose time is over, before the stock is let go.
+        package var silence = Duration.seconds(60 * 60)
+
+        package init() {}
+    }
+
+    let orders: OrderStore
+    let provider: (any PaymentProvider)?
+    private let publicURL: String
+    private let limits: Limits
+    let logger: Logger
+
+    /// - Parameter provider: nil where the shop takes invoices only.
+    package init(
+        _ orders: OrderStore,
+        provider: (any PaymentProvider)?,
+        publicURL: String,
+        limits: Limits = Limits(),
+        logger: Logger
+    ) {
+        self.orders = orders
+        self.provider = provider
+        self.publicURL = publicURL
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// The ways in which an order can be paid here.
+    package var methods: [Order.PaymentMethod] { [.invoice] + (provider.map { [$0.method] } ?? []) }
+
+    /// Starts the payment of an order, or goes on with the one that was started.
+    /// - Returns: the order, and what its customer does; nil where there is nothing to do.
+    /// - Throws: `OrderStore.Refusal`, or `ProviderFault.unavailable`: then the same request is safe again.
+    package func start(
+        _ token: Token,
+        now: Instant,
+        requestID: String
+    ) async throws -> (order: Order, action: Action?) {
+        let actor = OrderStore.Actor.customer(requestID)
+        guard let order = try await orders.order(token) else { throw OrderStore.Refusal.unknown }
+        guard order.paymentMethod != .invoice else { return (order, nil) }
+        if order.totals.total.amount == 0 {
+            return (try await orders.payNothing(.link(token), actor: actor, now: now), nil)
+        }
+        guard let provider, provider.method == order.paymentMethod else {
+            throw OrderStore.Refusal.paidElsewhere(order.paymentMethod)
+        }
+        let (started, attempt) = try await orders.startPayment(
+            .link(token),
+            lifetime: limits.session,
+            actor: actor,
+            now: now
+        )
+        guard let attempt else { return (started, nil) }
+        if attempt.status == .processing { return (started, nil) }
+        if let url = attempt.actionURL, attempt.expiresAt > now { return (started, .redirect(url)) }
+        let report = try await begin(attempt, of: started, provider)
+        let folded = try await fold(report, provider, requestID: requestID, now: now) ?? started
+        if folded.status == .cancelled || folded.isPaid { return (folded, nil) }
+        guard report.status == .open, let url = report.actionURL else {
+            throw OrderStore.Refusal.paymentClosed
+        }
+        return (folded, .redirect(url))
+    }
+
+    /// Looks at the provider for what has become of an order's payment: the customer has just come back from there.
+    /// Where it does not answer, the order is as it was.
+    package func returned(_ order: Order, now: Instant, requestID: String) async throws -> Order {
+        guard let provider, order.paymentMethod == provider.method, !order.isPaid,
+            let session = try await orders.attempts(of: order).last?.sessionID
+        else { return order }
+        do {
+            let report = try await provider.report(on: session)
+            return try await fold(report, provider, requestID: requestID, now: now) ?? order
+        } catch let fault as ProviderFault {
+            logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(fault)"])
+            return order
+        }
+    }
+
+    /// Takes in what the provider tells, once it has proven who it is.
+    /// - Throws: `ForgedEvent`.
+    package func receive(signature: String, body: [UInt8], now: Instant, requestID: String) async throws {
+        guard let provider else { throw ForgedEvent(reason: "This shop takes no payments through a provider.") }
+        let event = try provider.event(signature: signature, body: body, now: now)
+        switch event.content {
+        case .payment(let report):
+            let order = try await fold(report, provider, event: (event.id, event.kind), requestID: requestID, now: now)
+            if order == nil, report.status == .succeeded {
+                logger.error("money came for no order of this shop", metadata: ["event": "\(event.id)"])
+            }
+        case .failedRefund(let id):
+            logger.error("a refund did not reach its customer", metadata: ["refund": "\(id)"])
+            try await orders.noteFailedRefund(
+                providerID: id,
+                event: (event.id, event.kind),
+                method: provider.method,
+                now: now
+            )
+        case .nothing:
+            try await orders.note(event: (event.id, event.kind), method: provider.method, now: now)
+        }
+    }
+
+    // MARK: - What is due
+
+    /// Does all that is due: closes sessions whose time is over, lets go of stock that nobody paid for, gives money back.
+    package func work(now: Instant) async throws {
+        guard let provider else { return }
+        try await lookAtAttempts(provider, now: now)
+        while try await orders.releaseUnpaid(provider.method, placedBefore: now + (.zero - limits.session), now: now)
+            == 100
+        {}
+        while try await orders.lapse(provider.method, placedBefore: now + (.zero - limits.unpaid), now: now) == 100 {}
+        try await sendRefunds(now: now)
+    }
+
+    /// Sends what is to go back.
+    /// - Parameter order: only what belongs to this order.
+    package func sendRefunds(of order: Order? = nil, now: Instant) async throws {
+        guard let provider else { return }
+        for refund in try await orders.refundsToSend(of: order, now: now) {
+            do {
+                let taken = try await provider.giveBack(refund)
+                try await orders.noteRefund(refund.id, providerID: taken.id, hasFailed: taken.hasFailed)
+            } catch let fault as ProviderFault {
+                logger.error(
+                    "money could not be given back yet",
+                    metadata: ["order": "\(refund.orderNumber)", "error": "\(fault)"]
+                )
+                if case .refused = fault {
+                    try await orders.noteRefund(refund.id, providerID: nil, hasFailed: true)
+                }
+            }
+        }
+    }
+
+    private func lookAtAttempts(_ provider: any PaymentProvider, now: Instant) async throws {
+        for attempt in try await orders.attemptsToLookAt(provider.method, now: now) {
+            guard let order = try await orders.order(.id(attempt.orderID)) else { continue }
+            do {
+                try await fold(
+                    standing(of: attempt, of: order, provider, now: now),
+                    provider,
+                    requestID: "maintenance",
+                    now: now
+                )
+            } catch let fault as ProviderFault {
+                logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(fault)"])
+                // Its own limit has closed the session long ago; the stock is not held for ever.
+                if attempt.status != .processing, attempt.expiresAt + limits.silence < now {
+                    try await fold(
+                        PaymentReport(nothingFrom: attempt, .expired),
+                        provider,
+                        requestID: "maintenance",
+                        now: now
+                    )
+                }
+            }
+        }
+    }
+
+    /// How an attempt stands; one that can still be paid though its time is over, or its order needs it no more, is
+    /// closed first.
+    private func standing(
+        of attempt: PaymentAttempt,
+        of order: Order,
+        _ provider: any PaymentProvider,
+        now: Instant
+    ) async throws -> PaymentReport {
+        guard let session = attempt.sessionID else {
+            // It may have been made though its answer was lost: asked again, it is the same one.
+            let report = try await begin(attempt, of: order, provider)
+            guard report.status == .open, let session = report.sessionID else { return report }
+            return try await provider.close(session)
+        }
+        let report = try await provider.report(on: session)
+        let isNeeded = order.status == .placed && !order.isPaid && attempt.expiresAt > now
+        return report.status == .open && !isNeeded ? try await provider.close(session) : report
+    }
+
+    private func begin(
+        _ attempt: PaymentAttempt,
+        of order: Order,
+        _ provider: any PaymentProvider
+    ) async throws -> PaymentReport {
+        do {
+            return try await provider.begin(attempt, of: order, returnURL: "\(publicURL)/o/\(order.token.text)")
+        } catch ProviderFault.refused(let reason) {
+            logger.error("the payment provider refused a payment", metadata: ["error": "\(reason)"])
+            return PaymentReport(nothingFrom: attempt, .failed)
+        }
+    }
+
+    @discardableResult
+    func fold(
+        _ report: PaymentReport,
+        _ provider: any PaymentProvider,
+        event: (id: String, kind: String)? = nil,
+        requestID: String,
+        now: Instant
+    ) async throws -> Order? {
+        try await orders.fold(
+            report,
+            event: event,
+            method: provider.method,
+            actor: .provider(provider.method, requestID),
+            now: now
+        )
+    }
+}
