@@ -170,8 +170,9 @@ let package = Package(
         tests(
             "WholeTests",
             [
-                "aftercare", "Catalog", "Postgres", "Schema", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1,
-                .system,
+                "aftercare", "Catalog", "CivilTime", "Commerce", "Postgres", "Schema", "Staff", "TestSupport",
+                "stripe-double",
+                .asyncHTTPClient, .nioCore, .nioHTTP1, .system,
             ]
         ),
         tests("PostgresTests", ["Postgres", "TestSupport"]),

@@ -116,10 +116,13 @@ package struct StripeClient: Sendable {
             throw .unavailable("\(type(of: error))")
         }
         guard (200..<300).contains(status) else {
-            let code = (try? JSONDecoder().decode(StripeErrorBody.self, from: body))?.error
-            // 409: the same key is being worked on. 429: too many calls. 401 and 403 are mended in the settings.
-            if status >= 500 || [401, 403, 409, 429].contains(status) { throw .unavailable("status \(status)") }
-            throw .refused(status: status, code: code?.code ?? code?.type ?? "")
+            let error = (try? JSONDecoder().decode(StripeErrorBody.self, from: body))?.error
+            // 409: the same key is being worked on. 429: too many calls. 401 and 403 are mended in the settings. A key that
+            // was used with other words (the shop's address has changed since, say) did its work then.
+            if status >= 500 || [401, 403, 409, 429].contains(status) || error?.type == "idempotency_error" {
+                throw .unavailable("status \(status) \(error?.type ?? "")")
+            }
+            throw .refused(status: status, code: error?.code ?? error?.type ?? "")
         }
         do {
             return try JSONDecoder().decode(Value.self, from: body)

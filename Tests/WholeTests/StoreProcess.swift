@@ -23,13 +23,18 @@ struct StoreProcess: Sendable {
     }
 
     /// Starts the store on a port that the system chooses, and waits until it is ready.
-    static func start(databasePort: Int, database: String) async throws -> StoreProcess {
+    static func start(
+        databasePort: Int,
+        database: String,
+        environment extra: [String] = []
+    ) async throws -> StoreProcess {
         let port = Int.random(in: 20_000...29_999)
-        let environment = [
-            "DATABASE_URL=postgresql://aftercare@127.0.0.1:\(databasePort)/\(database)?sslmode=disable&gssencmode=disable",
-            "AFTERCARE_LINK_KEY=" + String(repeating: "07", count: 32), "PATH=/usr/bin:/bin",
-            "AFTERCARE_LOG_LEVEL=critical",
-        ]
+        let environment =
+            [
+                "DATABASE_URL=postgresql://aftercare@127.0.0.1:\(databasePort)/\(database)?sslmode=disable&gssencmode=disable",
+                "AFTERCARE_LINK_KEY=" + String(repeating: "07", count: 32), "PATH=/usr/bin:/bin",
+                "AFTERCARE_LOG_LEVEL=critical",
+            ] + extra
         let arguments = [program, "serve", "--port", "\(port)"]
         let argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         let envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
