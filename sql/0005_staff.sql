@@ -11,3 +11,11 @@ CREATE TABLE staff_token (
 );
 -- One live token of a name: an event's actor is one person.
 CREATE UNIQUE INDEX staff_token_name ON staff_token (name) WHERE revoked_at IS NULL;
+
+-- An act of the staff under its key: the same one again does nothing more.
+CREATE TABLE act_key (
+    key_hash    bytea PRIMARY KEY CHECK (octet_length(key_hash) = 32),
+    fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
+    at          timestamptz NOT NULL
+);
+CREATE INDEX act_key_age ON act_key (at);

@@ -8,7 +8,7 @@ package struct CatalogFile: Sendable {
     package let isDemo: Bool
     package let productCount: Int
     /// The document as it was read: every field in it has been checked.
-    private let document: JSONBValue
+    let document: JSONBValue
 
     /// The demo catalog that the program carries: made-up prices in GBP and EUR, a million of each component.
     package static var demoBytes: [UInt8] { Array(Embedded.text("demo-catalog.json").utf8) }
@@ -176,13 +176,24 @@ package struct CatalogFile: Sendable {
     ///
     /// Products that the file lacks stay, without a price: they are sold no more, and old orders keep their names.
     /// `stock` opens the count of a component that has none yet; it never changes a count.
-    package func load(into pool: Pool) async throws {
+    ///
+    /// - Parameters:
+    ///   - actor: who does it.
+    ///   - planned: the version that it was planned against; nil for any.
+    /// - Returns: the version that is in force then; nil where the planned one is the newest no more.
+    @discardableResult
+    package func load(into pool: Pool, actor: String = "host", planned: Int64? = nil) async throws -> Int64? {
         let document = document
         let isDemo = isDemo
-        try await pool.transaction { transaction in
-            _ = try await transaction.commit([
-                // Two loads at once follow one another.
+        return try await pool.transaction { transaction in
+            // Two loads at once follow one another.
+            let rows = try await transaction.execute([
                 Statement("SELECT version FROM catalog_version FOR UPDATE"),
+                Statement("SELECT coalesce(max(version), 0) AS version FROM catalog_revision"),
+            ])
+            let newest: Int64 = try rows[1].single().value("version")
+            if let planned, planned != newest { return nil }
+            let written = try await transaction.commit([
                 Statement("DELETE FROM price"),
                 Statement("DELETE FROM seller"),
                 Statement(
@@ -288,15 +299,33 @@ package struct CatalogFile: Sendable {
                 Statement(
                     """
                     INSERT INTO stock (sku, kind, on_hand)
-                    SELECT p ->> 'sku', p ->> 'kind', coalesce((p ->> 'stock')::bigint, 0)
-                    FROM jsonb_array_elements($1::jsonb -> 'products') AS p
+                    SELECT p ->> 'sku', p ->> 'kind', 0 FROM jsonb_array_elements($1::jsonb -> 'products') AS p
                     WHERE p ->> 'kind' <> 'kit'
                     ON CONFLICT (sku) DO NOTHING
                     """,
                     document
                 ),
+                Statement(
+                    """
+                    INSERT INTO stock_movement (sku, change, kind, actor, request_id)
+                    SELECT p ->> 'sku', (p ->> 'stock')::bigint, 'opening', 'catalog', 'catalog'
+                    FROM jsonb_array_elements($1::jsonb -> 'products') AS p
+                    WHERE p ->> 'kind' <> 'kit' AND (p ->> 'stock')::bigint > 0
+                        AND NOT EXISTS (SELECT 1 FROM stock_movement WHERE sku = p ->> 'sku')
+                    """,
+                    document
+                ),
                 Statement("UPDATE catalog_version SET version = version + 1, is_demo = $1", isDemo),
+                Statement(
+                    """
+                    INSERT INTO catalog_revision (version, document, actor) SELECT version, $1, $2 FROM catalog_version
+                    RETURNING version
+                    """,
+                    document,
+                    actor
+                ),
             ])
+            return try written.last?.single().value("version")
         }
     }
 }

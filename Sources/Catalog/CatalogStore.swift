@@ -29,6 +29,9 @@ package final class CatalogStore: Sendable {
         return try await refresh()
     }
 
+    /// The catalog seen last; nil before any was.
+    package var seen: Catalog? { seenLast.withLock { $0 } }
+
     /// The catalog as it stands now.
     package func catalog() async throws -> Catalog {
         try await catalog(version: Self.version(try await pool.read(Self.versionStatement)))

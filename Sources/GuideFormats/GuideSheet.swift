@@ -19,8 +19,21 @@ public enum GuideSheet {
         }
     }
 
-    private static let insert = HTMLTemplate(Embedded.text("insert.mustache"), style: Embedded.text("insert.css"))
-    private static let full = HTMLTemplate(Embedded.text("sheet.mustache"), style: Embedded.text("sheet.css"))
+    private static let insert = HTMLTemplate(Embedded.text("insert.mustache"), style: style(.insert))
+    private static let full = HTMLTemplate(Embedded.text("sheet.mustache"), style: style(.full))
+
+    /// The style of a kind of sheet, for a document that binds several.
+    public static func style(_ kind: Kind) -> String {
+        Embedded.text(kind == .insert ? "insert.css" : "sheet.css")
+    }
+
+    /// What a sheet's page holds, without the page around it: to be bound with others.
+    public static func content(of page: String) -> String {
+        guard let start = page.firstRange(of: "<body>")?.upperBound,
+            let end = page.firstRange(of: "</body>")?.lowerBound
+        else { return page }
+        return String(page[start..<end])
+    }
 
     /// An insert holds this many runs of days, and no more.
     private static let insertRunsMax = 13

@@ -1,9 +1,9 @@
 import CQREncode
 
 /// A QR code as a drawing.
-enum QRCode {
+public enum QRCode {
     /// An SVG of a text, with the quiet zone of four modules that scanners ask for; nil for a text that no code holds.
-    static func svg(_ text: String, label: String) -> String? {
+    public static func svg(_ text: String, label: String) -> String? {
         guard let code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M) else { return nil }
         defer { QRcode_free(code) }
         let width = Int(code.pointee.width)

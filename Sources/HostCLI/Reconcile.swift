@@ -63,6 +63,7 @@ extension Settings {
         store.timeZone = timeZone
         store.corsOrigins = corsOrigins
         store.trustedProxies = trustedProxies
+        store.shipsUnpaid = shipsUnpaid
         store.paymentLimits.session = .seconds(paymentMinutes * 60)
         store.paymentLimits.unpaid = .seconds(paymentHours * 3600)
         return store

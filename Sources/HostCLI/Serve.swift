@@ -133,6 +133,7 @@ private struct Maintenance: Service {
                 await attempt("sweeping") {
                     while try await carts.sweep(now: .now()) > 0 {}
                     let now = Instant.now()
+                    try await orders.sweep(now: now)
                     while try await orders.lapse(.invoice, placedBefore: now + (.zero - invoiceLifetime), now: now)
                         == 100
                     {}

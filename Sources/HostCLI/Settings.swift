@@ -39,6 +39,8 @@ struct Settings: Sendable {
     let currency: Currency
     /// `AFTERCARE_INVOICE_DAYS`: after so many days an order that was not paid is cancelled, 1 to 365. 14
     let invoiceDays: Int
+    /// `AFTERCARE_SHIP_UNPAID`: whether orders are packed and sent before they are paid. false
+    let shipsUnpaid: Bool
     /// `AFTERCARE_STRIPE_KEY`, secret: Stripe's secret key. Without it the shop takes invoices only.
     let stripeKey: String?
     /// `AFTERCARE_STRIPE_WEBHOOK_SECRETS`, secret: what Stripe signs its events with; two, separated by a comma, while one
@@ -96,11 +98,15 @@ struct Settings: Sendable {
         host = text("host") ?? "127.0.0.1"
         port = try integer("port", "AFTERCARE_PORT", 8080, 0...65_535)
         dataFolder = Self.absolute(text("dataDir") ?? Self.defaultDataFolder(environment))
-        switch text("migrate")?.lowercased() {
-        case nil, "false", "no", "0": migrates = false
-        case "true", "yes", "1": migrates = true
-        default: throw fault("AFTERCARE_MIGRATE", "must be true or false")
+        func flag(_ key: ConfigKey, _ name: String) throws -> Bool {
+            switch text(key)?.lowercased() {
+            case nil, "false", "no", "0": return false
+            case "true", "yes", "1": return true
+            default: throw fault(name, "must be true or false")
+            }
         }
+        migrates = try flag("migrate", "AFTERCARE_MIGRATE")
+        shipsUnpaid = try flag("shipUnpaid", "AFTERCARE_SHIP_UNPAID")
         databaseURL =
             reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
             ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? "" : nil)

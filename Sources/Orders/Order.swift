@@ -62,6 +62,48 @@ package struct Order: Sendable {
         package let quantity: Int
         /// How many a full box holds.
         package let wanted: Int
+        /// Whether the box may not leave without it.
+        package var isRequired = true
+        /// How many lie in a parcel, and how many of those have left.
+        package var packed = 0
+        package var shipped = 0
+    }
+
+    /// A parcel: packed, and sent once it has a carrier.
+    package struct Shipment: Sendable, Equatable {
+        package struct Item: Sendable, Equatable {
+            /// The line and the component of the order, both from 1.
+            package let line: Int
+            package let position: Int
+            package let sku: SKU
+            package let quantity: Int
+            /// Nil for units without a lot.
+            package let lot: String?
+        }
+
+        package let ordinal: Int
+        package let packedAt: Instant
+        package let packedBy: String
+        package let shippedAt: Instant?
+        package let carrier: Carrier?
+        package let trackingNumber: String?
+        package let items: [Item]
+    }
+
+    /// Why an order is not packed for now.
+    package struct Hold: Sendable, Equatable {
+        package enum Reason: String, Sendable, CaseIterable {
+            case addressProblem
+            case awaitingCustomer
+            case stockProblem
+            case paymentReview
+            case other
+        }
+
+        package let reason: Reason
+        package let note: String?
+        package let by: String
+        package let at: Instant
     }
 
     /// Who ordered.
@@ -110,8 +152,13 @@ package struct Order: Sendable {
     package let accepted: [String]
     package internal(set) var guide: IssuedGuide
 
-    /// Whether address and e-mail may still be corrected.
-    package var canBeCorrected: Bool { status == .placed && fulfilmentStatus == .unfulfilled }
+    /// When the first parcel was packed; nil before.
+    package var packedAt: Instant?
+    package var shipments: [Shipment] = []
+    package var hold: Hold?
+
+    /// Whether address and e-mail may still be corrected, and the order cancelled: until packing starts.
+    package var canBeCorrected: Bool { status == .placed && fulfilmentStatus == .unfulfilled && packedAt == nil }
 
     /// The SKUs that are really in the box.
     static func bought(_ lines: [Line]) -> Set<SKU> {
@@ -152,4 +199,9 @@ package struct SharedGuide: Sendable {
     package let issued: IssuedGuide
     /// Names the order in calendars, for good, and tells nobody which it is.
     package let calendarSeed: [UInt8]
+
+    /// The first word of a name. By scalars: a space that a mark follows is no space to Swift's characters.
+    package static func firstName(_ name: String) -> String {
+        String(String.UnicodeScalarView(name.unicodeScalars.prefix { !$0.properties.isWhitespace }))
+    }
 }

@@ -36,8 +36,12 @@ extension OrderStore {
         case otherAmount(Money)
         /// The order does not hold so much, or it has gone back already.
         case nothingToRefund
-        /// The key was used for another request.
-        case keyReused
+        /// Somebody else packs it.
+        case leased
+        /// Why it can't be packed now, as a sentence.
+        case notPackable(String)
+        /// Why it can't be sent, delivered or taken back, as a sentence.
+        case notShippable(String)
     }
 
     /// What happened to an order, as its timeline has it.
@@ -59,6 +63,16 @@ extension OrderStore {
         case paymentReturned
         /// Somebody of the staff saw who the customer is.
         case viewed
+        case noted
+        case held
+        case released
+        case packed
+        case unpacked
+        case shipped
+        case delivered
+        case returned
+        case completed
+        case orderLinkRenewed
 
         /// What others are told of it; nil for what is nobody else's business.
         var topic: String? {
@@ -71,8 +85,11 @@ extension OrderStore {
             case .cancelled: "order.cancelled"
             case .paymentFailed: "order.paymentFailed"
             case .paymentReturned: "order.paymentReturned"
-            case .guideLinkRenewed, .guideLinkRevoked, .calendarLinkRenewed, .calendarLinkRevoked, .viewed,
-                .paymentStarted, .paymentAuthorised:
+            case .shipped: "order.shipped"
+            case .delivered: "order.delivered"
+            case .returned: "order.returned"
+            case .guideLinkRenewed, .guideLinkRevoked, .calendarLinkRenewed, .calendarLinkRevoked, .orderLinkRenewed,
+                .viewed, .paymentStarted, .paymentAuthorised, .noted, .held, .released, .packed, .unpacked, .completed:
                 nil
             }
         }
@@ -88,14 +105,14 @@ extension OrderStore {
     /// - Parameter versions: the revisions that the caller may have seen; nil for any.
     /// - Throws: `Refusal`.
     package func reschedule(
-        _ token: Token,
+        _ name: Name,
         to course: Course,
         versions: Set<Int>?,
-        now: Instant,
-        requestID: String
+        actor: Actor,
+        now: Instant
     ) async throws -> Order {
         let shipping = try await catalogs.latest().terms.shipping
-        return try await change(token) { order in
+        return try await change(name) { order in
             let current = order.guide
             let plan = current.guide.plan
             let isRepeated =
@@ -116,11 +133,7 @@ extension OrderStore {
             )
             var moved = order
             moved.guide = issued
-            if order.fulfilmentStatus == .unfulfilled,
-                let method = shipping.first(where: { $0.code == order.shippingMethod })
-            {
-                moved.shipBy = shipBy(method, for: course, now: now)
-            }
+            moved.shipBy = shipBy(of: order, for: course, shipping, now: now)
             return (
                 moved,
                 [
@@ -131,14 +144,43 @@ extension OrderStore {
                         issued.revision,
                         moved.shipBy
                     ),
-                ] + Self.telling(.rescheduled, order.id, at: now, .customer(requestID))
+                ] + Self.telling(.rescheduled, order.id, at: now, actor)
             )
         }
     }
 
-    /// The latest day to send something and be there for the first session that is not past.
-    private func shipBy(_ method: ShippingMethod, for course: Course, now: Instant) -> CalendarDate {
-        Quote.shipBy(method, course, moment(course, now: now))
+    /// The latest day to send an order and be there for the first session that is not past; fixed once it was sent.
+    private func shipBy(
+        of order: Order,
+        for course: Course,
+        _ shipping: [ShippingMethod],
+        now: Instant
+    ) -> CalendarDate? {
+        guard order.fulfilmentStatus == .unfulfilled,
+            let method = shipping.first(where: { $0.code == order.shippingMethod })
+        else { return order.shipBy }
+        return Quote.shipBy(method, course, moment(course, now: now))
+    }
+
+    /// What moving an order's sessions would change, and when it would have to be sent then.
+    /// - Throws: `Refusal`.
+    package func preview(
+        _ order: Order,
+        to course: Course,
+        now: Instant
+    ) async throws -> (changes: [String], shipBy: CalendarDate?) {
+        let plan = order.guide.guide.plan
+        if order.status == .cancelled { throw Refusal.cancelled }
+        if let refusal = refusal(toMove: plan, now: now) { throw refusal }
+        guard let content = GuideContent.newest(order.language) else {
+            throw PostgresError.misuse("an order has a language that no guide is written in")
+        }
+        let moved = Plan(course, regimen: Regimen.named(plan.regimen) ?? .current)
+        let shipping = try await catalogs.latest().terms.shipping
+        return (
+            plan.course == course ? [] : content.changes(from: plan, to: moved),
+            shipBy(of: order, for: course, shipping, now: now)
+        )
     }
 
     /// Why a plan's dates can't be changed any more; nil while they can.
@@ -159,7 +201,7 @@ extension OrderStore {
         now: Instant,
         requestID: String
     ) async throws -> Order {
-        try await change(token) { order in
+        try await change(.link(token)) { order in
             guard order.status != .cancelled else { throw Refusal.cancelled }
             guard order.canBeCorrected else { throw Refusal.packed }
             let kept = PostalAddress(
@@ -192,37 +234,46 @@ extension OrderStore {
         }
     }
 
-    /// A link that an order's owner hands out.
+    /// A link of an order. Its owner hands out those to the guide and the calendar.
     package enum SharedLink: String, Sendable, CaseIterable {
         case guide
         case calendar
+        /// The owner's own, which only the staff can replace, and which is never off.
+        case order
 
-        fileprivate var purpose: Purpose { self == .guide ? .guide : .calendar }
+        fileprivate var purpose: Purpose {
+            switch self {
+            case .guide: .guide
+            case .calendar: .calendar
+            case .order: .order
+            }
+        }
     }
 
     /// Makes a new link in place of an old one, or switches it off. The old one stops working at once.
     /// - Throws: `Refusal.unknown`.
     package func replaceLink(
-        _ token: Token,
+        _ name: Name,
         _ link: SharedLink,
         isRevoked: Bool,
-        now: Instant,
-        requestID: String
+        actor: Actor,
+        now: Instant
     ) async throws -> Order {
         let event: Event =
             switch link {
             case .guide: isRevoked ? .guideLinkRevoked : .guideLinkRenewed
             case .calendar: isRevoked ? .calendarLinkRevoked : .calendarLinkRenewed
+            case .order: .orderLinkRenewed
             }
-        _ = try await pool.transaction { transaction in
-            let column = "\(link.rawValue)_token"
+        let id = try await pool.transaction { transaction -> Int64 in
+            let column = link == .order ? "token" : "\(link.rawValue)_token"
             let rows = try await transaction.execute([
                 Statement(
                     assembled: """
-                        UPDATE orders SET \(column)_version = \(column)_version + 1 WHERE token_hash = $1
+                        UPDATE orders SET \(column)_version = \(column)_version + 1 WHERE \(name.column) = $1
                         RETURNING id, link_key, \(column)_version AS version
                         """,
-                    [Bytea(token.hash)]
+                    [name.value]
                 )
             ])
             guard let row = rows[0].first else { throw Refusal.unknown }
@@ -231,28 +282,28 @@ extension OrderStore {
                 throw PostgresError.misuse("order \(id) has a link key that this program does not know")
             }
             let renewed = key.token(link.purpose, of: Self.name(id), version: try row.value("version"))
-            return try await transaction.commit(
+            _ = try await transaction.commit(
                 [
                     Statement(
                         assembled: "UPDATE orders SET \(column)_hash = $2 WHERE id = $1",
-                        [id, isRevoked ? nil : Bytea(renewed.hash)]
+                        [id, isRevoked && link != .order ? nil : Bytea(renewed.hash)]
                     )
-                ] + Self.telling(event, id, at: now, .customer(requestID))
+                ] + Self.telling(event, id, at: now, actor)
             )
+            return id
         }
-        guard let order = try await order(token) else { throw Refusal.unknown }
+        guard let order = try await order(.id(id)) else { throw Refusal.unknown }
         return order
     }
 
     /// Reads an order, which stays as it is meanwhile, and writes what a decision makes of it.
     private func change(
-        _ token: Token,
+        _ name: Name,
         _ decide: @Sendable (Order) throws -> (Order, [Statement])
     ) async throws -> Order {
         try await pool.transaction { transaction in
             // Locked by a statement of its own: the ones after it see what whoever held the lock has written.
-            let lock = Statement("SELECT 1 FROM orders WHERE token_hash = $1 FOR NO KEY UPDATE", Bytea(token.hash))
-            let rows = try await transaction.execute([lock] + Self.statements(.order, token))
+            let rows = try await transaction.execute([Self.locked(name)] + Self.statements(name))
             guard let order = try order(Array(rows.dropFirst())) else { throw Refusal.unknown }
             let (changed, statements) = try decide(order)
             _ = try await transaction.commit(statements)

@@ -1,5 +1,5 @@
 import Cart
-import Catalog
+package import Catalog
 package import Commerce
 package import Links
 import Postgres
@@ -19,17 +19,6 @@ extension OrderStore {
         /// A payment provider, in the request that it made or that asked it.
         package static func provider(_ method: Order.PaymentMethod, _ requestID: String) -> Actor {
             Actor(name: method.rawValue, requestID: requestID)
-        }
-    }
-
-    /// The key of an act that must not happen twice, and what was asked under it.
-    package struct ActKey: Sendable {
-        let hash: [UInt8]
-        let fingerprint: [UInt8]
-
-        package init(hash: [UInt8], fingerprint: [UInt8]) {
-            self.hash = hash
-            self.fingerprint = fingerprint
         }
     }
 
@@ -62,9 +51,12 @@ extension OrderStore {
     /// The order of a name; nil for an unknown one.
     package func order(_ name: Name) async throws -> Order? { try order(try await pool.read(Self.statements(name))) }
 
-    /// Notes that somebody of the staff looked at an order's personal data.
-    package func noteView(of order: Order, by actor: Actor, now: Instant) async throws {
-        _ = try await pool.write(Self.telling(.viewed, order.id, at: now, actor))
+    /// Notes that somebody of the staff looked at orders' personal data.
+    package func noteViews(of orders: [Int64], reason: String?, by actor: Actor, now: Instant) async throws {
+        guard !orders.isEmpty else { return }
+        _ = try await pool.write(
+            orders.flatMap { Self.telling(.viewed, $0, at: now, actor, reason: reason) }
+        )
     }
 
     /// Everything that happened to an order, oldest first.
@@ -136,6 +128,7 @@ extension OrderStore {
             freeing(order, now: now),
         ] + (try invoicing(order, seller: seller, now: now))
             + telling(.paid, order.id, at: now, actor, amount: amount)
+            + (order.fulfilmentStatus == .delivered ? completing(order, actor: actor, now: now) : [])
     }
 
     // MARK: - Money back
@@ -330,7 +323,7 @@ extension OrderStore {
             guard let order = try order(Array(rows[2...])) else { throw Refusal.unknown }
             if let earlier = rows[1].first {
                 guard try earlier.value("request_fingerprint", as: Bytea.self).bytes == key.fingerprint else {
-                    throw Refusal.keyReused
+                    throw ActKey.Reused()
                 }
                 return
             }
@@ -369,10 +362,12 @@ extension OrderStore {
 }
 
 extension Order {
-    /// How many of each component the order holds back from the stock.
+    /// How many of each component the order holds back from the stock: what has not left yet.
     var reserved: [(sku: SKU, quantity: Int)] {
         var reserved: [SKU: Int] = [:]
-        for component in lines.flatMap(\.components) { reserved[component.sku, default: 0] += component.quantity }
+        for component in lines.flatMap(\.components) {
+            reserved[component.sku, default: 0] += component.quantity - component.shipped
+        }
         return reserved.filter { $0.value > 0 }.map { ($0.key, $0.value) }
     }
 }

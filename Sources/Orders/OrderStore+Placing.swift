@@ -39,7 +39,7 @@ extension OrderStore {
         _ request: OrderRequest,
         cart: Token,
         now: Instant,
-        requestID: String
+        actor: Actor
     ) async throws -> Outcome {
         let deadline = ContinuousClock.now + Self.inFlightWait
         var locksStock = false
@@ -51,7 +51,7 @@ extension OrderStore {
                     cart: cart,
                     catalog: catalog,
                     now: now,
-                    requestID: requestID,
+                    actor: actor,
                     locksStock: locksStock
                 )
             } catch let moved as CatalogMoved {
@@ -84,7 +84,7 @@ extension OrderStore {
         cart token: Token,
         catalog: Catalog,
         now: Instant,
-        requestID: String,
+        actor: Actor,
         locksStock: Bool
     ) async throws -> Outcome {
         try await pool.transaction { transaction in
@@ -127,7 +127,7 @@ extension OrderStore {
             )
             _ = try await transaction.commit(
                 [CatalogStore.reserve(quote.allotment.demand)]
-                    + (try insertion(draft, request: request, cart: token, catalog: catalog, requestID: requestID))
+                    + (try insertion(draft, request: request, cart: token, catalog: catalog, actor: actor))
                     + limits(draft, catalog: catalog)
                     + [CartStore.orderedStatement(token)]
             )
@@ -169,7 +169,8 @@ extension OrderStore {
                         sku: part.sku,
                         name: catalog.product(part.sku)?.name ?? part.sku.rawValue,
                         quantity: part.allotted,
-                        wanted: part.wanted
+                        wanted: part.wanted,
+                        isRequired: part.isRequired
                     )
                 },
                 shares: line.shares
@@ -212,7 +213,7 @@ extension OrderStore {
         request: OrderRequest,
         cart: Token,
         catalog: Catalog,
-        requestID: String
+        actor: Actor
     ) throws -> [Statement] {
         let lines = order.lines.enumerated().map { (position: Int16($0.offset + 1), line: $0.element) }
         let components = lines.flatMap { position, line in
@@ -282,9 +283,9 @@ extension OrderStore {
             ),
             Statement(
                 """
-                INSERT INTO order_component (order_id, line, position, sku, name, quantity, wanted)
-                SELECT $1, part.* FROM unnest($2::smallint[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::int[])
-                    AS part
+                INSERT INTO order_component (order_id, line, position, sku, name, quantity, wanted, required)
+                SELECT $1, part.* FROM unnest($2::smallint[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::int[],
+                    $8::boolean[]) AS part
                 """,
                 order.id,
                 components.map(\.line),
@@ -292,10 +293,11 @@ extension OrderStore {
                 components.map(\.part.sku),
                 components.map(\.part.name),
                 components.map { Int32($0.part.quantity) },
-                components.map { Int32($0.part.wanted) }
+                components.map { Int32($0.part.wanted) },
+                components.map(\.part.isRequired)
             ),
             try Self.insertion(order.guide, of: order.id),
-        ] + Self.telling(.placed, order.id, at: order.placedAt, .customer(requestID))
+        ] + Self.telling(.placed, order.id, at: order.placedAt, actor)
     }
 }
 

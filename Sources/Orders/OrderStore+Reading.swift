@@ -30,7 +30,8 @@ extension OrderStore {
         return [
             Statement(
                 assembled: """
-                    SELECT * FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
+                    SELECT *, CASE WHEN packed_at IS NOT NULL THEN \(shipments) END AS shipments
+                    FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
                     WHERE orders.\(column) = $1
                     """,
                 [hash]
@@ -42,6 +43,17 @@ extension OrderStore {
             ),
         ]
     }
+
+    /// An order's parcels as one value: most orders that are read have none yet, and pay nothing for them.
+    private static let shipments = """
+        (SELECT jsonb_agg(jsonb_build_object('ordinal', ordinal, 'packedAt', extract(epoch FROM packed_at),
+            'packedBy', packed_by, 'shippedAt', extract(epoch FROM shipped_at), 'carrier', carrier,
+            'trackingNumber', tracking_number, 'items', (SELECT jsonb_agg(jsonb_build_object('line', line,
+                'position', position, 'sku', sku, 'quantity', quantity, 'lot', nullif(lot, ''))
+                ORDER BY line, position, lot)
+            FROM shipment_item AS item WHERE item.order_id = shipment.order_id AND item.ordinal = shipment.ordinal))
+            ORDER BY ordinal) FROM shipment WHERE shipment.order_id = orders.id)
+        """
 
     /// The order in the answers to `statements`; nil where there is none.
     func order(_ rows: [Rows]) throws -> Order? {
@@ -91,7 +103,20 @@ extension OrderStore {
             billingAddress: try row.optional("billing_address", as: JSONBValue.self).map(StoredAddress.read),
             language: try row.value("language"),
             accepted: try row.value("accepted"),
-            guide: try Self.issuedGuide(row)
+            guide: try Self.issuedGuide(row),
+            packedAt: try row.optional("packed_at"),
+            shipments: try row.optional("shipments", as: JSONBValue.self).map(StoredShipment.read) ?? [],
+            hold: try Self.hold(row)
+        )
+    }
+
+    private static func hold(_ row: Row) throws -> Order.Hold? {
+        guard let reason: Order.Hold.Reason = try row.optional("hold_reason") else { return nil }
+        return Order.Hold(
+            reason: reason,
+            note: try row.optional("hold_note"),
+            by: try row.value("hold_by"),
+            at: try row.value("hold_at")
         )
     }
 
@@ -112,7 +137,10 @@ extension OrderStore {
                     sku: try row.value("sku"),
                     name: try row.value("name"),
                     quantity: try row.value("quantity"),
-                    wanted: try row.value("wanted")
+                    wanted: try row.value("wanted"),
+                    isRequired: try row.value("required"),
+                    packed: try row.value("packed"),
+                    shipped: try row.value("shipped")
                 )
             )
         }
@@ -176,6 +204,52 @@ struct StoredProduct: Codable {
     static func document(_ products: [Guide.Product]) throws -> JSONBValue {
         let stored = products.map { StoredProduct(sku: $0.sku.rawValue, name: $0.name, inOrder: $0.isInOrder) }
         return JSONBValue(utf8: Array(try JSONEncoder().encode(stored)))
+    }
+}
+
+extension Order.Hold.Reason: PostgresValue {}
+
+/// A parcel as the database's JSON has it.
+private struct StoredShipment: Decodable {
+    struct Item: Decodable {
+        let line: Int
+        let position: Int
+        let sku: String
+        let quantity: Int
+        let lot: String?
+    }
+
+    let ordinal: Int
+    let packedAt: Double
+    let packedBy: String
+    let shippedAt: Double?
+    let carrier: String?
+    let trackingNumber: String?
+    let items: [Item]?
+
+    static func read(_ document: JSONBValue) throws -> [Order.Shipment] {
+        func instant(_ seconds: Double) -> Instant { Instant(microsecondsSince1970: Int64(seconds * 1_000_000)) }
+        return try JSONDecoder().decode([StoredShipment].self, from: Data(document.utf8)).map { stored in
+            Order.Shipment(
+                ordinal: stored.ordinal,
+                packedAt: instant(stored.packedAt),
+                packedBy: stored.packedBy,
+                shippedAt: stored.shippedAt.map(instant),
+                carrier: stored.carrier.map { Carrier(code: $0) },
+                trackingNumber: stored.trackingNumber,
+                items: (stored.items ?? []).compactMap { item in
+                    SKU(rawValue: item.sku).map {
+                        Order.Shipment.Item(
+                            line: item.line,
+                            position: item.position,
+                            sku: $0,
+                            quantity: item.quantity,
+                            lot: item.lot
+                        )
+                    }
+                }
+            )
+        }
     }
 }
 

@@ -112,8 +112,7 @@ package struct OrderStore: Sendable {
         )
         return SharedGuide(
             orderNumber: try row.value("number"),
-            // By scalars: a space that a mark follows is no space to Swift's characters.
-            firstName: String(String.UnicodeScalarView(name.unicodeScalars.prefix { !$0.properties.isWhitespace })),
+            firstName: SharedGuide.firstName(name),
             issued: try Self.issuedGuide(row),
             calendarSeed: Array(seed)
         )

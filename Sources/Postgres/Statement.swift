@@ -3,7 +3,7 @@
 public struct Statement: Sendable, CustomStringConvertible, CustomReflectable {
     /// The SQL with `$1`, `$2`, … where values go.
     public let sql: String
-    let parameters: Parameters
+    private(set) var parameters: Parameters
 
     /// The SQL, and none of the values.
     public var description: String { sql }
@@ -12,6 +12,13 @@ public struct Statement: Sendable, CustomStringConvertible, CustomReflectable {
     /// A statement whose text is fixed in the source, so that no value can ever become SQL.
     public init(_ sql: StaticString, _ values: any PostgresParameter...) {
         self.init(assembled: sql.description, values)
+    }
+
+    /// The statement that asks how this one would be carried out, with the same values.
+    public var explained: Statement {
+        var explained = Statement(assembled: "EXPLAIN " + sql)
+        explained.parameters = parameters
+        return explained
     }
 
     /// A statement whose text is put together at run time: only for what SQL does not let be bound, such as the name

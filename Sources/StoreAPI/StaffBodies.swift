@@ -74,6 +74,10 @@ package struct StaffOrderBody: Codable, Sendable, Hashable {
     /// What has gone back to the customer.
     package let refunded: MoneyBody
     package let fulfilment: FulfilmentBody
+    /// Why it is not packed for now; null where it may be.
+    @Nullable package var hold: HoldBody?
+    /// Its parcels, those that wait included.
+    package let parcels: [ParcelBody]
     package let items: [OrderItemBody]
     package let totals: TotalsBody
     package let customer: CustomerBody
@@ -81,13 +85,21 @@ package struct StaffOrderBody: Codable, Sendable, Hashable {
     @Nullable package var course: CourseBody?
     package let timeline: [TimelineEntryBody]
 
-    package init(_ order: OrderBody, refunded: MoneyBody, timeline: [TimelineEntryBody]) {
+    package init(
+        _ order: OrderBody,
+        refunded: MoneyBody,
+        hold: HoldBody?,
+        parcels: [ParcelBody],
+        timeline: [TimelineEntryBody]
+    ) {
         number = order.number
         placedAt = order.placedAt
         status = order.status
         payment = order.payment
         self.refunded = refunded
         fulfilment = order.fulfilment
+        self.hold = hold
+        self.parcels = parcels
         items = order.items
         totals = order.totals
         customer = order.customer

@@ -24,6 +24,8 @@ package struct StoreSettings: Sendable {
     /// How long a cart lives after its last change.
     package var cartLifetime = Duration.seconds(30 * 24 * 3600)
 
+    /// Whether an order is packed and sent before it is paid.
+    package var shipsUnpaid = false
     /// How long a payment through a provider may take.
     package var paymentLimits = Payments.Limits()
 
@@ -41,6 +43,7 @@ package struct Store: Sendable {
     package let orders: OrderStore
     package let payments: Payments
     package let staff: StaffStore
+    package let stock: StockStore
     let pages: GuidePages
     package let timeZones: TimeZoneDatabase
     package let settings: StoreSettings
@@ -63,6 +66,7 @@ package struct Store: Sendable {
         timeZones = try TimeZoneDatabase()
         catalogs = CatalogStore(pool)
         staff = StaffStore(pool)
+        stock = StockStore(pool)
         carts = CartStore(pool, keys: keys, lifetime: settings.cartLifetime)
         orders = try await OrderStore(
             pool,
@@ -84,6 +88,21 @@ package struct Store: Sendable {
     /// The shop's date at an instant.
     func shopDay(_ instant: Instant) -> CalendarDate {
         timeZones.rules(for: settings.timeZone)?.date(at: instant) ?? instant.date
+    }
+
+    /// When a day of the shop's begins.
+    func dayStart(_ day: CalendarDate) -> Instant {
+        let midnight = Instant(microsecondsSince1970: Int64(day.daysSince1970) * 86_400_000_000)
+        guard let rules = timeZones.rules(for: settings.timeZone) else { return midnight }
+        // The offset is asked for at the instant itself: where the clocks change that night, once is not enough.
+        let guess = midnight + .seconds(-rules.offset(at: midnight))
+        return midnight + .seconds(-rules.offset(at: guess))
+    }
+
+    /// What a choice comes to now.
+    func quote(_ choice: Choice) async throws -> Quote {
+        let (catalog, stock) = try await catalogs.window()
+        return Quote(choice, catalog: catalog, stock: stock, moment: orders.moment(choice.course, now: now()))
     }
 
     /// Gives back at once what an act has just decided to give back. Where that fails it is done later, by whoever comes

@@ -214,9 +214,7 @@ import Testing
                     == "course-closed"
             )
             let left = try await order(store, key: "left", codes: "[]")
-            _ = try await store.pool.write([
-                Statement("UPDATE orders SET fulfilment_status = 'shipped' WHERE number = $1", left.number.text)
-            ])
+            try await store.sendAll()
             #expect(try await act(store, left, "cancellation", #"{"reason": "late"}"#, support, key: "f").status == 409)
             #expect(try await store.send(.POST, left.page.text + "/cancellation").status == 409)
         }

@@ -152,7 +152,7 @@ extension OrderBody {
             fulfilment: FulfilmentBody(
                 status: order.fulfilmentStatus.rawValue,
                 shipBy: order.shipBy?.description,
-                shipments: []
+                shipments: order.shipments.compactMap { ShipmentBody($0, of: order) }
             ),
             items: order.lines.map { line in
                 OrderItemBody(
@@ -191,6 +191,22 @@ extension OrderBody {
                 json: StorePath.guide(order.token),
                 calendar: order.calendarToken.map(StorePath.calendar)
             )
+        )
+    }
+}
+
+extension ShipmentBody {
+    /// A parcel that has left, as it was sold; nil for one that has not.
+    init?(_ shipment: Order.Shipment, of order: Order) {
+        guard let shippedAt = shipment.shippedAt, let carrier = shipment.carrier, let number = shipment.trackingNumber
+        else { return nil }
+        self.init(
+            id: "\(shipment.ordinal)",
+            carrier: carrier.code,
+            trackingNumber: number,
+            trackingUrl: carrier.page(for: number),
+            shippedAt: shippedAt.description,
+            items: order.soldItems(of: shipment).map { ChoiceItemBody(sku: $0.sku.rawValue, quantity: $0.quantity) }
         )
     }
 }

@@ -24,6 +24,13 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case courseClosed = "course-closed"
     case paymentRefused = "payment-refused"
     case signatureInvalid = "signature-invalid"
+    case leased = "leased"
+    case notPackable = "not-packable"
+    case notShippable = "not-shippable"
+    case stockMoved = "stock-moved"
+    case stockTooLow = "stock-too-low"
+    case catalogChanged = "catalog-changed"
+    case catalogRefused = "catalog-refused"
     case unauthorised = "unauthorised"
     case forbidden = "forbidden"
     case nameTaken = "name-taken"
@@ -43,10 +50,11 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight, .limitReached, .courseClosed,
-            .paymentRefused, .nameTaken:
+            .paymentRefused, .nameTaken, .leased, .notPackable, .notShippable, .stockMoved, .stockTooLow,
+            .catalogRefused:
             .conflict
         case .expired: .gone
-        case .cartChanged, .courseChanged: .preconditionFailed
+        case .cartChanged, .courseChanged, .catalogChanged: .preconditionFailed
         case .pdfUnavailable: .notImplemented
         case .unauthorised: .unauthorized
         case .forbidden: .forbidden
@@ -79,6 +87,13 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .courseClosed: "It can't be changed any more"
         case .paymentRefused: "The money does not move"
         case .signatureInvalid: "It is not proven who sent this"
+        case .leased: "Somebody else packs it"
+        case .notPackable: "It can't be packed now"
+        case .notShippable: "It can't be sent, delivered or taken back now"
+        case .stockMoved: "The stock has moved meanwhile"
+        case .stockTooLow: "There are not so many"
+        case .catalogChanged: "The catalog has changed"
+        case .catalogRefused: "The catalog would break something"
         case .unauthorised: "This needs a staff token"
         case .forbidden: "Your role may not do this"
         case .nameTaken: "The name has a live token"
@@ -117,6 +132,13 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .courseClosed: "A course can be moved until its plan is over and while its order stands."
         case .paymentRefused: "Read the order: its payment says where it stands."
         case .signatureInvalid: "Sign the bytes of the body with the secret that the shop was given for this address."
+        case .leased: "Take another order: `POST /v1/staff/next` gives the most urgent one that nobody has."
+        case .notPackable: "Read the order: its payment, its hold and its parcels say where it stands."
+        case .notShippable: "Read the order: its parcels say where it stands."
+        case .stockMoved: "Count again: `detail` says what the counter is now."
+        case .stockTooLow: "Read the stock: what orders hold can't be taken away."
+        case .catalogChanged: "Plan again, and send the version that it was planned against in If-Match."
+        case .catalogRefused: "Each entry of `errors` says what would break, and what to do first."
         case .unauthorised: "Send Authorization: Bearer with a token that is live; `aftercare token create` makes one."
         case .forbidden: "Ask somebody whose role may; the contract names the role that each route needs."
         case .nameTaken: "Revoke that token first, or take another name."

@@ -101,6 +101,21 @@ final class GuidePages: Sendable {
         return PageAnswer(html: html, GuideSheet.template(kind))
     }
 
+    /// An order's insert, to be bound with others. Its code leads to the guide's page, or nowhere where that is off.
+    func insert(of order: Order) throws -> String {
+        let (content, document) = try order.guide.document()
+        return GuideSheet.content(
+            of: GuideSheet.render(
+                .insert,
+                order.guide.guide,
+                document,
+                content: content,
+                cover: order.cover,
+                address: publicURL + (order.guideToken.map(StorePath.guidePage) ?? "")
+            )
+        )
+    }
+
     func calendar(
         _ guide: SharedGuide,
         _ history: [IssuedGuide],
@@ -121,6 +136,17 @@ final class GuidePages: Sendable {
             reminder: reminder
         )
         return PageAnswer(bytes: Array(text.utf8), type: "text/calendar; charset=utf-8")
+    }
+}
+
+extension Order {
+    fileprivate var cover: GuideCover {
+        GuideCover(
+            firstName: SharedGuide.firstName(customer.name),
+            orderNumber: number.description,
+            revision: guide.revision,
+            issuedAt: guide.issuedAt
+        )
     }
 }
 

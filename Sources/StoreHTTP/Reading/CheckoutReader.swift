@@ -7,8 +7,14 @@ import UsageGuide
 
 /// Reads what a customer sends to place an order, as the body that its fingerprint is taken of.
 enum CheckoutReader {
-    /// - Parameter methods: the ways in which the shop is paid.
-    static func body(_ fields: Fields, methods: [Order.PaymentMethod]) -> CheckoutBody? {
+    /// - Parameters:
+    ///   - methods: the ways in which the shop is paid.
+    ///   - standard: the total where none has to be named.
+    static func body(
+        _ fields: Fields,
+        methods: [Order.PaymentMethod],
+        total standard: MoneyBody? = nil
+    ) -> CheckoutBody? {
         fields.allow(
             "customer",
             "shippingAddress",
@@ -22,7 +28,8 @@ enum CheckoutReader {
         let shipping = fields.require("shippingAddress") ? fields.object("shippingAddress", address) : nil
         let billing = fields.object("billingAddress", address)
         let payment = fields.require("payment") ? fields.object("payment", { Self.payment($0, methods) }) : nil
-        let total = fields.require("expectedTotal") ? fields.object("expectedTotal", money) : nil
+        let isTotalNamed = standard == nil ? fields.require("expectedTotal") : fields.has("expectedTotal")
+        let total = isTotalNamed ? fields.object("expectedTotal", money) : standard
         let accept = fields.texts("accept", countMax: 10) ?? []
         let language = fields.text("language") ?? GuideContent.languages[0]
         if !GuideContent.languages.contains(language) {

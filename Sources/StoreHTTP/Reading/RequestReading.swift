@@ -8,6 +8,7 @@ import NIOCore
 extension HTTPField.Name {
     static let idempotencyKey = HTTPField.Name.of("Idempotency-Key")
     static let forwardedFor = HTTPField.Name.of("X-Forwarded-For")
+    static let totalCount = HTTPField.Name.of("X-Total-Count")
     static let requestID = HTTPField.Name.of("X-Request-Id")
 
     /// A name that is fixed in the source and well formed.
@@ -87,8 +88,20 @@ extension Request {
         return EntityTag.versions(header)
     }
 
+    /// A whole number in the query; nil where it is absent.
+    func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = uri.queryParameters[Substring(name)] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw Problem("", "outOfRange", "\(name) is from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+
     /// Refuses query parameters that a route does not know, and repeated ones.
-    func checkQuery(_ names: String...) throws {
+    func checkQuery(_ names: String...) throws { try checkQuery(names) }
+
+    /// The same.
+    func checkQuery(_ names: [String]) throws {
         var seen: Set<String> = []
         for (key, _) in uri.queryParameters {
             let name = String(key)

@@ -21,27 +21,39 @@ struct CheckoutRoutes: Sendable {
                 CheckoutReader.body(fields, methods: methods)
             }
             let token = try context.token("cart")
-            let orderRequest = try self.request(
+            let order = try await place(
                 body,
                 key: key,
-                versions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil
+                versions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil,
+                cart: token,
+                actor: .customer(context.requestID)
             )
-            do {
-                let order = try await store.orders.place(
-                    orderRequest,
-                    cart: token,
-                    now: store.now(),
-                    requestID: context.requestID
-                ).order
-                return try Response.privateJSON(
-                    OrderBody(order),
-                    status: .created,
-                    version: order.guide.revision,
-                    headers: [.location: StorePath.order(order.token)]
-                )
-            } catch let refusal as OrderRequest.Refusal {
-                throw problem(refusal, token)
-            }
+            return try Response.privateJSON(
+                OrderBody(order),
+                status: .created,
+                version: order.guide.revision,
+                headers: [.location: StorePath.order(order.token)]
+            )
+        }
+    }
+
+    /// Places a cart's order, once for a key.
+    func place(
+        _ body: CheckoutBody,
+        key: String,
+        versions: Set<Int>?,
+        cart: Token,
+        actor: OrderStore.Actor
+    ) async throws -> Order {
+        do {
+            return try await store.orders.place(
+                request(body, key: key, versions: versions),
+                cart: cart,
+                now: store.now(),
+                actor: actor
+            ).order
+        } catch let refusal as OrderRequest.Refusal {
+            throw problem(refusal, cart)
         }
     }
 

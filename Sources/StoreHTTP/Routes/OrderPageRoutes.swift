@@ -35,11 +35,11 @@ struct OrderPageRoutes: Sendable {
                     store.choiceReader(try await store.catalogs.latest()).course
                 )
                 _ = try await store.orders.reschedule(
-                    order.token,
+                    .link(order.token),
                     to: course,
                     versions: [form.revision],
-                    now: store.now(),
-                    requestID: context.requestID
+                    actor: .customer(context.requestID),
+                    now: store.now()
                 )
             }
         }
@@ -66,7 +66,7 @@ struct OrderPageRoutes: Sendable {
                 let cancelled = try await store.orders.cancel(
                     .link(order.token),
                     reason: "The customer asked for it.",
-                    key: OrderStore.ActKey(hash: hash("cancellation", order.token.text), fingerprint: hash("customer")),
+                    key: ActKey(hash: hash("cancellation", order.token.text), fingerprint: hash("customer")),
                     actor: .customer(context.requestID),
                     now: store.now()
                 )
@@ -122,14 +122,15 @@ struct OrderPageRoutes: Sendable {
         router.post("/o/{token}/links") { request, context in
             let form = try await request.form(LinkForm.self)
             return try await act(request, context, form: .links, onProblem: { _ in }) { order in
-                guard let link = OrderStore.SharedLink(rawValue: form.link), ["renew", "revoke"].contains(form.act)
+                guard let link = OrderStore.SharedLink(rawValue: form.link), link != .order,
+                    ["renew", "revoke"].contains(form.act)
                 else { throw Problem(.invalidRequest, "This is not the form of the order's page.") }
                 _ = try await store.orders.replaceLink(
-                    order.token,
+                    .link(order.token),
                     link,
                     isRevoked: form.act == "revoke",
-                    now: store.now(),
-                    requestID: context.requestID
+                    actor: .customer(context.requestID),
+                    now: store.now()
                 )
             }
         }

@@ -34,37 +34,23 @@ struct OrderRoutes: Sendable {
                 return true
             }
             let token = try context.token("token")
-            do {
-                let (order, action) = try await store.payments.start(
-                    token,
-                    now: store.now(),
-                    requestID: context.requestID
-                )
-                return try Response.privateJSON(PaymentStartBody(order, action))
-            } catch let refusal as OrderStore.Refusal {
-                throw Problem(refusal)
-            } catch is ProviderFault {
-                throw Problem(.unavailable, "The payment service does not answer. Nothing was taken; send it again.")
-            }
+            let (order, action) = try await store.payments.start(token, now: store.now(), requestID: context.requestID)
+            return try Response.privateJSON(PaymentStartBody(order, action))
         }
         router.put("/v1/orders/{token}/course") { request, context in
             let bytes = try await request.jsonBytes()
             let token = try context.token("token")
             let versions = try request.requiredVersions()
             let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.latest()).course)
-            do {
-                let order = try await store.orders.reschedule(
-                    token,
-                    to: course,
-                    versions: versions,
-                    now: store.now(),
-                    requestID: context.requestID
-                )
-                store.pages.forget(order.guideToken)
-                return try Response.privateJSON(OrderBody(order), version: order.guide.revision)
-            } catch let refusal as OrderStore.Refusal {
-                throw Problem(refusal)
-            }
+            let order = try await store.orders.reschedule(
+                .link(token),
+                to: course,
+                versions: versions,
+                actor: .customer(context.requestID),
+                now: store.now()
+            )
+            store.pages.forget(order.guideToken)
+            return try Response.privateJSON(OrderBody(order), version: order.guide.revision)
         }
     }
 }
@@ -98,7 +84,25 @@ extension Problem {
             )
         case .nothingToRefund:
             self.init("/items", "nothingToRefund", "The order does not hold so much, or it has gone back already.")
-        case .keyReused: self.init(ProblemType.keyReused)
+        case .leased: self.init(ProblemType.leased)
+        case .notPackable(let why): self.init(.notPackable, why)
+        case .notShippable(let why): self.init(.notShippable, why)
+        }
+    }
+}
+
+extension Problem {
+    init(_ refusal: PackingRefusal) {
+        self.init(
+            fields: refusal.faults.map { FieldProblem(pointer: $0.pointer, code: $0.code, detail: $0.detail) }
+        )
+    }
+
+    init(_ refusal: StockStore.Refusal) {
+        switch refusal {
+        case .unknown: self.init(.notFound, "The shop keeps no stock of this.")
+        case .tooFew: self.init(.stockTooLow)
+        case .moved(let count): self.init(.stockMoved, "There are \(count) now, by the store's count.")
         }
     }
 }

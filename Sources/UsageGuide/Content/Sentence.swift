@@ -260,6 +260,8 @@ public enum Sentence: String, Sendable, CaseIterable {
     case documentPayReference = "document.pay.reference"
     case documentReason = "document.reason"
     case documentPrint = "document.print"
+    case slipShipBy = "slip.shipBy"
+    case slipHold = "slip.hold"
     case problemNotFound = "problem.notFound"
     case problemNotFoundDetail = "problem.notFound.detail"
     case orderFaultHeading = "order.fault.heading"
@@ -290,7 +292,8 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .headlineBefore, .nextLotion, .phaseRestoring, .productWashWhen, .changeWashIntervalDays,
             .changeRestDays, .orderCourseWashValue, .orderCourseRestValue:
             ["days"]
-        case .headlineBeforeOf, .untilDate, .changeAdded, .changeDropped, .orderPlaced, .documentDate: ["date"]
+        case .headlineBeforeOf, .untilDate, .changeAdded, .changeDropped, .orderPlaced, .documentDate, .slipShipBy:
+            ["date"]
         case .home, .washTitle, .ointmentTitle, .lotionTitle, .eventOintment, .eventLotion, .orderWithout:
             ["product"]
         case .washOn: ["dates"]
@@ -312,7 +315,7 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .orderDoneCourse: ["revision"]
         case .orderFaultLine: ["field"]
         case .documentNet, .documentTax: ["rate"]
-        case .documentReason: ["reason"]
+        case .documentReason, .slipHold: ["reason"]
         default: []
         }
     }

@@ -8,6 +8,7 @@ import NIOHTTP1
 import Orders
 import Payments
 import Postgres
+import Staff
 import StoreHTTP
 import Synchronization
 import TestSupport
@@ -149,7 +150,54 @@ struct TestStore: Sendable {
         """
     }
 
+    /// A staff member's header.
+    func staff(_ role: StaffRole, name: String? = nil, lifetime: Duration = .seconds(86_400)) async throws
+        -> [String: String]
+    {
+        let (secret, _) = try await store.staff.create(
+            name: name ?? "\(role.rawValue) \(UInt32.random(in: .min ... .max))",
+            role: role,
+            now: store.now(),
+            lifetime: lifetime
+        )
+        return ["Authorization": "Bearer \(secret.text)"]
+    }
+
+    /// An order of a kit that is paid.
+    func paidOrder(_ choice: String = Self.kitChoice, amount: Int = 4500, key: String) async throws -> JSON {
+        let placed = try await checkout(try await cart(choice).path, key: key, amount: amount)
+        #expect(placed.status == 201, "\(placed.text)")
+        let paid = try await send(
+            .POST,
+            "/v1/staff/orders/\(placed.json.number.text)/payments",
+            #"{"amount": {"amount": \#(amount), "currency": "GBP"}}"#,
+            try await staff(.support).merging(["Idempotency-Key": key]) { $1 }
+        )
+        #expect(paid.status == 200, "\(paid.text)")
+        return placed.json
+    }
+
     // MARK: - Looking into the database
+
+    /// Has every order leave by plain SQL, as far as it is told.
+    func sendAll(_ status: String = "shipped") async throws {
+        _ = try await pool.write([
+            Statement(
+                """
+                INSERT INTO shipment (order_id, ordinal, packed_at, packed_by, shipped_at, carrier, tracking_number)
+                SELECT id, 1, placed_at, 'test', placed_at, 'other', 'TEST1' FROM orders
+                WHERE status = 'placed' AND fulfilment_status = 'unfulfilled'
+                """
+            ),
+            Statement(
+                """
+                UPDATE orders SET fulfilment_status = $1, packed_at = placed_at
+                WHERE status = 'placed' AND fulfilment_status = 'unfulfilled'
+                """,
+                status
+            ),
+        ])
+    }
 
     func setStock(_ sku: String, _ count: Int) async throws {
         _ = try await pool.write([Statement("UPDATE stock SET on_hand = reserved + $2 WHERE sku = $1", sku, count)])
@@ -174,11 +222,62 @@ struct TestStore: Sendable {
             try await number(
                 """
                 SELECT count(*) AS n FROM stock LEFT JOIN
-                    (SELECT sku, sum(quantity) AS held FROM order_component JOIN orders ON orders.id = order_id
+                    (SELECT sku, sum(quantity - shipped) AS held FROM order_component JOIN orders ON orders.id = order_id
                      WHERE stock_held GROUP BY sku) AS orders USING (sku)
                 WHERE reserved <> coalesce(held, 0)
                 """
             ) == 0
         )
+    }
+
+    /// Copies the first order, which has left, until there are so many.
+    func multiplyOrders(to count: Int) async throws {
+        _ = try await pool.write(
+            [
+                Statement(
+                    """
+                    INSERT INTO orders SELECT (jsonb_populate_record(orders, jsonb_build_object('id', -n, 'number', 'X' || n,
+                        'customer_email', 'somebody' || n || '@example.com', 'token_hash', '\\x' || hash || '01',
+                        'guide_token_hash', '\\x' || hash || '02', 'calendar_token_hash', '\\x' || hash || '03',
+                        'cart_token_hash', '\\x' || hash || '04'))).*
+                    FROM orders, (SELECT n, repeat('00', 23) || lpad(to_hex(n), 16, '0') AS hash
+                        FROM generate_series((SELECT count(*) FROM orders), $1::bigint) AS n) AS copies
+                    WHERE orders.id = (SELECT min(id) FROM orders WHERE id >= 0)
+                    """,
+                    count
+                ),
+                Statement(
+                    """
+                    INSERT INTO order_line (order_id, position, sku, kind, name, quantity, unit_amount, total_amount)
+                    SELECT id, 1, 'DM-KIT', 'kit', 'Kit', 1, 4500, 4500 FROM orders
+                    WHERE id < 0 AND NOT EXISTS (SELECT 1 FROM order_line WHERE order_id = id)
+                    """
+                ),
+                Statement(
+                    """
+                    INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash,
+                        products)
+                    SELECT id, 1, placed_at, 'dm-2026-1', 'en-1', 'text-1', decode(repeat('00', 32), 'hex'), '[]' FROM orders
+                    WHERE id < 0 AND NOT EXISTS (SELECT 1 FROM guide WHERE order_id = id)
+                    """
+                ),
+                Statement(
+                    """
+                    INSERT INTO shipment (order_id, ordinal, packed_at, packed_by, shipped_at, carrier, tracking_number)
+                    SELECT id, 1, placed_at, 'test', placed_at, 'other', 'TEST1' FROM orders
+                    WHERE id < 0 AND NOT EXISTS (SELECT 1 FROM shipment WHERE order_id = id)
+                    """
+                ),
+            ],
+            timeout: .seconds(120)
+        )
+    }
+
+    /// What the planner thinks that a statement costs.
+    func cost(of statement: Statement) async throws -> Double {
+        let rows = try await pool.read(statement.explained)
+        let plan = try rows.map { try $0.value("QUERY PLAN", as: String.self) }.joined(separator: "\n")
+        let match = try #require(plan.firstMatch(of: /cost=[0-9.]+\.\.([0-9.]+)/))
+        return try #require(Double(match.1))
     }
 }

@@ -1,0 +1,115 @@
+package import Commerce
+package import Postgres
+
+/// Which orders a list holds.
+package struct OrderFilter: Sendable {
+    package var status: Order.Status?
+    package var payment: Order.PaymentStatus?
+    package var fulfilment: Order.FulfilmentStatus?
+    /// To be sent by then.
+    package var shipBy: CalendarDate?
+    /// Placed at or after, and before.
+    package var placed: (from: Instant?, to: Instant?) = (nil, nil)
+    package var email: EmailAddress?
+    package var sku: SKU?
+    /// Part of the customer's name or of the order's number.
+    package var text: String?
+
+    package init() {}
+}
+
+/// An order in a list: nothing that says who the customer is.
+package struct OrderSummary: Sendable {
+    package let id: Int64
+    package let number: String
+    package let placedAt: Instant
+    package let status: String
+    package let payment: String
+    package let method: String
+    package let fulfilment: String
+    package let shipBy: CalendarDate?
+    package let total: Money
+    package let skus: [String]
+    package let quantities: [Int]
+    package let country: String
+    package let hold: String?
+}
+
+extension OrderStore {
+    /// Orders that a filter lets through, the newest first.
+    /// - Parameter before: the place in the list that the rest begins after.
+    package func list(_ filter: OrderFilter, before: Int64? = nil, count: Int) async throws -> [OrderSummary] {
+        try await pool.read(Self.listStatement(filter, before: before, count: count)).map { row in
+            OrderSummary(
+                id: try row.value("id"),
+                number: try row.value("number"),
+                placedAt: try row.value("placed_at"),
+                status: try row.value("status"),
+                payment: try row.value("payment_status"),
+                method: try row.value("payment_method"),
+                fulfilment: try row.value("fulfilment_status"),
+                shipBy: try row.optional("ship_by"),
+                total: Money(try row.value("total_amount"), try row.value("currency")),
+                skus: try row.value("skus"),
+                quantities: try row.value("quantities"),
+                country: try row.value("country"),
+                hold: try row.optional("hold_reason")
+            )
+        }
+    }
+
+    /// How many orders a filter lets through.
+    package func count(_ filter: OrderFilter) async throws -> Int {
+        var parameters: [any PostgresParameter] = []
+        let conditions = Self.conditions(filter, &parameters)
+        return try await pool.read(
+            Statement(assembled: "SELECT count(*) AS n FROM orders \(conditions)", parameters)
+        ).single().value("n")
+    }
+
+    /// The statement of a page of a list: its conditions are those that the filter names, so that each finds its index.
+    package static func listStatement(_ filter: OrderFilter, before: Int64?, count: Int) -> Statement {
+        var parameters: [any PostgresParameter] = []
+        var conditions = conditions(filter, &parameters)
+        if let before {
+            parameters.append(before)
+            conditions += (conditions.isEmpty ? "WHERE" : " AND") + " orders.id < $\(parameters.count)"
+        }
+        parameters.append(count)
+        return Statement(
+            assembled: """
+                WITH page AS MATERIALIZED (SELECT * FROM orders \(conditions) ORDER BY id DESC LIMIT $\(parameters.count))
+                SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
+                    total_amount, currency, line.skus, line.quantities, shipping_address ->> 'country' AS country, hold_reason
+                FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
+                    array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
+                ORDER BY page.id DESC
+                """,
+            parameters
+        )
+    }
+
+    /// The conditions of a filter, with its values bound.
+    private static func conditions(_ filter: OrderFilter, _ parameters: inout [any PostgresParameter]) -> String {
+        var conditions: [String] = []
+        func add(_ value: (any PostgresParameter)?, _ condition: (String) -> String) {
+            guard let value else { return }
+            parameters.append(value)
+            conditions.append(condition("$\(parameters.count)"))
+        }
+        add(filter.status) { "status = \($0)" }
+        add(filter.payment) { "payment_status = \($0)" }
+        add(filter.fulfilment) { "fulfilment_status = \($0)" }
+        if filter.shipBy != nil {
+            // Of the open ones only: what has left is due no more.
+            conditions.append("status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')")
+        }
+        add(filter.shipBy) { "ship_by <= \($0)" }
+        add(filter.placed.from) { "placed_at >= \($0)" }
+        add(filter.placed.to) { "placed_at < \($0)" }
+        add(filter.email?.rawValue) { "lower(customer_email) = lower(\($0))" }
+        add(filter.sku) { "EXISTS (SELECT 1 FROM order_line WHERE order_id = orders.id AND sku = \($0))" }
+        add(filter.text) { "(strpos(lower(customer_name), lower(\($0))) > 0 OR strpos(number, upper(\($0))) > 0)" }
+        return conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+    }
+}

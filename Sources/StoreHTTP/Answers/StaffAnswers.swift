@@ -1,0 +1,188 @@
+import Cart
+import Catalog
+import Commerce
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import Orders
+import Staff
+import StoreAPI
+
+extension Store {
+    /// An order as the staff see it, with its timeline.
+    func staffBody(_ order: Order) async throws -> StaffOrderBody {
+        let currency = order.totals.total.currency
+        let timeline = try await orders.timeline(of: order).map { entry in
+            TimelineEntryBody(
+                kind: entry.kind,
+                at: entry.at.description,
+                actor: entry.actor,
+                requestId: entry.requestID,
+                reason: entry.reason,
+                amount: entry.amount.map { MoneyBody(Money($0, currency)) }
+            )
+        }
+        return StaffOrderBody(
+            OrderBody(order),
+            refunded: MoneyBody(Money(order.refunded, currency)),
+            hold: order.hold.map(HoldBody.init),
+            parcels: order.shipments.map(ParcelBody.init),
+            timeline: timeline
+        )
+    }
+
+    func staffAnswer(_ order: Order, status: HTTPResponse.Status = .ok) async throws -> Response {
+        try Response.privateJSON(try await staffBody(order), status: status, version: order.guide.revision)
+    }
+
+    /// An order as the bench sees it: what goes into the box, and where the box goes.
+    func packList(_ order: Order) async throws -> PackListBody {
+        let catalog = try await catalogs.latest()
+        let lease = try await orders.lease(of: order, now: now())
+        var components: [PackComponentBody] = []
+        for open in order.openComponents {
+            let sku = open.part.sku.rawValue
+            if let index = components.firstIndex(where: { $0.sku == sku && $0.required == open.part.isRequired }) {
+                components[index] = PackComponentBody(open, quantity: components[index].quantity + open.left, catalog)
+            } else {
+                components.append(PackComponentBody(open, quantity: open.left, catalog))
+            }
+        }
+        return PackListBody(
+            number: order.number.description,
+            shipBy: order.shipBy?.description,
+            lease: lease.map(LeaseBody.init),
+            name: order.customer.name,
+            shippingAddress: AddressBody(order.shippingAddress),
+            shippingMethod: order.shippingMethod,
+            components: components,
+            parcels: order.shipments.map(ParcelBody.init)
+        )
+    }
+}
+
+extension PackComponentBody {
+    init(_ open: Order.OpenComponent, quantity: Int, _ catalog: Catalog) {
+        let product = catalog.product(open.part.sku)
+        self.init(
+            sku: open.part.sku.rawValue,
+            name: open.part.name,
+            barcode: product?.barcode,
+            quantity: quantity,
+            required: open.part.isRequired,
+            tracksLots: product?.tracksLots ?? false
+        )
+    }
+}
+
+extension LeaseBody {
+    init(_ lease: OrderStore.Lease) { self.init(by: lease.holder, until: lease.until.description) }
+}
+
+extension HoldBody {
+    init(_ hold: Order.Hold) {
+        self.init(reason: hold.reason.rawValue, note: hold.note, by: hold.by, at: hold.at.description)
+    }
+}
+
+extension ParcelBody {
+    init(_ shipment: Order.Shipment) {
+        let number = shipment.trackingNumber
+        self.init(
+            id: "\(shipment.ordinal)",
+            packedAt: shipment.packedAt.description,
+            packedBy: shipment.packedBy,
+            shippedAt: shipment.shippedAt?.description,
+            carrier: shipment.carrier?.code,
+            trackingNumber: number,
+            trackingUrl: number.flatMap { number in shipment.carrier?.page(for: number) },
+            items: shipment.items.map {
+                ParcelItemBody(sku: $0.sku.rawValue, quantity: $0.quantity, lot: $0.lot)
+            }
+        )
+    }
+}
+
+extension QueueEntryBody {
+    init(_ entry: QueueEntry, on today: CalendarDate, shipsUnpaid: Bool) {
+        // Where nothing says when to send, it is due today.
+        let shipBy = entry.shipBy ?? today
+        self.init(
+            number: entry.number,
+            shipBy: shipBy.description,
+            slackDays: shipBy - today,
+            state: entry.state(on: today, shipsUnpaid: shipsUnpaid).rawValue,
+            blockedBy: entry.blocks(shipsUnpaid: shipsUnpaid),
+            items: zip(entry.skus, entry.quantities).map { ChoiceItemBody(sku: $0, quantity: $1) },
+            units: entry.units,
+            shippingMethod: entry.shippingMethod,
+            country: entry.country,
+            lease: entry.lease.map(LeaseBody.init),
+            packed: entry.isPacked
+        )
+    }
+}
+
+extension StaffOrderSummaryBody {
+    init(_ order: OrderSummary) {
+        self.init(
+            number: order.number,
+            placedAt: order.placedAt.description,
+            status: order.status,
+            payment: PaymentBody(status: order.payment, method: order.method),
+            fulfilment: order.fulfilment,
+            shipBy: order.shipBy?.description,
+            total: MoneyBody(order.total),
+            items: zip(order.skus, order.quantities).map { ChoiceItemBody(sku: $0, quantity: $1) },
+            country: order.country,
+            hold: order.hold
+        )
+    }
+}
+
+extension StockRowBody {
+    init(_ level: StockStore.Level) {
+        let available = level.onHand - level.reserved
+        self.init(
+            sku: level.sku.rawValue,
+            name: level.name,
+            onHand: level.onHand,
+            reserved: level.reserved,
+            available: available,
+            lowStockMark: level.lowStockMark,
+            status: available <= 0 ? "outOfStock" : available <= level.lowStockMark ? "lowStock" : "inStock",
+            tracksLots: level.tracksLots,
+            lots: level.lots.map {
+                LotStockBody(lot: $0.name, expires: $0.expires?.description, onHand: $0.onHand)
+            }
+        )
+    }
+}
+
+/// Orders as files: nothing in them says who a customer is.
+enum OrderExport {
+    static let head = "number,placedAt,status,payment,method,fulfilment,shipBy,total,currency,items,country,hold\r\n"
+
+    /// A line of RFC 4180.
+    static func row(_ order: OrderSummary) -> String {
+        let items = zip(order.skus, order.quantities).map { "\($1) \($0)" }.joined(separator: "; ")
+        return [
+            order.number, order.placedAt.description, order.status, order.payment, order.method, order.fulfilment,
+            order.shipBy?.description ?? "", "\(order.total.amount)", order.total.currency.rawValue, items,
+            order.country,
+            order.hold ?? "",
+        ].map(field).joined(separator: ",") + "\r\n"
+    }
+
+    /// A line of JSON.
+    static func line(_ order: OrderSummary) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(StaffOrderSummaryBody(order)), as: UTF8.self) + "\n"
+    }
+
+    private static func field(_ text: String) -> String {
+        text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
+            ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    }
+}

@@ -1,0 +1,68 @@
+import Catalog
+import Commerce
+import GuideFormats
+import Orders
+import UsageGuide
+
+/// The slip that goes through packing with an order: what is in the box, where it goes, and a code to scan.
+struct PackingSlip {
+    /// Slips and inserts bound into one document, each on its own A5 sheets.
+    static let template = HTMLTemplate(
+        Embedded.text("prints.mustache"),
+        style: GuideSheet.style(.insert) + Embedded.text("slip.css")
+    )
+    private static let slip = HTMLTemplate(Embedded.text("slip.mustache"), style: "")
+
+    private let order: Order
+    private let catalog: Catalog?
+    private let day: (Instant) -> CalendarDate
+    private let content: GuideContent
+
+    /// - Parameters:
+    ///   - catalog: knows the barcodes; nil for none.
+    ///   - day: the shop's date at an instant.
+    /// - Throws: where the order's language is unknown.
+    init(_ order: Order, catalog: Catalog?, day: @escaping (Instant) -> CalendarDate) throws {
+        guard let content = GuideContent.newest(order.language) else { throw Problem(.internalError) }
+        self.order = order
+        self.catalog = catalog
+        self.day = day
+        self.content = content
+    }
+
+    static func bound(_ sheets: String) -> String { template.render(["sheets": sheets]) }
+
+    func html() -> String {
+        let address = order.shippingAddress
+        let number = order.number.description
+        var values: [String: Any] = [
+            "language": content.language, "direction": content.direction, "number": number,
+            "code": QRCode.svg(number, label: number) ?? "",
+            "placed": content.text(.orderPlaced, ["date": content.date(day(order.placedAt), .dateFull)]),
+            "wordTo": content.text(.documentTo), "wordItem": content.text(.documentItem),
+            "wordQuantity": content.text(.documentQuantity),
+            "address": [
+                order.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
+                address.country.rawValue,
+            ].compactMap(\.self),
+            "lines": order.lines.map { line in
+                [
+                    "name": line.name, "quantity": "\(line.quantity)", "isKit": line.kind == .kit,
+                    "parts": line.components.filter { $0.quantity > 0 }.map { part in
+                        [
+                            "name": part.name, "quantity": "\(part.quantity)", "sku": part.sku.rawValue,
+                            "barcode": catalog?.product(part.sku)?.barcode ?? "",
+                        ]
+                    },
+                    "missing": line.components.filter { $0.quantity < $0.wanted }.map { part in
+                        content.text(.orderWithout, ["product": part.name])
+                    },
+                ] as [String: Any]
+            },
+        ]
+        values["shipBy"] = order.shipBy.map { content.text(.slipShipBy, ["date": content.date($0, .dateFull)]) }
+        values["method"] = order.shippingMethod
+        values["hold"] = order.hold.map { content.text(.slipHold, ["reason": $0.note ?? $0.reason.rawValue]) }
+        return Self.slip.render(values)
+    }
+}

@@ -1,0 +1,277 @@
+import Catalog
+import Commerce
+import HTTPTypes
+import Hummingbird
+import JSONFields
+import Orders
+import Staff
+import StoreAPI
+
+/// The packing day: what must leave, who packs it, what is in the box, how it leaves, what became of the day.
+struct FulfilmentRoutes: Sendable {
+    let store: Store
+    private var door: StaffDoor { StaffDoor(store: store) }
+    private var shipsUnpaid: Bool { store.settings.shipsUnpaid }
+
+    func add(to router: Router<StoreContext>) {
+        router.get("/v1/staff/today") { request, _ in try await today(request) }
+        router.post("/v1/staff/next") { request, context in
+            let act = try await door.act(request, context, .packer)
+            let order = try await store.orders.leaseNext(
+                holder: act.member.name,
+                shipsUnpaid: shipsUnpaid,
+                now: act.now
+            )
+            guard let order else { return try Response.privateJSON(NextOrderBody(order: nil)) }
+            return try Response.privateJSON(NextOrderBody(order: try await seen(order, by: act)))
+        }
+        router.post("/v1/staff/orders/{number}/lease") { request, context in
+            let act = try await door.act(request, context, .packer)
+            let order = try await store.orders.lease(
+                door.name(context),
+                holder: act.member.name,
+                shipsUnpaid: shipsUnpaid,
+                now: act.now
+            )
+            return try Response.privateJSON(try await seen(order, by: act))
+        }
+        router.delete("/v1/staff/orders/{number}/lease") { request, context in
+            let member = try await door.member(request, .packer)
+            try await store.orders.dropLease(of: door.order(context), holder: member.name)
+            return Response(status: .noContent)
+        }
+        addPacking(to: router)
+        addSending(to: router)
+        addHolds(to: router)
+        router.get("/v1/staff/days/{date}") { request, context in
+            _ = try await door.member(request, .packer)
+            return try await day(context, closer: nil)
+        }
+        router.post("/v1/staff/days/{date}/close") { request, context in
+            let act = try await door.act(request, context, .packer)
+            return try await day(context, closer: act.member.name)
+        }
+        PrintRoutes(store: store).add(to: router)
+    }
+
+    private func addPacking(to router: Router<StoreContext>) {
+        router.get("/v1/staff/orders/{number}/packing") { request, context in
+            let member = try await door.member(request, .packer)
+            let order = try await door.order(context)
+            try await noteSeen(order, .staff(member.name, context.requestID))
+            return try Response.privateJSON(try await store.packList(order))
+        }
+        router.post("/v1/staff/orders/{number}/packing") { request, context in
+            let (act, asked) = try await door.act(request, context, .packer, Self.packing)
+            let order = try await store.orders.pack(
+                door.name(context),
+                asked,
+                shipsUnpaid: shipsUnpaid,
+                key: act.key,
+                holder: act.member.name,
+                actor: act.actor,
+                now: act.now
+            )
+            store.pages.forget(order.guideToken)
+            return try Response.privateJSON(try await store.packList(order))
+        }
+        router.delete("/v1/staff/orders/{number}/packing") { request, context in
+            let act = try await door.act(request, context, .packer)
+            let order = try await store.orders.unpack(door.name(context), key: act.key, actor: act.actor, now: act.now)
+            return try Response.privateJSON(try await store.packList(order))
+        }
+    }
+
+    private func addSending(to router: Router<StoreContext>) {
+        router.post("/v1/staff/orders/{number}/shipments") { request, context in
+            let (act, asked) = try await door.act(request, context, .packer, Self.shipment)
+            let order = try await store.orders.ship(
+                door.name(context),
+                parcel: asked.parcel,
+                carrier: asked.carrier,
+                trackingNumber: asked.number,
+                key: act.key,
+                actor: act.actor,
+                now: act.now
+            )
+            return try await store.staffAnswer(order)
+        }
+        router.post("/v1/staff/orders/{number}/delivery") { request, context in
+            let act = try await door.act(request, context, .packer)
+            return try await store.staffAnswer(
+                store.orders.deliver(door.name(context), key: act.key, actor: act.actor, now: act.now)
+            )
+        }
+        router.post("/v1/staff/orders/{number}/return") { request, context in
+            let (act, asked) = try await door.act(request, context, .support) { fields -> (String, Bool)? in
+                fields.allow("reason", "restock")
+                let reason = fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
+                let restock = fields.flag("restock") ?? false
+                return reason.map { ($0, restock) }
+            }
+            return try await store.staffAnswer(
+                store.orders.takeBack(
+                    door.name(context),
+                    reason: asked.0,
+                    restocks: asked.1,
+                    key: act.key,
+                    actor: act.actor,
+                    now: act.now
+                )
+            )
+        }
+    }
+
+    private func addHolds(to router: Router<StoreContext>) {
+        router.post("/v1/staff/orders/{number}/hold") { request, context in
+            let (act, asked) = try await door.act(request, context, .packer, needsKey: false) {
+                fields -> (Order.Hold.Reason, String?)? in
+                fields.allow("reason", "note")
+                let note = fields.checkLine("note", lengthMax: 200)
+                guard fields.require("reason"), let text = fields.text("reason") else { return nil }
+                let reason = Order.Hold.Reason(rawValue: text)
+                if reason == nil {
+                    let all = Order.Hold.Reason.allCases.map(\.rawValue).joined(separator: ", ")
+                    fields.report("reason", "unknownReason", "A reason is one of \(all).")
+                }
+                return reason.map { ($0, note) }
+            }
+            return try await store.staffAnswer(
+                store.orders.hold(
+                    door.name(context),
+                    asked.0,
+                    note: asked.1,
+                    key: act.key,
+                    actor: act.actor,
+                    now: act.now
+                )
+            )
+        }
+        router.delete("/v1/staff/orders/{number}/hold") { request, context in
+            let act = try await door.act(request, context, .packer)
+            return try await store.staffAnswer(
+                store.orders.release(door.name(context), key: act.key, actor: act.actor, now: act.now)
+            )
+        }
+        router.post("/v1/staff/orders/{number}/notes") { request, context in
+            let (act, text) = try await door.act(request, context, .packer, needsKey: false) { fields in
+                fields.allow("text")
+                return fields.require("text") ? fields.checkLine("text", lengthMax: 200) : nil
+            }
+            return try await store.staffAnswer(
+                store.orders.note(door.name(context), text, key: act.key, actor: act.actor, now: act.now)
+            )
+        }
+    }
+
+    // MARK: -
+
+    private func noteSeen(_ order: Order, _ actor: OrderStore.Actor) async throws {
+        try await store.orders.noteViews(of: [order.id], reason: "packing", by: actor, now: store.now())
+    }
+
+    /// A packing list says where somebody lives: that it was seen is an event.
+    private func seen(_ order: Order, by act: StaffDoor.Act) async throws -> PackListBody {
+        try await noteSeen(order, act.actor)
+        return try await store.packList(order)
+    }
+
+    private func today(_ request: Request) async throws -> Response {
+        _ = try await door.member(request, .packer)
+        try request.checkQuery("all", "limit", "cursor")
+        let query = request.uri.queryParameters
+        let limit = try request.integer("limit", in: 1...OrderStore.queueMax) ?? OrderStore.queueMax
+        let after = try query["cursor"].map { text in
+            guard let place = Int64(text) else {
+                throw Problem("", "unknownCursor", "A cursor is what `next` of the page before says.")
+            }
+            return place
+        }
+        let now = store.now()
+        let today = store.shopDay(now)
+        let entries = try await store.orders.queue(
+            until: query["all"] == "true" ? nil : today,
+            after: after,
+            count: limit + 1,
+            now: now
+        )
+        let page = entries.prefix(limit).map { QueueEntryBody($0, on: today, shipsUnpaid: shipsUnpaid) }
+        let start = store.dayStart(today)
+        return try Response.privateJSON(
+            QueueBody(
+                date: today.description,
+                late: page.count { $0.state == "late" },
+                due: page.count { $0.state == "due" },
+                blocked: page.count { $0.state == "blocked" },
+                shipped: try await store.orders.parcels(from: start, to: store.dayStart(today + 1)),
+                data: page,
+                next: entries.count > limit ? "\(entries[limit - 1].id)" : nil
+            )
+        )
+    }
+
+    private func day(_ context: StoreContext, closer: String?) async throws -> Response {
+        guard let day = context.parameters.get("date").flatMap({ CalendarDate($0) }) else { throw Problem(.notFound) }
+        let now = store.now()
+        guard day <= store.shopDay(now) else {
+            throw Problem("", "notYet", "That day has not come yet, where the shop is.")
+        }
+        let closed = try await store.orders.day(
+            day,
+            span: store.dayStart(day)..<store.dayStart(day + 1),
+            shipsUnpaid: shipsUnpaid,
+            closer: closer,
+            now: now
+        )
+        return try Response.privateJSON(
+            DayCloseBody(
+                date: day.description,
+                closedBy: closed.closedBy,
+                closedAt: closed.closedAt,
+                parcels: closed.parcels,
+                shipped: closed.shipped.map { DayOrderBody(number: $0.number, why: nil) },
+                left: closed.left.map { DayOrderBody(number: $0.number, why: $0.why) }
+            )
+        )
+    }
+
+    private static func packing(_ fields: Fields) -> PackingRequest? {
+        fields.allow("scanned", "without", "partial")
+        let scanned = fields.objects("scanned", countMax: 200) { scan -> PackingRequest.Scan? in
+            scan.allow("code", "quantity", "lot")
+            let code = scan.require("code") ? scan.checkLine("code", lengthMax: 60) : nil
+            let quantity = scan.integer("quantity", in: 1...1000) ?? 1
+            let lot = scan.checkLine("lot", lengthMax: 40)
+            return code.map { PackingRequest.Scan(code: $0, quantity: quantity, lot: lot) }
+        }
+        let without = (fields.texts("without", countMax: 20) ?? []).enumerated().compactMap { index, text -> SKU? in
+            let sku = SKU(rawValue: text)
+            if sku == nil { fields.report("without", at: index, "notASKU", "This is not a product code.") }
+            return sku
+        }
+        let isPartial = fields.flag("partial") ?? false
+        guard fields.require("scanned"), let scanned else { return nil }
+        return PackingRequest(scanned: scanned, without: without, isPartial: isPartial)
+    }
+
+    private static func shipment(_ fields: Fields) -> (carrier: Carrier, number: String, parcel: Int?)? {
+        fields.allow("carrier", "trackingNumber", "parcel")
+        let code = fields.require("carrier") ? fields.checkLine("carrier", lengthMax: 40) : nil
+        if let code, !Carrier.known.contains(code) {
+            fields.report(
+                "carrier",
+                "unknownCarrier",
+                "A carrier is one of \(Carrier.known.joined(separator: ", "))."
+            )
+        }
+        let text = fields.require("trackingNumber") ? fields.checkLine("trackingNumber", lengthMax: 60) : nil
+        var parcel: Int?
+        if let name = fields.text("parcel") {
+            parcel = Int(name)
+            if parcel == nil { fields.report("parcel", "unknownParcel", "A parcel's name is a number, such as 1.") }
+        }
+        guard let carrier = code.map({ Carrier(code: $0) }), let number = text.map(Carrier.tidy) else { return nil }
+        if let fault = carrier.fault(in: number) { fields.report("trackingNumber", "notATrackingNumber", fault) }
+        return (carrier, number, parcel)
+    }
+}

@@ -1,0 +1,89 @@
+import Catalog
+import Commerce
+import HTTPTypes
+import Hummingbird
+import JSONFields
+import NIOCore
+import Orders
+import Staff
+import StoreAPI
+
+/// The catalog as a reviewed file: read, planned, applied.
+struct StaffCatalogRoutes: Sendable {
+    let store: Store
+    private var door: StaffDoor { StaffDoor(store: store) }
+
+    func add(to router: Router<StoreContext>) {
+        router.get("/v1/staff/catalog") { request, _ in
+            _ = try await door.member(request, .support)
+            try request.checkQuery("version")
+            let version = try request.integer("version", in: 1...Int.max).map(Int64.init)
+            guard let stored = try await CatalogFile.stored(version: version, in: store.pool) else {
+                throw Problem(.notFound, "There is no catalog of this version.")
+            }
+            return Response(
+                status: .ok,
+                headers: [
+                    .contentType: "application/json", .cacheControl: "no-store",
+                    .eTag: EntityTag.text(Int(stored.version)),
+                ],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: stored.document))
+            )
+        }
+        router.post("/v1/staff/catalog/plan") { request, _ in
+            _ = try await door.member(request, .support)
+            let plan = try await file(request).plan(in: store.pool, now: store.now())
+            return try Response.privateJSON(
+                CatalogPlanBody(
+                    version: Int(plan.version),
+                    changes: plan.changes.map(CatalogChangeBody.init),
+                    refusals: plan.refusals
+                )
+            )
+        }
+        router.put("/v1/staff/catalog") { request, _ in
+            let member = try await door.member(request, .manager)
+            guard let planned = try request.requiredVersions()?.first.map(Int64.init) else {
+                throw Problem(.preconditionRequired, "Name the version that was planned against.")
+            }
+            let file = try await file(request)
+            let plan = try await file.plan(in: store.pool, now: store.now())
+            guard plan.version == planned else { throw Problem(.catalogChanged) }
+            if !plan.refusals.isEmpty {
+                var problem = Problem(.catalogRefused, plan.refusals.first)
+                problem.errors = plan.refusals.map { FieldProblem(pointer: "", code: "wouldBreak", detail: $0) }
+                throw problem
+            }
+            let applied = try await file.load(into: store.pool, actor: "staff \(member.name)", planned: planned)
+            guard let applied else { throw Problem(.catalogChanged) }
+            return try Response.privateJSON(
+                CatalogAppliedBody(
+                    version: Int(applied),
+                    previous: Int(planned),
+                    changes: plan.changes.map(CatalogChangeBody.init)
+                )
+            )
+        }
+    }
+
+    private func file(_ request: Request) async throws -> CatalogFile {
+        let bytes = try await request.jsonBytes()
+        do throws(DocumentFault) {
+            return try CatalogFile(bytes)
+        } catch {
+            throw Problem(error)
+        }
+    }
+}
+
+extension CatalogChangeBody {
+    init(_ change: CatalogChange) {
+        self.init(
+            kind: change.kind.rawValue,
+            what: change.what,
+            field: change.field,
+            old: change.old,
+            new: change.new
+        )
+    }
+}

@@ -1,0 +1,101 @@
+import Catalog
+import Commerce
+import HTTPTypes
+import Hummingbird
+import JSONFields
+import Orders
+import Postgres
+import Staff
+
+/// Lets the staff in: who asks, whether their role may, and that an act happens once however often it is sent.
+struct StaffDoor: Sendable {
+    let store: Store
+
+    /// Who asks, where their token is live and their role may.
+    func member(_ request: Request, _ role: StaffRole) async throws -> StaffToken {
+        let header = request.headers[.authorization] ?? ""
+        guard header.lowercased().hasPrefix("bearer "), let secret = StaffSecret(text: String(header.dropFirst(7))),
+            let token = try await store.staff.token(secret, now: store.now())
+        else {
+            var problem = Problem(.unauthorised)
+            problem.headers[.wwwAuthenticate] = "Bearer"
+            throw problem
+        }
+        guard token.role >= role else { throw Problem(.forbidden, "This needs the role \(role.rawValue).") }
+        return token
+    }
+
+    /// The order that the path names, by its number in any case, with or without dashes.
+    func name(_ context: StoreContext) throws -> OrderStore.Name {
+        guard let number = context.parameters.get("number").flatMap({ OrderNumber($0) }) else {
+            throw Problem(.notFound)
+        }
+        return .number(number)
+    }
+
+    func order(_ context: StoreContext) async throws -> Order {
+        guard let order = try await store.orders.order(name(context)) else { throw Problem(.notFound) }
+        return order
+    }
+
+    /// Who does what is asked, under which key.
+    struct Act: Sendable {
+        let member: StaffToken
+        let key: ActKey
+        let actor: OrderStore.Actor
+        let now: Instant
+    }
+
+    /// Reads an act: whose it is, its key and its body. Where none has to be given, a key is made up.
+    /// - Parameter known: the body where it was read already: it can be read once only.
+    func act<Asked: Sendable>(
+        _ request: Request,
+        _ context: StoreContext,
+        _ role: StaffRole,
+        needsKey: Bool = true,
+        body known: [UInt8]? = nil,
+        _ read: @escaping @Sendable (Fields) -> Asked?
+    ) async throws -> (Act, Asked) {
+        let member = try await member(request, role)
+        let given = needsKey ? try request.requiredIdempotencyKey() : try request.idempotencyKey()
+        let key = given ?? context.requestID
+        let bytes: [UInt8]
+        if let known { bytes = known } else { bytes = try await request.jsonBytes(isOptional: !needsKey) }
+        let asked = try Fields.request(bytes, read)
+        let canonical = (try? Fields.canonical(bytes)) ?? bytes
+        return (
+            Act(
+                member: member,
+                // The path itself, not its template: a key belongs to one order.
+                key: ActKey(
+                    hash: hash(request.method.rawValue, request.uri.path, "staff \(member.name)", key),
+                    fingerprint: hash(String(decoding: canonical, as: UTF8.self))
+                ),
+                actor: .staff(member.name, context.requestID),
+                now: store.now()
+            ), asked
+        )
+    }
+
+    /// The same for an act that has nothing to say.
+    func act(_ request: Request, _ context: StoreContext, _ role: StaffRole) async throws -> Act {
+        try await act(request, context, role, needsKey: false) { fields -> Bool? in
+            fields.allow()
+            return true
+        }.0
+    }
+}
+
+extension Fields {
+    /// A calendar date; nil where it is absent or not one (which is reported).
+    func date(_ name: String) -> CalendarDate? {
+        guard let text = text(name) else { return nil }
+        let date = CalendarDate(text)
+        if date == nil { report(name, "notADate", "This is not a day of the calendar, as YYYY-MM-DD.") }
+        return date
+    }
+}
+
+extension HTTPField.Name {
+    static let wwwAuthenticate = HTTPField.Name.of("WWW-Authenticate")
+}

@@ -1,0 +1,341 @@
+import Cart
+import Catalog
+import Commerce
+import HTTPTypes
+import Hummingbird
+import JSONFields
+import NIOCore
+import Orders
+import Payments
+import Staff
+import StoreAPI
+import UsageGuide
+
+/// What the staff do with orders: find, read, take down, move, pay, give back, cancel.
+struct StaffOrderRoutes: Sendable {
+    let store: Store
+    private var door: StaffDoor { StaffDoor(store: store) }
+
+    func add(to router: Router<StoreContext>) {
+        router.get("/v1/staff/orders") { request, context in
+            let (filter, member) = try await filter(request, "limit", "cursor")
+            let limit = try request.integer("limit", in: 1...200) ?? 50
+            let before = try request.uri.queryParameters["cursor"].map { try Self.cursor(String($0)) }
+            let orders = try await store.orders.list(filter, before: before, count: limit + 1)
+            // A search by what is personal shows whose these are.
+            if filter.email != nil || filter.text != nil {
+                try await store.orders.noteViews(
+                    of: orders.prefix(limit).map(\.id),
+                    reason: "search",
+                    by: .staff(member.name, context.requestID),
+                    now: store.now()
+                )
+            }
+            return try Response.privateJSON(
+                StaffOrderListBody(
+                    data: orders.prefix(limit).map(StaffOrderSummaryBody.init),
+                    next: orders.count > limit ? "\(orders[limit - 1].id)" : nil
+                )
+            )
+        }
+        router.get("/v1/staff/orders/export") { request, _ in try await export(request) }
+        router.post("/v1/staff/orders") { request, context in try await create(request, context) }
+        router.get("/v1/staff/orders/{number}") { request, context in
+            let member = try await door.member(request, .packer)
+            try request.checkQuery("reason")
+            let reason = try request.uri.queryParameters["reason"].map { text in
+                guard let line = try? OneLineText.checked(String(text), lengthMax: 200) else {
+                    throw Problem("", "notALine", "A reason is 1 to 200 characters on one line.")
+                }
+                return line
+            }
+            let order = try await door.order(context)
+            try await store.orders.noteViews(
+                of: [order.id],
+                reason: reason,
+                by: .staff(member.name, context.requestID),
+                now: store.now()
+            )
+            return try await store.staffAnswer(order)
+        }
+        router.post("/v1/staff/orders/{number}/payments") { request, context in
+            let (act, asked) = try await door.act(request, context, .support) { fields -> (MoneyBody, String?)? in
+                fields.allow("amount", "reference")
+                let amount = fields.require("amount") ? fields.object("amount", CheckoutReader.money) : nil
+                let reference = fields.checkLine("reference", lengthMax: 200)
+                return amount.map { ($0, reference) }
+            }
+            guard let currency = Currency(rawValue: asked.0.currency) else { throw Problem(.invalidRequest) }
+            let order = try await store.orders.recordReceipt(
+                door.name(context),
+                amount: Money(asked.0.amount, currency),
+                reference: asked.1,
+                key: act.key,
+                actor: act.actor,
+                now: act.now
+            )
+            return try await store.staffAnswer(order)
+        }
+        router.post("/v1/staff/orders/{number}/refunds") { request, context in
+            let (act, asked) = try await door.act(request, context, .manager, Self.refund)
+            let order = try await store.orders.refund(
+                door.name(context),
+                asked,
+                key: act.key,
+                actor: act.actor,
+                now: act.now
+            )
+            await store.sendRefunds(of: order)
+            return try await store.staffAnswer(order)
+        }
+        router.post("/v1/staff/orders/{number}/cancellation") { request, context in
+            let (act, reason) = try await door.act(request, context, .support) { fields in
+                fields.allow("reason")
+                return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
+            }
+            let order = try await store.orders.cancel(
+                door.name(context),
+                reason: reason,
+                key: act.key,
+                actor: act.actor,
+                now: act.now
+            )
+            await store.sendRefunds(of: order)
+            return try await store.staffAnswer(order)
+        }
+        addCourse(to: router)
+        addLinks(to: router)
+    }
+
+    private func addCourse(to router: Router<StoreContext>) {
+        router.post("/v1/staff/orders/{number}/course/preview") { request, context in
+            _ = try await door.member(request, .support)
+            let bytes = try await request.jsonBytes()
+            let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.latest()).course)
+            let order = try await door.order(context)
+            let preview = try await store.orders.preview(order, to: course, now: store.now())
+            return try Response.privateJSON(
+                CoursePreviewBody(
+                    changes: preview.changes,
+                    shipBy: preview.shipBy?.description,
+                    revision: order.guide.revision
+                )
+            )
+        }
+        router.put("/v1/staff/orders/{number}/course") { request, context in
+            let member = try await door.member(request, .support)
+            let bytes = try await request.jsonBytes()
+            let versions = try request.requiredVersions()
+            let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.latest()).course)
+            let order = try await store.orders.reschedule(
+                door.name(context),
+                to: course,
+                versions: versions,
+                actor: .staff(member.name, context.requestID),
+                now: store.now()
+            )
+            store.pages.forget(order.guideToken)
+            return try Response.privateJSON(
+                StaffCourseBody(order: await store.staffBody(order), revision: order.guide.revision),
+                version: order.guide.revision
+            )
+        }
+    }
+
+    private func addLinks(to router: Router<StoreContext>) {
+        router.get("/v1/staff/orders/{number}/documents") { request, context in
+            _ = try await door.member(request, .support)
+            let order = try await door.order(context)
+            let documents = try await store.orders.documents(of: order, now: store.now())
+            return try Response.privateJSON(
+                StaffDocumentsBody(data: documents.map { DocumentBody($0, of: order) }, next: nil)
+            )
+        }
+        router.get("/v1/staff/orders/{number}/links") { request, context in
+            let member = try await door.member(request, .support)
+            let order = try await door.order(context)
+            // Whoever has the links sees what they open.
+            try await store.orders.noteViews(
+                of: [order.id],
+                reason: "links",
+                by: .staff(member.name, context.requestID),
+                now: store.now()
+            )
+            return try Response.privateJSON(links(order))
+        }
+        router.post("/v1/staff/orders/{number}/links") { request, context in
+            let (act, asked) = try await door.act(request, context, .support, needsKey: false) {
+                fields -> (OrderStore.SharedLink, Bool)? in
+                fields.allow("link", "act")
+                guard fields.require("link"), fields.require("act"), let link = fields.text("link"),
+                    let act = fields.text("act")
+                else { return nil }
+                let shared = OrderStore.SharedLink(rawValue: link)
+                if shared == nil { fields.report("link", "unknownLink", "A link is order, guide or calendar.") }
+                if !["renew", "revoke"].contains(act) {
+                    fields.report("act", "unknownAct", "A link is renewed or revoked: renew, revoke.")
+                } else if act == "revoke", shared == .order {
+                    fields.report("act", "notRevocable", "An order's own link is never off: renew it.")
+                }
+                return shared.map { ($0, act == "revoke") }
+            }
+            let before = try await door.order(context)
+            let order = try await store.orders.replaceLink(
+                .id(before.id),
+                asked.0,
+                isRevoked: asked.1,
+                actor: act.actor,
+                now: act.now
+            )
+            store.pages.forget(before.guideToken)
+            return try Response.privateJSON(links(order))
+        }
+    }
+
+    private func links(_ order: Order) -> StaffLinksBody {
+        let url = store.settings.publicURL
+        return StaffLinksBody(
+            order: url + StorePath.orderPage(order.token),
+            guide: order.guideToken.map { url + StorePath.guidePage($0) },
+            calendar: order.calendarToken.map { url + StorePath.calendar($0) }
+        )
+    }
+
+    // MARK: - Finding
+
+    private static func cursor(_ text: String) throws -> Int64 {
+        guard let place = Int64(text), place >= 0 else {
+            throw Problem("", "unknownCursor", "A cursor is what `next` of the page before says.")
+        }
+        return place
+    }
+
+    /// The filter in the query. Searching by what is personal needs more of a role.
+    private func filter(_ request: Request, _ others: String...) async throws -> (OrderFilter, StaffToken) {
+        let member = try await door.member(request, .packer)
+        let names = ["status", "payment", "fulfilment", "shipBy", "from", "to", "email", "sku", "text"]
+        try request.checkQuery(names + others)
+        let query = request.uri.queryParameters
+        var faults: [FieldProblem] = []
+        func read<Value>(_ name: String, _ what: String, _ make: (String) -> Value?) -> Value? {
+            guard let text = query[Substring(name)].map(String.init) else { return nil }
+            let value = make(text)
+            if value == nil {
+                faults.append(FieldProblem(pointer: "", code: "notValid", detail: "\(name) is \(what)."))
+            }
+            return value
+        }
+        var filter = OrderFilter()
+        filter.status = read("status", "placed, completed or cancelled", Order.Status.init(rawValue:))
+        filter.payment = read("payment", "a payment's status, such as unpaid", Order.PaymentStatus.init(rawValue:))
+        filter.fulfilment = read("fulfilment", "unfulfilled, partlyShipped, shipped, delivered or returned") {
+            Order.FulfilmentStatus(rawValue: $0)
+        }
+        filter.shipBy = read("shipBy", "a date, as YYYY-MM-DD") { CalendarDate($0) }
+        filter.placed.from = read("from", "a date, as YYYY-MM-DD") { CalendarDate($0) }.map(store.dayStart)
+        filter.placed.to = read("to", "a date, as YYYY-MM-DD") { CalendarDate($0) }.map { store.dayStart($0 + 1) }
+        filter.email = read("email", "an e-mail address", EmailAddress.init(rawValue:))
+        filter.sku = read("sku", "a product code", SKU.init(rawValue:))
+        filter.text = read("text", "1 to 100 characters on one line") { try? OneLineText.checked($0, lengthMax: 100) }
+        if !faults.isEmpty { throw Problem(fields: faults) }
+        if filter.email != nil || filter.text != nil, member.role < .support {
+            throw Problem(.forbidden, "Searching by name or e-mail needs the role support.")
+        }
+        return (filter, member)
+    }
+
+    /// All orders that a filter lets through, as they are read, page by page: however many there are, few are in memory.
+    private func export(_ request: Request) async throws -> Response {
+        let (filter, member) = try await filter(request, "format")
+        guard member.role >= .support else { throw Problem(.forbidden, "This needs the role support.") }
+        let format = request.uri.queryParameters["format"].map(String.init) ?? "csv"
+        guard ["csv", "jsonl"].contains(format) else { throw Problem("", "unknownFormat", "A format is csv or jsonl.") }
+        let isCSV = format == "csv"
+        let count = try await store.orders.count(filter)
+        let orders = store.orders
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: isCSV ? "text/csv; charset=utf-8" : "application/jsonl", .cacheControl: "no-store",
+                .totalCount: "\(count)",
+            ],
+            body: ResponseBody { writer in
+                if isCSV { try await writer.write(ByteBuffer(string: OrderExport.head)) }
+                var before: Int64?
+                while true {
+                    let page = try await orders.list(filter, before: before, count: 500)
+                    var text = ""
+                    for order in page { text += try isCSV ? OrderExport.row(order) : OrderExport.line(order) }
+                    if !page.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+                    guard page.count == 500, let last = page.last else { break }
+                    before = last.id
+                }
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    // MARK: - Taking down
+
+    /// An order that was taken on the phone: a cart and its checkout, under one key. Where no total is named, it is what the
+    /// cart comes to.
+    private func create(_ request: Request, _ context: StoreContext) async throws -> Response {
+        _ = try await door.member(request, .support)
+        let bytes = try await request.jsonBytes()
+        let reader = store.choiceReader(try await store.catalogs.catalog())
+        let (act, choice) = try await door.act(request, context, .support, body: bytes) { fields in
+            fields.allow("cart", "order")
+            _ = fields.require("order")
+            return fields.require("cart") ? fields.object("cart", reader.choice) : nil
+        }
+        let total = MoneyBody(try await store.quote(choice).totals.total)
+        let methods = store.payments.methods
+        let body = try Fields.request(bytes) { fields in
+            fields.object("order", { CheckoutReader.body($0, methods: methods, total: total) })
+        }
+        let creation = try await store.carts.create(
+            choice,
+            key: CartStore.CreationKey(scopeHash: act.key.hash, fingerprint: act.key.fingerprint),
+            now: act.now
+        )
+        switch creation {
+        case .keyReused: throw Problem(.keyReused)
+        case .gone: throw Problem(.expired, "This key is too old; send it under a new one.")
+        case .created(let token, _):
+            let order = try await CheckoutRoutes(store: store).place(
+                body,
+                key: "staff",
+                versions: nil,
+                cart: token,
+                actor: act.actor
+            )
+            return try await store.staffAnswer(order, status: .created)
+        }
+    }
+
+    private static func refund(_ fields: Fields) -> RefundRequest? {
+        fields.allow("items", "shipping", "reason")
+        var quantities: [SKU: Int] = [:]
+        for item in fields.objects(
+            "items",
+            countMax: 50,
+            { item -> (SKU, Int)? in
+                item.allow("sku", "quantity")
+                guard let sku = item.sku("sku"), item.require("quantity"),
+                    let count = item.integer("quantity", in: 1...1000)
+                else { return nil }
+                return (sku, count)
+            }
+        ) ?? [] {
+            if quantities.updateValue(item.1, forKey: item.0) != nil {
+                fields.report("items", "duplicate", "\(item.0) is listed twice.")
+            }
+        }
+        let shipping = fields.flag("shipping") ?? false
+        if quantities.isEmpty, !shipping {
+            fields.report("items", "missing", "A refund names items, or shipping.")
+        }
+        guard fields.require("reason"), let reason = fields.checkLine("reason", lengthMax: 200) else { return nil }
+        return RefundRequest(quantities: quantities, includesShipping: shipping, reason: reason)
+    }
+}

@@ -1,0 +1,135 @@
+import Catalog
+import Commerce
+import Foundation
+import Hummingbird
+import JSONFields
+import Orders
+import Staff
+import StoreAPI
+
+/// The stock: what there is, what comes, what was counted, and who got what.
+struct StockRoutes: Sendable {
+    let store: Store
+    private var door: StaffDoor { StaffDoor(store: store) }
+
+    private static let quantityMax = 10_000_000
+
+    func add(to router: Router<StoreContext>) {
+        router.get("/v1/staff/stock") { request, _ in
+            _ = try await door.member(request, .packer)
+            return try Response.privateJSON(
+                StockListBody(data: try await store.stock.levels().map(StockRowBody.init), next: nil)
+            )
+        }
+        router.get("/v1/staff/stock/audit") { request, _ in
+            _ = try await door.member(request, .packer)
+            let (checked, differences) = try await store.stock.audit()
+            return try Response.privateJSON(
+                StockAuditBody(
+                    agrees: differences.isEmpty,
+                    checked: checked,
+                    differences: differences.map {
+                        StockAuditRowBody(sku: $0.sku.rawValue, lot: $0.lot, counted: $0.counted, moved: $0.moved)
+                    }
+                )
+            )
+        }
+        router.post("/v1/staff/stock/{sku}/receipts") { request, context in
+            try await change(request, context, .packer) { fields -> ((Int, String?, CalendarDate?), String?)? in
+                fields.allow("quantity", "lot", "expires", "reason")
+                let quantity = fields.require("quantity") ? fields.integer("quantity", in: 1...Self.quantityMax) : nil
+                let expires = fields.date("expires")
+                let lot = fields.checkLine("lot", lengthMax: 40)
+                if expires != nil, lot == nil { fields.report("lot", "missing", "What expires has a lot; name it.") }
+                let reason = fields.checkLine("reason", lengthMax: 200)
+                return quantity.map { (($0, lot, expires), reason) }
+            } perform: { sku, asked, act in
+                try await store.stock.receive(asked.0, sku, lot: asked.1, expires: asked.2, act)
+            }
+        }
+        router.post("/v1/staff/stock/{sku}/adjustments") { request, context in
+            try await change(request, context, .manager) { fields -> ((Int, String?), String?)? in
+                fields.allow("change", "lot", "reason")
+                let size = Self.quantityMax
+                let change = fields.require("change") ? fields.integer("change", in: -size...size) : nil
+                if change == 0 { fields.report("change", "outOfRange", "A change is not 0.") }
+                let lot = fields.checkLine("lot", lengthMax: 40)
+                let reason = fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
+                guard let change, let reason else { return nil }
+                return ((change, lot), reason)
+            } perform: { sku, asked, act in
+                try await store.stock.adjust(by: asked.0, sku, lot: asked.1, act)
+            }
+        }
+        router.post("/v1/staff/stock/{sku}/counts") { request, context in
+            try await change(request, context, .packer) { fields -> ((Int, Int, String?), String?)? in
+                fields.allow("expected", "actual", "lot")
+                let range = 0...Self.quantityMax
+                let expected = fields.require("expected") ? fields.integer("expected", in: range) : nil
+                let actual = fields.require("actual") ? fields.integer("actual", in: range) : nil
+                let lot = fields.checkLine("lot", lengthMax: 40)
+                guard let expected, let actual else { return nil }
+                return ((expected, actual, lot), "counted \(actual), expected \(expected)")
+            } perform: { sku, asked, act in
+                try await store.stock.count(sku, lot: asked.2, expected: asked.0, actual: asked.1, act)
+            }
+        }
+        router.get("/v1/staff/lots/{lot}/recall") { request, context in
+            let member = try await door.member(request, .support)
+            let lot = context.parameters.get("lot")?.removingPercentEncoding ?? ""
+            let recall = try await store.orders.recall(lot: lot)
+            try await store.orders.noteViews(
+                of: Array(Set(recall.map(\.order))),
+                reason: "recall of \(lot)",
+                by: .staff(member.name, context.requestID),
+                now: store.now()
+            )
+            let left = try await store.stock.levels().flatMap(\.lots).filter { $0.name == lot }
+            guard !recall.isEmpty || !left.isEmpty else { throw Problem(.notFound, "There is no lot of this name.") }
+            return try Response.privateJSON(
+                RecallBody(
+                    lot: lot,
+                    onHand: left.reduce(0) { $0 + $1.onHand },
+                    data: recall.map {
+                        RecallRowBody(
+                            number: $0.number,
+                            sku: $0.sku.rawValue,
+                            quantity: $0.quantity,
+                            shippedAt: $0.shippedAt.description,
+                            name: $0.name,
+                            email: $0.email
+                        )
+                    },
+                    next: nil
+                )
+            )
+        }
+    }
+
+    /// A change of one component's stock; the answer is how it stands then.
+    private func change<Asked: Sendable>(
+        _ request: Request,
+        _ context: StoreContext,
+        _ role: StaffRole,
+        read: @escaping @Sendable (Fields) -> (Asked, String?)?,
+        perform: (SKU, Asked, StockStore.Act) async throws -> Void
+    ) async throws -> Response {
+        guard let sku = context.parameters.get("sku").flatMap({ SKU(rawValue: $0.uppercased()) }) else {
+            throw Problem(.notFound)
+        }
+        let (act, asked) = try await door.act(request, context, role, read)
+        try await perform(
+            sku,
+            asked.0,
+            StockStore.Act(
+                reason: asked.1,
+                actor: act.actor.name,
+                requestID: act.actor.requestID,
+                key: act.key,
+                now: act.now
+            )
+        )
+        guard let level = try await store.stock.levels(sku).first else { throw Problem(.notFound) }
+        return try Response.privateJSON(StockRowBody(level))
+    }
+}

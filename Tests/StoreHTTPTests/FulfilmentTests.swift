@@ -1,0 +1,355 @@
+import Catalog
+import Commerce
+import NIOHTTP1
+import Orders
+import Postgres
+import Staff
+import StoreHTTP
+import TestSupport
+import Testing
+
+/// The packing day: the most urgent first, one packer to an order, nothing wrong in a box, nothing sent twice.
+@Suite(DatabaseTrait.store) struct FulfilmentTests {
+    private static let wholeKit =
+        #"[{"code": "2000000000022"}, {"code": "2000000000039"}, {"code": "zero-shine-sample"}, {"code": "RESTORE-OINTMENT"}]"#
+
+    private func staff(
+        _ store: TestStore,
+        _ method: HTTPMethod,
+        _ order: JSON,
+        _ act: String,
+        _ body: String? = nil,
+        _ token: [String: String],
+        key: String? = nil
+    ) async throws -> Answer {
+        try await store.send(
+            method,
+            "/v1/staff/orders/\(order.number.text)/\(act)",
+            body,
+            token.merging(["Idempotency-Key": key ?? "\(act) \(body ?? "")"]) { $1 }
+        )
+    }
+
+    private static func packing(_ scanned: String, _ more: String = "") -> String {
+        #"{"scanned": \#(scanned)\#(more)}"#
+    }
+
+    private static let shipping = #"{"carrier": "royal-mail", "trackingNumber": "rr 4731 2482 9gb"}"#
+
+    @Test func aDayFromItsQueueToItsClose() async throws {
+        try await TestStore.run { store in
+            let packer = try await store.staff(.packer, name: "bench 1")
+            let soon = TestStore.choice(
+                #"[{"sku": "DM-KIT", "quantity": 1}]"#,
+                course: #"{"timeZone": "Europe/London", "sessions": ["2026-11-26"]}"#
+            )
+            let later = try await store.paidOrder(key: "later")
+            let urgent = try await store.paidOrder(soon, key: "urgent")
+            let unpaid = try await store.checkout(try await store.cart(soon).path, key: "unpaid").json
+            let today = try await store.send(.GET, "/v1/staff/today", nil, packer).json
+            #expect(today.data.entries.map(\.number.text) == [urgent.number.text, unpaid.number.text], "\(today)")
+            #expect(today.data[0].state == "late" && today.data[1].state == "blocked")
+            #expect(today.data[1].blockedBy == ["unpaid"] && today.data[0].slackDays.int.map { $0 < 0 } == true)
+            let all = try await store.send(.GET, "/v1/staff/today?all=true", nil, packer).json
+            #expect(all.data.entries.count == 3 && all.data[2].number == later.number && all.data[2].state == "waiting")
+
+            let next = try await store.send(.POST, "/v1/staff/next", nil, packer).json.order
+            #expect(next.number == urgent.number && next.lease.by == "bench 1" && next.components.entries.count == 4)
+            // Asked again it is the same one.
+            #expect(try await store.send(.POST, "/v1/staff/next", nil, packer).json.order.number == urgent.number)
+            let packed = try await staff(store, .POST, urgent, "packing", Self.packing(Self.wholeKit), packer)
+            #expect(packed.status == 200 && packed.json.components.entries.isEmpty, "\(packed.text)")
+            #expect(packed.json.parcels[0].packedBy == "staff bench 1" && packed.json.parcels[0].shippedAt == .null)
+            let sent = try await staff(store, .POST, urgent, "shipments", Self.shipping, packer)
+            #expect(sent.json.fulfilment.status == "shipped", "\(sent.text)")
+            let shipment = try await store.send(.GET, "/v1/orders/\(urgent.token.text)").json.fulfilment.shipments[0]
+            #expect(shipment.carrier == "royal-mail" && shipment.trackingNumber == "RR473124829GB")
+            #expect(shipment.items == [try JSON(Array(#"{"sku": "DM-KIT", "quantity": 1}"#.utf8))])
+            // The same again, with its key, sends nothing more; under another there is nothing to send.
+            #expect(try await staff(store, .POST, urgent, "shipments", Self.shipping, packer).status == 200)
+            #expect(
+                try await staff(store, .POST, urgent, "shipments", Self.shipping, packer, key: "other").problem
+                    == "not-shippable"
+            )
+            let delivered = try await staff(store, .POST, urgent, "delivery", nil, packer)
+            #expect(delivered.json.status == "completed" && delivered.json.fulfilment.status == "delivered")
+
+            let closed = try await store.send(.POST, "/v1/staff/days/2026-11-24/close", nil, packer).json
+            #expect(closed.parcels == 1 && closed.shipped[0].number == urgent.number && closed.closedBy == "bench 1")
+            #expect(closed.left.entries.map(\.why.text) == ["unpaid"])
+            #expect(try await store.send(.GET, "/v1/staff/days/2026-11-24", nil, packer).json == closed)
+            #expect(try await store.send(.POST, "/v1/staff/days/2026-11-25/close", nil, packer).status == 422)
+            #expect(try await store.number("SELECT on_hand AS n FROM stock WHERE sku = 'RESTORE-LOTION'") == 999_999)
+            #expect(try await store.store.stock.audit().differences.isEmpty)
+            try await store.checkInvariants()
+        }
+    }
+
+    @Test func whatIsWrongInABoxIsNamed() async throws {
+        try await TestStore.run { store in
+            let (order, packer) = (try await store.paidOrder(key: "k"), try await store.staff(.packer))
+            func codes(_ scanned: String, _ more: String = "") async throws -> [String] {
+                let answer = try await staff(
+                    store,
+                    .POST,
+                    order,
+                    "packing",
+                    Self.packing(scanned, more),
+                    packer,
+                    key: scanned + more
+                )
+                #expect(answer.status == 422, "\(answer.text)")
+                return answer.json.errors.entries.map { "\($0.pointer.text) \($0.code.text)" }
+            }
+            #expect(try await codes("[]").contains("/scanned missing"))
+            #expect(try await codes(#"[{"code": "2000000000022"}]"#) == Array(repeating: "/scanned missing", count: 3))
+            let surplus =
+                Self.wholeKit.dropLast() + #", {"code": "RESTORE-LOTION"}, {"code": "DM-KIT"}, {"code": "x"}]"#
+            #expect(
+                try await codes(String(surplus)) == [
+                    "/scanned/4 tooMany", "/scanned/5 notInOrder", "/scanned/6 notInOrder",
+                ]
+            )
+            #expect(try await codes(Self.wholeKit, #", "without": ["RESTORE-LOTION"]"#) == ["/without/0 notOptional"])
+            #expect(
+                try await codes(
+                    Self.wholeKit.replacing(
+                        #"{"code": "RESTORE-OINTMENT"}"#,
+                        with: #"{"code": "RESTORE-OINTMENT", "lot": "L1"}"#
+                    )
+                )
+                    == ["/scanned/3 lotUnknown"]
+            )
+            let tracking = #"{"carrier": "royal-mail", "trackingNumber": "RR473124828GB"}"#
+            let wrong = try await staff(store, .POST, order, "shipments", tracking, packer)
+            #expect(wrong.status == 422 && wrong.json.errors[0].pointer == "/trackingNumber")
+            let early = try await staff(store, .POST, order, "shipments", Self.shipping, packer)
+            #expect(early.problem == "not-shippable")
+            #expect(try await store.number("SELECT count(*) AS n FROM shipment") == 0)
+        }
+    }
+
+    @Test func whatCannotBePackedSaysWhy() async throws {
+        try await TestStore.run { store in
+            let (packer, support) = (try await store.staff(.packer), try await store.staff(.support))
+            let unpaid = try await store.checkout(try await store.cart().path, key: "u").json
+            let refused = try await staff(store, .POST, unpaid, "packing", Self.packing(Self.wholeKit), packer)
+            #expect(refused.problem == "not-packable" && refused.json.detail == "It is not paid yet.")
+            let order = try await store.paidOrder(key: "k")
+            let hold = #"{"reason": "addressProblem", "note": "no house number"}"#
+            let held = try await staff(store, .POST, order, "hold", hold, packer)
+            #expect(held.json.hold.reason == "addressProblem")
+            let blocked = try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer)
+            #expect(blocked.problem == "not-packable" && blocked.json.detail.text.contains("no house number"))
+            #expect(try await store.send(.POST, "/v1/staff/next", nil, packer).json.order == .null)
+            #expect(try await staff(store, .POST, order, "hold", #"{"reason": "x"}"#, packer).status == 422)
+            #expect(try await staff(store, .DELETE, order, "hold", nil, packer).json.hold == .null)
+            _ = try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer)
+            // Packing has started: neither the customer nor the staff cancel it, until it is unpacked.
+            let form = ["Content-Type": "application/x-www-form-urlencoded"]
+            #expect(try await store.send(.POST, order.page.text + "/cancellation", "", form).status == 409)
+            let reason = #"{"reason": "asked"}"#
+            #expect(try await staff(store, .POST, order, "cancellation", reason, support, key: "c1").status == 409)
+            #expect(try await staff(store, .DELETE, order, "packing", nil, packer).json.components.entries.count == 4)
+            #expect(try await staff(store, .POST, order, "cancellation", reason, support, key: "c2").status == 200)
+            #expect(
+                try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer, key: "p").json
+                    .detail
+                    == "It was cancelled."
+            )
+            try await store.checkInvariants()
+        }
+    }
+
+    @Test func twoPackersNeverHaveOneOrder() async throws {
+        try await TestStore.run { store in
+            for index in 0..<12 { _ = try await store.paidOrder(key: "k\(index)") }
+            var tokens: [[String: String]] = []
+            for index in 0..<20 { tokens.append(try await store.staff(.packer, name: "bench \(index)")) }
+            let benches = tokens
+            let numbers = try await withThrowingTaskGroup(of: String.self) { group in
+                for token in benches {
+                    group.addTask { try await store.send(.POST, "/v1/staff/next", nil, token).json.order.number.text }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let got = numbers.filter { !$0.isEmpty }
+            #expect(got.count == 12 && Set(got).count == 12)
+            let mine = try await store.send(.POST, "/v1/staff/next", nil, benches[0]).json.order
+            let other = try #require(got.first { $0 != mine.number.text })
+            let path = "/v1/staff/orders/\(other)"
+            #expect(try await store.send(.POST, path + "/lease", nil, benches[0]).problem == "leased")
+            let key = ["Idempotency-Key": "p"]
+            let packed = try await store.send(
+                .POST,
+                path + "/packing",
+                Self.packing(Self.wholeKit),
+                benches[0].merging(key) { $1 }
+            )
+            #expect(packed.problem == "leased")
+        }
+    }
+
+    @Test func aLeaseThatIsNotKeptReturns() async throws {
+        let clock = TestClock(try #require(TestStore.midday))
+        try await TestStore.run(clock: { clock.now }) { store in
+            let order = try await store.paidOrder(key: "k")
+            let (one, two) = (try await store.staff(.packer), try await store.staff(.packer))
+            #expect(try await store.send(.POST, "/v1/staff/next", nil, one).json.order.number == order.number)
+            clock.advance(.seconds(500))
+            #expect(try await staff(store, .POST, order, "lease", nil, one).status == 200)
+            clock.advance(.seconds(500))
+            #expect(try await store.send(.POST, "/v1/staff/next", nil, two).json.order == .null)
+            clock.advance(.seconds(101))
+            #expect(try await store.send(.POST, "/v1/staff/next", nil, two).json.order.number == order.number)
+            #expect(try await staff(store, .POST, order, "lease", nil, one).problem == "leased")
+            #expect(try await staff(store, .DELETE, order, "lease", nil, two).status == 204)
+            #expect(try await staff(store, .POST, order, "lease", nil, one).status == 200)
+        }
+    }
+
+    @Test func aKitGoesWithoutItsSampleAndTheGuideSaysSo() async throws {
+        try await TestStore.run { store in
+            let (order, packer) = (try await store.paidOrder(key: "k"), try await store.staff(.packer))
+            let body = Self.packing(
+                Self.wholeKit.replacing(#"{"code": "zero-shine-sample"}, "#, with: ""),
+                #", "without": ["ZERO-SHINE-SAMPLE"]"#
+            )
+            #expect(try await staff(store, .POST, order, "packing", body, packer).status == 200)
+            let guide = try await store.send(.GET, "/v1/orders/\(order.token.text)/guide").json
+            #expect(guide.revision == 2)
+            #expect(guide.products.entries.first { $0.sku == "ZERO-SHINE-SAMPLE" }?.inOrder == false)
+            let sent = try await staff(store, .POST, order, "shipments", Self.shipping, packer)
+            #expect(sent.json.fulfilment.status == "shipped")
+            #expect(try await store.number("SELECT reserved AS n FROM stock WHERE sku = 'ZERO-SHINE-SAMPLE'") == 0)
+            try await store.checkInvariants()
+        }
+    }
+
+    @Test func anOrderLeavesInSeveralParcels() async throws {
+        try await TestStore.run { store in
+            let choice = TestStore.choice(#"[{"sku": "DM-KIT", "quantity": 2}]"#)
+            let (order, packer) = (
+                try await store.paidOrder(choice, amount: 9000, key: "k"), try await store.staff(.packer)
+            )
+            let first = try await staff(
+                store,
+                .POST,
+                order,
+                "packing",
+                Self.packing(Self.wholeKit, #", "partial": true"#),
+                packer
+            )
+            #expect(first.json.components.entries.map { $0.quantity.int } == [1, 1, 1, 1], "\(first.text)")
+            let sent = try await staff(store, .POST, order, "shipments", Self.shipping, packer, key: "s1")
+            #expect(sent.json.fulfilment.status == "partlyShipped")
+            #expect(sent.json.fulfilment.shipments[0].items[0].sku == "DM-KIT")
+            #expect(try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer).status == 200)
+            let last = try await staff(store, .POST, order, "shipments", Self.shipping, packer, key: "s2")
+            #expect(last.json.fulfilment.status == "shipped" && last.json.fulfilment.shipments.entries.count == 2)
+            let back = try await staff(
+                store,
+                .POST,
+                order,
+                "return",
+                #"{"reason": "not wanted", "restock": true}"#,
+                try await store.staff(.support)
+            )
+            #expect(back.json.fulfilment.status == "returned")
+            #expect(try await store.number("SELECT on_hand AS n FROM stock WHERE sku = 'RESTORE-LOTION'") == 1_000_000)
+            #expect(try await store.store.stock.audit().differences.isEmpty)
+        }
+    }
+
+    /// The dates are moved while the order is packed: guide, queue and order agree on one version, whichever was first.
+    @Test func movingAndPackingAtOnceAgree() async throws {
+        try await TestStore.run { store in
+            let packer = try await store.staff(.packer)
+            for round in 0..<10 {
+                let order = try await store.paidOrder(key: "k\(round)")
+                let course = #"{"timeZone": "Europe/London", "sessions": ["2026-12-04", "2026-12-19"]}"#
+                async let moved = store.send(
+                    .PUT,
+                    "/v1/orders/\(order.token.text)/course",
+                    course,
+                    ["If-Match": "\"1\""]
+                )
+                async let packed = staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer)
+                let answers = try await (moved, packed)
+                #expect(answers.0.status == 200 && answers.1.status == 200)
+                let read = try await store.send(.GET, "/v1/orders/\(order.token.text)").json
+                let queue = try await store.send(.GET, "/v1/staff/today?all=true", nil, packer).json.data.entries
+                #expect(queue.first { $0.number == order.number }?.shipBy == read.fulfilment.shipBy)
+                #expect(read.guide.revision == 2 && read.course.sessions[0] == "2026-12-04")
+                _ = try await staff(store, .POST, order, "shipments", Self.shipping, packer)
+            }
+        }
+    }
+
+    @Test func manyShipAtOnceAndTheStockIsExact() async throws {
+        try await TestStore.run { store in
+            let packer = try await store.staff(.packer)
+            var orders: [JSON] = []
+            for index in 0..<30 {
+                let order = try await store.paidOrder(key: "k\(index)")
+                _ = try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer)
+                orders.append(order)
+            }
+            let packed = orders
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for order in packed {
+                    for key in ["a", "a", "b"] {
+                        group.addTask {
+                            let answer = try await staff(
+                                store,
+                                .POST,
+                                order,
+                                "shipments",
+                                Self.shipping,
+                                packer,
+                                key: key
+                            )
+                            #expect([200, 409].contains(answer.status), "\(answer.text)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await store.number("SELECT min(on_hand) AS n FROM stock") == 999_970)
+            #expect(try await store.number("SELECT max(reserved) AS n FROM stock") == 0)
+            #expect(try await store.store.stock.audit().differences.isEmpty)
+        }
+    }
+
+    // MARK: - Lots
+
+    @Test func whoGotALotIsKnown() async throws {
+        try await TestStore.run { store in
+            let (packer, support) = (try await store.staff(.packer), try await store.staff(.support))
+            let receipt = #"{"quantity": 10, "lot": "L-7", "expires": "2027-06-30"}"#
+            let received = try await store.send(
+                .POST,
+                "/v1/staff/stock/RESTORE-LOTION/receipts",
+                receipt,
+                packer.merging(["Idempotency-Key": "r"]) { $1 }
+            )
+            #expect(received.json.onHand == 1_000_010 && received.json.lots[0].lot == "L-7", "\(received.text)")
+            let order = try await store.paidOrder(key: "k")
+            let nameless = try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer)
+            #expect(nameless.json.errors[0].code == "lotMissing" && nameless.json.errors[0].pointer == "/scanned/1")
+            let named = Self.wholeKit.replacing(
+                #"{"code": "2000000000039"}"#,
+                with: #"{"code": "2000000000039", "lot": "L-7"}"#
+            )
+            #expect(try await staff(store, .POST, order, "packing", Self.packing(named), packer).status == 200)
+            _ = try await staff(store, .POST, order, "shipments", Self.shipping, packer)
+            let recall = try await store.send(.GET, "/v1/staff/lots/L-7/recall", nil, support).json
+            #expect(
+                recall.onHand == 9 && recall.data[0].number == order.number && recall.data[0].email == "ada@example.com"
+            )
+            #expect(try await store.send(.GET, "/v1/staff/lots/L-8/recall", nil, support).status == 404)
+            #expect(try await store.send(.GET, "/v1/staff/lots/L-7/recall", nil, packer).status == 403)
+            #expect(try await store.store.stock.audit().differences.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import Commerce
+import NIOHTTP1
+import Orders
+import Postgres
+import Staff
+import StoreHTTP
+import TestSupport
+import Testing
+
+/// Finding orders, taking them down, moving them, printing them: what the staff see, and that it is written down.
+@Suite(DatabaseTrait.store) struct StaffOrderTests {
+    @Test func listsAreFilteredAndPaged() async throws {
+        try await TestStore.run { store in
+            let (packer, support) = (try await store.staff(.packer), try await store.staff(.support))
+            for index in 0..<5 { _ = try await store.paidOrder(key: "k\(index)") }
+            let shampoo = TestStore.choice(#"[{"sku": "CLEANSE-SHAMPOO", "quantity": 2}]"#)
+            let unpaid = try await store.checkout(
+                try await store.cart(shampoo).path,
+                key: "u",
+                amount: 3195,
+                name: "Zoë Özil"
+            ).json
+            func list(_ query: String, _ token: [String: String]) async throws -> Answer {
+                try await store.send(.GET, "/v1/staff/orders\(query)", nil, token)
+            }
+            let first = try await list("?limit=4", packer).json
+            #expect(first.data.entries.count == 4 && first.data[0].number == unpaid.number)
+            let rest = try await list("?limit=4&cursor=\(first.next.text)", packer).json
+            #expect(rest.data.entries.count == 2 && rest.next == .null)
+            #expect(Set((first.data.entries + rest.data.entries).map(\.number.text)).count == 6)
+            for query in ["payment=unpaid", "sku=CLEANSE-SHAMPOO", "from=2026-11-24&payment=unpaid&to=2026-11-24"] {
+                #expect(
+                    try await list("?\(query)", packer).json.data.entries.map(\.number) == [unpaid.number],
+                    "\(query)"
+                )
+            }
+            #expect(try await list("?shipBy=2026-12-31", packer).json.data.entries.count == 6)
+            #expect(try await list("?fulfilment=shipped", packer).json.data.entries.isEmpty)
+            #expect(try await list("?to=2026-11-23", packer).json.data.entries.isEmpty)
+            #expect(try await list("?text=zo%C3%AB", packer).status == 403)
+            let found = try await list("?text=zo%C3%AB", support)
+            #expect(found.json.data.entries.map(\.number) == [unpaid.number])
+            #expect(!found.text.contains("Özil") && !found.text.contains("example.com"))
+            #expect(
+                try await store.number(
+                    "SELECT count(*) AS n FROM order_event WHERE kind = 'viewed' AND reason = 'search'"
+                ) == 1
+            )
+            #expect(try await list("?email=ADA@example.com", support).json.data.entries.count == 6)
+            for query in ["status=lost", "shipBy=tomorrow", "limit=0", "cursor=x", "colour=red", "sku=a%20b"] {
+                #expect(try await list("?\(query)", support).status == 422, "\(query)")
+            }
+
+            let csv = try await store.send(.GET, "/v1/staff/orders/export", nil, support)
+            #expect(csv.headers.first(name: "X-Total-Count") == "6")
+            #expect(csv.text.split(separator: "\r\n").count == 7 && !csv.text.contains("example.com"))
+            let lines = try await store.send(.GET, "/v1/staff/orders/export?format=jsonl&payment=unpaid", nil, support)
+            #expect(try JSON(Array(lines.text.utf8)).number == unpaid.number)
+            #expect(try await store.send(.GET, "/v1/staff/orders/export", nil, packer).status == 403)
+        }
+    }
+
+    @Test func seeingAnOrderIsAnEventWithItsReason() async throws {
+        try await TestStore.run { store in
+            let (order, packer) = (try await store.paidOrder(key: "k"), try await store.staff(.packer, name: "mo"))
+            let path = "/v1/staff/orders/\(order.number.text.lowercased().replacing("-", with: ""))"
+            let read = try await store.send(.GET, path + "?reason=the%20label%20is%20torn", nil, packer).json
+            let last = try #require(read.timeline.entries.last)
+            #expect(last.kind == "viewed" && last.actor == "staff mo" && last.reason == "the label is torn")
+            #expect(last.requestId.text.count == 32)
+            let noted = try await store.send(.POST, path + "/notes", #"{"text": "called back"}"#, packer).json
+            #expect(noted.timeline.entries.last?.reason == "called back")
+        }
+    }
+
+    @Test func anOrderIsTakenDownOnceForAKey() async throws {
+        try await TestStore.run { store in
+            let support = try await store.staff(.support, name: "kim")
+            let body = """
+                {"cart": \(TestStore.kitChoice), "order": {"customer": {"name": "Ada Example", "email": "ada@example.com"},
+                 "shippingAddress": {"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA", "country": "GB"},
+                 "payment": {"method": "invoice"}}}
+                """
+            let token = support.merging(["Idempotency-Key": "phone-1"]) { $1 }
+            let made = try await store.send(.POST, "/v1/staff/orders", body, token)
+            #expect(made.status == 201 && made.json.timeline[0].actor == "staff kim", "\(made.text)")
+            let again = try await store.send(.POST, "/v1/staff/orders", body, token)
+            #expect(again.json.number == made.json.number)
+            #expect(
+                try await store.send(.POST, "/v1/staff/orders", body.replacing("Ada", with: "Eve"), token).problem
+                    == "key-reused"
+            )
+            #expect(try await store.number("SELECT count(*) AS n FROM orders") == 1)
+            let empty = try await store.send(
+                .POST,
+                "/v1/staff/orders",
+                "{}",
+                support.merging(["Idempotency-Key": "e"]) { $1 }
+            )
+            #expect(empty.json.errors.entries.map(\.pointer.text).sorted() == ["/cart", "/order"])
+        }
+    }
+
+    @Test func sessionsAreMovedAfterAPreview() async throws {
+        try await TestStore.run { store in
+            let (order, support) = (try await store.paidOrder(key: "k"), try await store.staff(.support))
+            let path = "/v1/staff/orders/\(order.number.text)/course"
+            let course = #"{"timeZone": "Europe/London", "sessions": ["2026-12-01", "2026-12-19"]}"#
+            let preview = try await store.send(.POST, path + "/preview", course, support).json
+            #expect(preview.revision == 1 && preview.changes[0].text.contains("19"), "\(preview)")
+            #expect(try await store.send(.PUT, path, course, support).status == 428)
+            let moved = try await store.send(.PUT, path, course, support.merging(["If-Match": "\"1\""]) { $1 })
+            #expect(moved.json.revision == 2 && moved.json.order.course.sessions[1] == "2026-12-19", "\(moved.text)")
+            let other = course.replacing("19", with: "20")
+            #expect(
+                try await store.send(.PUT, path, other, support.merging(["If-Match": "\"1\""]) { $1 }).status == 412
+            )
+            #expect(moved.json.order.timeline.entries.last?.actor.text.hasPrefix("staff") == true)
+        }
+    }
+
+    @Test func linksAreMadeAnewAndTheOldOnesOpenNothing() async throws {
+        try await TestStore.run { store in
+            let (order, support) = (try await store.paidOrder(key: "k"), try await store.staff(.support))
+            let path = "/v1/staff/orders/\(order.number.text)/links"
+            let links = try await store.send(.GET, path, nil, support).json
+            #expect(links.order.text == "http://store.test\(order.page.text)")
+            let renewed = try await store.send(.POST, path, #"{"link": "order", "act": "renew"}"#, support).json
+            #expect(renewed.order != links.order && renewed.guide == links.guide)
+            #expect(try await store.send(.GET, order.page.text).status == 404)
+            let fresh = renewed.order.text.replacing("http://store.test", with: "")
+            #expect(try await store.send(.GET, fresh).status == 200)
+            #expect(
+                try await store.send(.POST, path, #"{"link": "guide", "act": "revoke"}"#, support).json.guide == .null
+            )
+            #expect(try await store.send(.POST, path, #"{"link": "order", "act": "revoke"}"#, support).status == 422)
+        }
+    }
+
+    @Test func slipsAndInsertsComeInPackingOrder() async throws {
+        try await TestStore.run { store in
+            let packer = try await store.staff(.packer)
+            let later = try await store.paidOrder(key: "later")
+            let soon = TestStore.choice(
+                #"[{"sku": "DM-KIT", "quantity": 1}]"#,
+                course: #"{"timeZone": "Europe/London", "sessions": ["2026-11-26"]}"#
+            )
+            let urgent = try await store.paidOrder(soon, key: "urgent")
+            let path = "/v1/staff/prints?order=\(later.number.text)&order=\(urgent.number.text)"
+            let both = try await store.send(.GET, path, nil, packer)
+            #expect(both.status == 200 && both.headers.first(name: "X-Orders") == "2")
+            let text = both.text
+            let places = [urgent, later].map { text.firstRange(of: "<h1>\($0.number.text)")?.lowerBound }
+            #expect(try #require(places[0]) < #require(places[1]))
+            #expect(text.contains("2000000000022") && text.contains("1 High Street") && text.contains("2 4 6") == false)
+            #expect(text.ranges(of: "class=\"qr\"").count == 4)
+            let slips = try await store.send(.GET, path + "&kind=slip", nil, packer).text
+            #expect(slips.ranges(of: "class=\"qr\"").count == 2 && slips.utf8.count < text.utf8.count)
+            let today = try await store.send(.GET, "/v1/staff/prints?today=true&kind=slip", nil, packer)
+            #expect(today.headers.first(name: "X-Orders") == "1" && today.text.contains(urgent.number.text))
+            for query in ["", "?order=x", "?order=\(later.number.text)&today=true", "?today=true&kind=all"] {
+                #expect(try await store.send(.GET, "/v1/staff/prints\(query)", nil, packer).status == 422, "\(query)")
+            }
+            #expect(try await store.number("SELECT count(*) AS n FROM order_event WHERE reason = 'print'") == 5)
+        }
+    }
+
+    /// The queue and the lists cost the same, however many orders there are: the planner says so.
+    @Test func queueAndListsDoNotGrowWithTheOrders() async throws {
+        try await TestStore.run { store in
+            let path = try await store.cart().path
+            #expect(try await store.checkout(path, key: "k").status == 201)
+            try await store.sendAll()
+            var costs: [String: [Double]] = [:]
+            for size in [1_000, 50_000] {
+                try await store.multiplyOrders(to: size)
+                for index in 0..<3 { _ = try await store.paidOrder(key: "\(size)-\(index)") }
+                _ = try await store.pool.write([Statement("ANALYZE orders, order_line, order_component, shipment")])
+                var filter = OrderFilter()
+                var statements = [
+                    "today": OrderStore.queueStatement(
+                        until: CalendarDate("2026-12-31"),
+                        after: nil,
+                        count: 500,
+                        now: store.store.now()
+                    ),
+                    "newest": OrderStore.listStatement(filter, before: nil, count: 50),
+                    "page": OrderStore.listStatement(filter, before: 500, count: 50),
+                ]
+                filter.payment = .unpaid
+                statements["unpaid"] = OrderStore.listStatement(filter, before: nil, count: 50)
+                filter = OrderFilter()
+                filter.shipBy = CalendarDate("2026-12-31")
+                statements["due"] = OrderStore.listStatement(filter, before: nil, count: 50)
+                filter = OrderFilter()
+                filter.email = EmailAddress(rawValue: "nobody@example.com")
+                statements["email"] = OrderStore.listStatement(filter, before: nil, count: 50)
+                for (name, statement) in statements {
+                    let cost = try await store.cost(of: statement)
+                    costs[name, default: []].append(cost)
+                }
+            }
+            for (name, costs) in costs { #expect(costs[1] < costs[0] * 2 + 50, "\(name): \(costs)") }
+        }
+    }
+}
