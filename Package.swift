@@ -100,6 +100,13 @@ let package = Package(
             ["Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "Links", "Postgres", "UsageGuide", .crypto]
         ),
 
+        room(
+            "StaffCLI",
+            [
+                "Commerce", "StoreAPI", .argumentParser, .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix,
+                .system,
+            ]
+        ),
         room("Stripe", [.asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
         room("Payments", ["Commerce", "Links", "Orders", "Postgres", "Stripe", .crypto, .logging]),
         room(
@@ -117,7 +124,8 @@ let package = Package(
             "HostCLI",
             [
                 "Catalog", "Cart", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Payments",
-                "Postgres", "Schema", "Staff", "StoreHTTP", "Stripe", "UsageGuide", .argumentParser, .asyncHTTPClient,
+                "Postgres", "Schema", "Staff", "StaffCLI", "StoreHTTP", "Stripe", "UsageGuide", .argumentParser,
+                .asyncHTTPClient,
                 .configuration, .hummingbird, .logging,
                 .serviceLifecycle, .system, .unixSignals,
             ]
@@ -127,7 +135,8 @@ let package = Package(
         .executableTarget(
             name: "aftercare-bench",
             dependencies: [
-                "CAllocations", "Commerce", "GuideFormats", "UsageGuide", .argumentParser, .histogram, .hummingbird,
+                "CAllocations", "Commerce", "GuideFormats", "Postgres", "UsageGuide", .argumentParser, .histogram,
+                .hummingbird,
                 .logging, .system,
             ],
             path: "Sources/Benchmark",
@@ -166,6 +175,11 @@ let package = Package(
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "TestSupport"]),
         tests("LinksTests", ["Links"]),
         tests("OrdersTests", ["Orders"]),
+        tests(
+            "StaffCLITests",
+            ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],
+            exclude: ["Golden"]
+        ),
         tests("StripeTests", ["Stripe", "TestSupport"]),
         tests(
             "WholeTests",

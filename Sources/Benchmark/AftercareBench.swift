@@ -11,7 +11,8 @@ import SystemPackage
         abstract: "Measure the store beside what it is compared with.",
         discussion: """
             It sets up everything itself: a store with a private PostgreSQL of its own at default durability, and a \
-            bare server of the same HTTP library. Groups: C reads over HTTP, G guides by themselves.
+            bare server of the same HTTP library. Groups: A checkouts of one kit beside the database alone, B whole \
+            journeys, C reads over HTTP, G guides by themselves.
             """
     )
 
@@ -25,7 +26,7 @@ import SystemPackage
     var hello: Int?
 
     func validate() throws {
-        let known: Set<String> = ["C", "G"]
+        let known: Set<String> = ["A", "B", "C", "G"]
         guard Set(groups).isSubset(of: known) else {
             throw ValidationError("The groups are \(known.sorted().joined(separator: ", ")).")
         }
@@ -37,9 +38,9 @@ import SystemPackage
         say(machine)
         Report.head()
         var report = Report()
-        let wanted = groups.isEmpty ? ["C", "G"] : groups
+        let wanted = groups.isEmpty ? ["A", "B", "C", "G"] : groups
         if wanted.contains("G") { try GuideBenchmark.run(seconds: seconds, &report) }
-        if wanted.contains("C") {
+        if !Set(wanted).isDisjoint(with: ["A", "B", "C"]) {
             let folder = "/var/tmp/aftercare-bench-\(getpid())"
             mkdir(folder, 0o755)
             defer { Self.remove(folder) }
@@ -54,7 +55,12 @@ import SystemPackage
             defer { store.stop() }
             let hello = try Child.start(Child.ownPath, ["--hello", "\(helloPort)"], port: helloPort, ready: "/hello")
             defer { hello.stop() }
-            try ReadBenchmark.run(store, hello: hello, seconds: seconds, &report)
+            let database = try Database(of: folder + "/store")
+            if wanted.contains("A") {
+                try CheckoutBenchmark.run(store, database: database, seconds: seconds, name: "A", &report)
+            }
+            if wanted.contains("B") { try JourneyBenchmark.run(store, seconds: seconds, &report) }
+            if wanted.contains("C") { try ReadBenchmark.run(store, hello: hello, seconds: seconds, &report) }
         }
         if let json {
             let text = try report.json()

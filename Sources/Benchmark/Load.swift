@@ -214,6 +214,9 @@ enum CPU {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// Seconds that some processes have used together.
+    static func ofAll(_ processes: [pid_t]) -> Double { processes.reduce(0) { $0 + of($1) } }
+
     /// Resident memory of a process, in MiB.
     static func memory(_ process: pid_t) -> Double {
         let pages = text("/proc/\(process)/statm").split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0

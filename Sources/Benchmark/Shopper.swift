@@ -6,12 +6,20 @@ enum Shopper {
         let guidePage: String
     }
 
-    static let choice = Array(
-        """
-        {"currency":"GBP","country":"GB","items":[{"sku":"DM-KIT","quantity":1}],\
-        "course":{"timeZone":"Europe/London","sessions":["2026-12-01","2026-12-12"]}}
-        """.utf8
-    )
+    /// A kit for two sessions; the dates differ from one shopper to the next, as they do in life.
+    static func choice(_ number: Int) -> [UInt8] {
+        func date(_ days: Int) -> String {
+            let (month, day) = (days / 28 % 6 + 1, days % 28 + 1)
+            return "2027-0\(month)-\(day < 10 ? "0" : "")\(day)"
+        }
+        let first = number % 60
+        return Array(
+            """
+            {"currency":"GBP","country":"GB","items":[{"sku":"DM-KIT","quantity":1}],"course":\
+            {"timeZone":"Europe/London","sessions":["\(date(first))","\(date(first + 7 + number / 60 % 14))"]}}
+            """.utf8
+        )
+    }
     static let checkout = Array(
         """
         {"customer":{"name":"Ada Example","email":"ada@example.com","phone":null},"shippingAddress":{"line1":\
@@ -39,7 +47,7 @@ enum Shopper {
 
     /// Places an order from an empty cart.
     static func order(on port: Int) throws -> Placed {
-        let made = try ask(port, HTTP.request("POST", "/v1/carts", body: choice))
+        let made = try ask(port, HTTP.request("POST", "/v1/carts", body: choice(0)))
         guard let cart = HTTP.field("id", in: made.body) else {
             throw Child.Fault(description: "no cart: \(String(decoding: made.body, as: UTF8.self))")
         }

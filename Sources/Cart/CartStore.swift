@@ -47,6 +47,10 @@ package struct CartStore: Sendable {
         self.lifetime = lifetime
     }
 
+    /// Has a change of a cart written to disk soon, not at once: a power cut may take back the last fraction of a second of
+    /// what somebody chose, and nothing else. Never for orders, payments or stock.
+    private static let soon = Statement("SELECT set_config('synchronous_commit', 'off', true)")
+
     /// Makes a cart. Under a key that was used before, the cart that was made then.
     package func create(_ choice: Choice, key: CreationKey?, now: Instant) async throws -> Creation {
         guard let linkKey = keys.current else { throw PostgresError.misuse("there is no current link key") }
@@ -62,7 +66,7 @@ package struct CartStore: Sendable {
             [Bytea(token.hash), seed, keys.currentID, cart.expiresAt] + Self.parameters(choice)
         )
         guard let key else {
-            _ = try await pool.write([insertion])
+            _ = try await pool.write([Self.soon, insertion])
             return .created(token, cart)
         }
         // The row of the key comes first: whoever is second waits for it, and then sees what the first one made.
@@ -115,6 +119,18 @@ package struct CartStore: Sendable {
         Statement("SELECT * FROM cart WHERE token_hash = $1 FOR UPDATE", Bytea(token.hash))
     }
 
+    /// Reads some carts and holds them as they are until the transaction ends; not those that somebody else holds.
+    package static func lockedStatement(_ tokens: [Bytea]) -> Statement {
+        Statement("SELECT * FROM cart WHERE token_hash = ANY ($1) ORDER BY token_hash FOR UPDATE SKIP LOCKED", tokens)
+    }
+
+    /// The carts in the answer to that, by the hash of what opens them.
+    package static func carts(_ rows: Rows) throws(PostgresError) -> [[UInt8]: Cart] {
+        var carts: [[UInt8]: Cart] = [:]
+        for row in rows { carts[try row.value("token_hash", as: Bytea.self).bytes] = try cart(row) }
+        return carts
+    }
+
     /// Reads how often the codes of a cart have been used: for the batch that prices it.
     package static func redemptionStatement(_ token: Token) -> Statement {
         Statement(
@@ -134,8 +150,11 @@ package struct CartStore: Sendable {
     }
 
     /// Marks a cart as ordered: for the transaction that places the order.
-    package static func orderedStatement(_ token: Token) -> Statement {
-        Statement("UPDATE cart SET is_ordered = true WHERE token_hash = $1", Bytea(token.hash))
+    package static func orderedStatement(_ token: Token) -> Statement { orderedStatement([Bytea(token.hash)]) }
+
+    /// The same for several.
+    package static func orderedStatement(_ tokens: [Bytea]) -> Statement {
+        Statement("UPDATE cart SET is_ordered = true WHERE token_hash = ANY ($1)", tokens)
     }
 
     /// The cart in the answer to one of these statements; nil where there is none.
@@ -187,6 +206,7 @@ package struct CartStore: Sendable {
     ) async throws -> (change: Change, alongside: [Rows]) {
         let rows = try await pool.write(
             [
+                Self.soon,
                 Statement(
                     assembled: """
                         UPDATE cart SET currency = $4, country = $5, region = $6, shipping_method = $7,
@@ -203,8 +223,8 @@ package struct CartStore: Sendable {
                 Self.statement(token),
             ] + alongside
         )
-        let change = try Self.cart(rows[0]).map(Change.done) ?? Self.refusal(rows[1], now: now)
-        return (change, Array(rows[2...]))
+        let change = try Self.cart(rows[1]).map(Change.done) ?? Self.refusal(rows[2], now: now)
+        return (change, Array(rows[3...]))
     }
 
     /// Removes a cart whose version is one that the caller saw. An ordered cart stays until it expires.

@@ -2,12 +2,15 @@ package import Commerce
 
 /// Units of each component that nobody has reserved yet.
 package struct StockLevels: Sendable, Equatable {
-    private let available: [SKU: Int64]
+    private var available: [SKU: Int64]
 
     package init(_ available: [SKU: Int64]) { self.available = available }
 
     /// Unreserved units; none of what is not kept in stock.
     package subscript(sku: SKU) -> Int64 { available[sku] ?? 0 }
+
+    /// Counts some units as gone.
+    package mutating func take(_ quantity: Int, of sku: SKU) { available[sku, default: 0] -= Int64(quantity) }
 }
 
 /// How many units of a product can be sold now, and what keeps it from being more.

@@ -1,6 +1,8 @@
 package import ArgumentParser
+import StaffCLI
 
-/// The command line. Here are the commands that need the machine itself.
+/// The command line: the commands of the staff, which need only the store's address, and those that need the machine
+/// itself.
 package struct Aftercare: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "aftercare",
@@ -9,8 +11,15 @@ package struct Aftercare: AsyncParsableCommand {
             Settings come from options and from the environment; the README lists them all. With no database named, \
             the store keeps a PostgreSQL of its own in the data folder.
             """,
-        subcommands: [
-            Serve.self, Migrate.self, CatalogCommand.self, GuideCommand.self, TokenCommand.self, Reconcile.self,
+        groupedSubcommands: [
+            CommandGroup(name: "Staff", subcommands: StaffCLI.commands),
+            CommandGroup(
+                name: "Machine",
+                subcommands: [
+                    Serve.self, Migrate.self, CatalogCommand.self, TokenCommand.self, Reconcile.self, GuideCommand.self,
+                    Man<Aftercare>.self,
+                ]
+            ),
         ]
     )
 

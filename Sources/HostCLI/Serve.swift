@@ -75,6 +75,7 @@ struct Serve: AsyncParsableCommand {
             say(
                 "The store is at http://\(settings.host):\(port)\(isDemo ? ", with the demo catalog" : ""). Stop it with Ctrl-C."
             )
+            if isFresh { await FirstLogin.make(store, url: "http://\(settings.host):\(port)") }
         }
 
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [

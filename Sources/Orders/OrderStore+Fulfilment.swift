@@ -187,10 +187,10 @@ extension OrderStore {
         let products = guide.products.map {
             Guide.Product(sku: $0.sku, name: $0.name, isInOrder: bought.contains($0.sku))
         }
-        let issued = try IssuedGuide(
+        let issued = try issue(
             Guide(plan: guide.plan, products: products),
             revision: order.guide.revision + 1,
-            issuedAt: now,
+            at: now,
             language: order.language
         )
         return [

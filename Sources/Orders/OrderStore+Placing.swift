@@ -26,7 +26,8 @@ extension OrderStore {
     /// How long a request waits for another one that holds its cart.
     private static let inFlightWait = Duration.seconds(5)
 
-    /// Places the order of a cart: stock, order, lines, guide, event and outbox row in one transaction, or nothing.
+    /// Places the order of a cart: stock, order, lines, guide, event and outbox row in one transaction, or nothing. Orders
+    /// that are asked for at the same time share one (see `placeTogether`).
     ///
     /// Two round trips. The first locks the cart, which makes the requests of one cart follow each other, and reads
     /// what the decision needs. The second writes everything and commits, so that the stock rows, which all orders
@@ -36,6 +37,24 @@ extension OrderStore {
     /// - Throws: `OrderRequest.Refusal`, or `PostgresError` when the database can't be asked or its answer did not
     ///   arrive; the same request with the same key is safe then.
     package func place(
+        _ request: OrderRequest,
+        cart: Token,
+        now: Instant,
+        actor: Actor
+    ) async throws -> Outcome {
+        let candidate = PlacingLine.Candidate(request: request, cart: cart, now: now, actor: actor)
+        switch await line.join(candidate, place: { await self.placeTogether($0) }) {
+        case .placed(let order): return .placed(order)
+        case .refused(let refusal): throw refusal
+        case .failed(let error): throw error
+        case .alone: return try await placeAlone(request, cart: cart, now: now, actor: actor)
+        }
+    }
+
+    /// Whether somebody who wants to order now would be served soon.
+    package var hasRoom: Bool { line.hasRoom }
+
+    private func placeAlone(
         _ request: OrderRequest,
         cart: Token,
         now: Instant,
@@ -103,17 +122,12 @@ extension OrderStore {
             guard cart.expiresAt > now else { throw OrderRequest.Refusal.cartExpired }
             let version = try CatalogStore.version(rows[1])
             guard version == catalog.version else { throw CatalogMoved(version: version) }
-            // A cart that does not say where it goes takes the address's word.
-            var choice = cart.choice
-            if choice.country == nil {
-                choice.country = request.shippingAddress.country
-                choice.region = request.shippingAddress.region
-            }
-            let quote = Quote(
-                choice,
+            let quote = quote(
+                cart,
+                for: request,
                 catalog: catalog,
                 stock: try CatalogStore.stock(rows[2]),
-                moment: moment(choice.course, now: now),
+                now: now,
                 redemptions: try CartStore.redemptions(rows[4])
             )
             if let refusal = request.refusal(for: cart, quote: quote, catalog: catalog) { throw refusal }
@@ -127,7 +141,10 @@ extension OrderStore {
             )
             _ = try await transaction.commit(
                 [CatalogStore.reserve(quote.allotment.demand)]
-                    + (try insertion(draft, request: request, cart: token, catalog: catalog, actor: actor))
+                    + (try insertion(
+                        [Draft(order: draft, request: request, cart: token, actor: actor)],
+                        catalog: catalog
+                    ))
                     + limits(draft, catalog: catalog)
                     + [CartStore.orderedStatement(token)]
             )
@@ -147,7 +164,7 @@ extension OrderStore {
         return .repeated(order)
     }
 
-    private func draft(
+    func draft(
         _ request: OrderRequest,
         id: Int64,
         now: Instant,
@@ -204,72 +221,90 @@ extension OrderStore {
             billingAddress: request.billingAddress,
             language: request.language,
             accepted: request.accepted.sorted(),
-            guide: try IssuedGuide(guide, revision: 1, issuedAt: now, language: request.language)
+            guide: try issue(guide, revision: 1, at: now, language: request.language)
         )
     }
 
-    private func insertion(
-        _ order: Order,
-        request: OrderRequest,
-        cart: Token,
-        catalog: Catalog,
-        actor: Actor
-    ) throws -> [Statement] {
-        let lines = order.lines.enumerated().map { (position: Int16($0.offset + 1), line: $0.element) }
-        let components = lines.flatMap { position, line in
-            line.components.enumerated().map { (line: position, position: Int16($0.offset + 1), part: $0.element) }
+    /// An order that is to be written, with what it was asked by.
+    struct Draft {
+        let order: Order
+        let request: OrderRequest
+        let cart: Token
+        let actor: Actor
+    }
+
+    /// Writes orders with all that belongs to them: one statement for each table, however many they are.
+    func insertion(_ drafts: [Draft], catalog: Catalog) throws -> [Statement] {
+        let orders = drafts.map(\.order)
+        let lines = orders.flatMap { order in
+            order.lines.enumerated().map { (order: order.id, position: Int16($0.offset + 1), line: $0.element) }
+        }
+        let components = lines.flatMap { order, position, line in
+            line.components.enumerated().map {
+                (order: order, line: position, position: Int16($0.offset + 1), part: $0.element)
+            }
         }
         return [
             Statement(
                 """
-                INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash,
-                    calendar_token_hash, cart_token_hash, key_hash, request_fingerprint, payment_method, currency,
-                    items_amount, discount_amount, shipping_amount, tax_amount, tax_included, total_amount, catalog_version,
-                    shipping_tax_amount, shipping_tax_basis_points, shipping_method, discount_codes, ship_by,
-                    customer_name, customer_email, customer_phone, shipping_address, billing_address, language, accepted)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                    $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
+                INSERT INTO orders (id, number, placed_at, token_hash, guide_token_hash, calendar_token_hash,
+                    cart_token_hash, key_hash, request_fingerprint, payment_method, currency, items_amount, discount_amount,
+                    shipping_amount, tax_amount, tax_included, total_amount, shipping_tax_amount,
+                    shipping_tax_basis_points, shipping_method, discount_codes, ship_by, customer_name, customer_email,
+                    customer_phone, shipping_address, billing_address, language, accepted, link_key, catalog_version)
+                SELECT id, number, placed_at, token, guide, calendar, cart, key, fingerprint, method, currency, items,
+                    discount, shipping, tax, tax_included, total, shipping_tax, shipping_rate, shipping_method,
+                    string_to_array(codes, ','), ship_by, name, email, phone, address, billing, language,
+                    string_to_array(accepted, ','), $30, $31
+                FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[],
+                    $8::bytea[], $9::bytea[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
+                    $15::bigint[], $16::boolean[], $17::bigint[], $18::bigint[], $19::int[], $20::text[], $21::text[],
+                    $22::date[], $23::text[], $24::text[], $25::text[], $26::jsonb[], $27::jsonb[], $28::text[], $29::text[])
+                    AS draft (id, number, placed_at, token, guide, calendar, cart, key, fingerprint, method, currency, items,
+                        discount, shipping, tax, tax_included, total, shipping_tax, shipping_rate, shipping_method, codes,
+                        ship_by, name, email, phone, address, billing, language, accepted)
                 """,
-                order.id,
-                order.number.description,
-                order.placedAt,
+                orders.map(\.id),
+                orders.map(\.number.description),
+                orders.map(\.placedAt),
+                orders.map { Bytea($0.token.hash) },
+                NullableArray(orders.map { $0.guideToken.map { Bytea($0.hash) } }),
+                NullableArray(orders.map { $0.calendarToken.map { Bytea($0.hash) } }),
+                drafts.map { Bytea($0.cart.hash) },
+                drafts.map { Bytea($0.request.keyHash) },
+                drafts.map { Bytea($0.request.fingerprint) },
+                orders.map(\.paymentMethod),
+                orders.map(\.totals.total.currency),
+                orders.map(\.totals.items.amount),
+                orders.map(\.totals.discount.amount),
+                orders.map(\.totals.shipping.amount),
+                orders.map(\.totals.tax.amount),
+                orders.map(\.totals.isTaxIncluded),
+                orders.map(\.totals.total.amount),
+                orders.map(\.shippingTax),
+                orders.map { Int32($0.shippingTaxBasisPoints) },
+                NullableArray(orders.map(\.shippingMethod)),
+                // Codes hold no comma.
+                orders.map { $0.discountCodes.joined(separator: ",") },
+                NullableArray(orders.map(\.shipBy)),
+                orders.map(\.customer.name),
+                orders.map(\.customer.email.rawValue),
+                NullableArray(orders.map(\.customer.phone)),
+                try orders.map { try StoredAddress.document($0.shippingAddress) },
+                NullableArray(try orders.map { try $0.billingAddress.map(StoredAddress.document) }),
+                orders.map(\.language),
+                orders.map { $0.accepted.joined(separator: ",") },
                 keys.currentID,
-                Bytea(order.token.hash),
-                order.guideToken.map { Bytea($0.hash) },
-                order.calendarToken.map { Bytea($0.hash) },
-                Bytea(cart.hash),
-                Bytea(request.keyHash),
-                Bytea(request.fingerprint),
-                order.paymentMethod,
-                order.totals.total.currency,
-                order.totals.items.amount,
-                order.totals.discount.amount,
-                order.totals.shipping.amount,
-                order.totals.tax.amount,
-                order.totals.isTaxIncluded,
-                order.totals.total.amount,
-                catalog.version,
-                order.shippingTax,
-                Int32(order.shippingTaxBasisPoints),
-                order.shippingMethod,
-                order.discountCodes,
-                order.shipBy,
-                order.customer.name,
-                order.customer.email.rawValue,
-                order.customer.phone,
-                try StoredAddress.document(order.shippingAddress),
-                try order.billingAddress.map(StoredAddress.document),
-                order.language,
-                order.accepted
+                catalog.version
             ),
             Statement(
                 """
                 INSERT INTO order_line (order_id, position, sku, kind, name, quantity, unit_amount, total_amount,
                     discount_amount, tax_amount, tax_basis_points)
-                SELECT $1, line.* FROM unnest($2::smallint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bigint[],
-                    $8::bigint[], $9::bigint[], $10::bigint[], $11::int[]) AS line
+                SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::int[],
+                    $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::int[])
                 """,
-                order.id,
+                lines.map(\.order),
                 lines.map(\.position),
                 lines.map(\.line.sku),
                 lines.map(\.line.kind),
@@ -284,10 +319,10 @@ extension OrderStore {
             Statement(
                 """
                 INSERT INTO order_component (order_id, line, position, sku, name, quantity, wanted, required)
-                SELECT $1, part.* FROM unnest($2::smallint[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::int[],
-                    $8::boolean[]) AS part
+                SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::text[], $5::text[], $6::int[],
+                    $7::int[], $8::boolean[])
                 """,
-                order.id,
+                components.map(\.order),
                 components.map(\.line),
                 components.map(\.position),
                 components.map(\.part.sku),
@@ -296,8 +331,27 @@ extension OrderStore {
                 components.map { Int32($0.part.wanted) },
                 components.map(\.part.isRequired)
             ),
-            try Self.insertion(order.guide, of: order.id),
-        ] + Self.telling(.placed, order.id, at: order.placedAt, actor)
+            try Self.insertion(orders.map { ($0.guide, $0.id) }),
+            Statement(
+                """
+                INSERT INTO order_event (order_id, at, kind, actor, request_id)
+                SELECT order_id, at, 'placed', actor, request_id
+                FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[]) AS e (order_id, at, actor, request_id)
+                """,
+                orders.map(\.id),
+                orders.map(\.placedAt),
+                drafts.map(\.actor.name),
+                drafts.map(\.actor.requestID)
+            ),
+            Statement(
+                """
+                INSERT INTO outbox (order_id, topic, created_at)
+                SELECT order_id, 'order.placed', at FROM unnest($1::bigint[], $2::timestamptz[]) AS told (order_id, at)
+                """,
+                orders.map(\.id),
+                orders.map(\.placedAt)
+            ),
+        ]
     }
 }
 

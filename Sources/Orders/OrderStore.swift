@@ -13,6 +13,8 @@ package struct OrderStore: Sendable {
     let keys: LinkKeys
     let timeZones: TimeZoneDatabase
     let catalogs: CatalogStore
+    let line = PlacingLine()
+    let proofs = GuideProofs()
     /// The shop's own time zone: its today, and its cut-off hours.
     let shopTimeZone: String
     /// The secret that order numbers are permuted under. It belongs to the database and never changes.

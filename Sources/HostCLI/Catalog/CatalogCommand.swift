@@ -1,10 +1,11 @@
 import ArgumentParser
+import StaffCLI
 
 /// `aftercare catalog …`
 struct CatalogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog",
         abstract: "Work on what the shop sells.",
-        subcommands: [CatalogLoad.self]
+        subcommands: StaffCLI.catalogCommands + [CatalogLoad.self]
     )
 }

@@ -3,13 +3,14 @@ import CivilTime
 import Commerce
 import Postgres
 import Staff
+import StaffCLI
 
 /// `aftercare token create NAME`: the first way in for the staff, from the machine itself.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
         abstract: "Make tokens for the staff.",
-        subcommands: [TokenCreate.self]
+        subcommands: [TokenCreate.self] + StaffCLI.tokenCommands
     )
 }
 

@@ -5,6 +5,7 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Orders
+import Postgres
 import Staff
 import StoreAPI
 
@@ -39,13 +40,19 @@ extension Store {
     func packList(_ order: Order) async throws -> PackListBody {
         let catalog = try await catalogs.latest()
         let lease = try await orders.lease(of: order, now: now())
+        let lots = try StockStore.namedLots(try await pool.read(StockStore.namedLotsStatement))
         var components: [PackComponentBody] = []
         for open in order.openComponents {
             let sku = open.part.sku.rawValue
             if let index = components.firstIndex(where: { $0.sku == sku && $0.required == open.part.isRequired }) {
-                components[index] = PackComponentBody(open, quantity: components[index].quantity + open.left, catalog)
+                components[index] = PackComponentBody(
+                    open,
+                    quantity: components[index].quantity + open.left,
+                    catalog,
+                    lots
+                )
             } else {
-                components.append(PackComponentBody(open, quantity: open.left, catalog))
+                components.append(PackComponentBody(open, quantity: open.left, catalog, lots))
             }
         }
         return PackListBody(
@@ -62,7 +69,8 @@ extension Store {
 }
 
 extension PackComponentBody {
-    init(_ open: Order.OpenComponent, quantity: Int, _ catalog: Catalog) {
+    /// - Parameter lots: the named lots there are: a component that has none is packed without.
+    init(_ open: Order.OpenComponent, quantity: Int, _ catalog: Catalog, _ lots: [SKU: Set<String>]) {
         let product = catalog.product(open.part.sku)
         self.init(
             sku: open.part.sku.rawValue,
@@ -70,7 +78,7 @@ extension PackComponentBody {
             barcode: product?.barcode,
             quantity: quantity,
             required: open.part.isRequired,
-            tracksLots: product?.tracksLots ?? false
+            tracksLots: lots[open.part.sku] != nil
         )
     }
 }

@@ -25,14 +25,14 @@ private let bodyDeadline = Duration.seconds(10)
 
 extension Request {
     /// The body's bytes, whole.
-    func bytes() async throws -> [UInt8] {
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > bodyOctetsMax {
+    func bytes(upTo octetsMax: Int = bodyOctetsMax) async throws -> [UInt8] {
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > octetsMax {
             throw Problem(.bodyTooLarge)
         }
         let body = body
         do {
             return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-                group.addTask { Array(buffer: try await body.collect(upTo: bodyOctetsMax)) }
+                group.addTask { Array(buffer: try await body.collect(upTo: octetsMax)) }
                 group.addTask {
                     try await Task.sleep(for: bodyDeadline)
                     return nil
@@ -47,8 +47,8 @@ extension Request {
     }
 
     /// The body's bytes where it says that it is JSON; none where there is no body and none is needed.
-    func jsonBytes(isOptional: Bool = false) async throws -> [UInt8] {
-        let bytes = try await bytes()
+    func jsonBytes(isOptional: Bool = false, upTo octetsMax: Int = bodyOctetsMax) async throws -> [UInt8] {
+        let bytes = try await bytes(upTo: octetsMax)
         if bytes.isEmpty, isOptional { return Array("{}".utf8) }
         let type = headers[.contentType]?.split(separator: ";").first?.lowercased().filter { $0 != " " } ?? ""
         guard type == "application/json" || type.hasSuffix("+json") else { throw Problem(.unsupportedMediaType) }

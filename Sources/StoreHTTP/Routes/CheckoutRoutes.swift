@@ -15,6 +15,8 @@ struct CheckoutRoutes: Sendable {
 
     func add(to router: Router<StoreContext>) {
         router.post("/v1/carts/{cart}/checkout") { request, context in
+            // Said at once, before anything is read: whoever would wait for too long is better served a little later.
+            guard store.orders.hasRoom else { throw Problem(.unavailable) }
             let key = try request.requiredIdempotencyKey()
             let bytes = try await request.jsonBytes()
             let body = try Fields.request(bytes) { [methods = store.payments.methods] fields in

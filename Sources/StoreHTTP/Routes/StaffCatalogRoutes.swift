@@ -13,6 +13,9 @@ struct StaffCatalogRoutes: Sendable {
     let store: Store
     private var door: StaffDoor { StaffDoor(store: store) }
 
+    /// A catalog may be larger than any other body.
+    private static let octetsMax = 4 << 20
+
     func add(to router: Router<StoreContext>) {
         router.get("/v1/staff/catalog") { request, _ in
             _ = try await door.member(request, .support)
@@ -67,7 +70,7 @@ struct StaffCatalogRoutes: Sendable {
     }
 
     private func file(_ request: Request) async throws -> CatalogFile {
-        let bytes = try await request.jsonBytes()
+        let bytes = try await request.jsonBytes(upTo: Self.octetsMax)
         do throws(DocumentFault) {
             return try CatalogFile(bytes)
         } catch {

@@ -1,0 +1,87 @@
+import Glibc
+import Postgres
+
+/// The store's own database, asked directly.
+struct Database {
+    private let socketFolder: String
+    private let script: String
+
+    /// - Parameter folder: the store's data folder.
+    init(of folder: String) throws {
+        guard let settings = try PrivateCluster.running(in: folder) else {
+            throw Child.Fault(description: "the store has no database in \(folder)")
+        }
+        socketFolder = settings.socketFolder
+        script = folder + "/pgbench.sql"
+        guard let file = fopen(script, "w") else { throw Child.Fault(description: "\(script) can't be written") }
+        defer { fclose(file) }
+        fputs(Self.order, file)
+    }
+
+    /// The server's processes.
+    var processes: [pid_t] {
+        run("pgrep -x postgres").split(separator: "\n").compactMap { pid_t($0) }
+    }
+
+    /// Orders a second that the database takes by itself, one a transaction, in one statement.
+    func orders(clients: Int, seconds: Double) throws -> Double {
+        let said = run(
+            """
+            /usr/lib/postgresql/15/bin/pgbench -n -M prepared -c \(clients) -j 2 -T \(max(1, Int(seconds.rounded()))) \
+            -f \(script) -h \(socketFolder) -U aftercare aftercare 2>&1
+            """
+        )
+        let line = said.split(separator: "\n").first { $0.hasPrefix("tps = ") }
+        guard let rate = line?.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) }) else {
+            throw Child.Fault(description: "pgbench says nothing: \(said)")
+        }
+        return rate
+    }
+
+    /// A number that a query answers.
+    func number(_ sql: String) -> Double {
+        let said = run("psql -h \(socketFolder) -U aftercare -At -c \"\(sql)\" aftercare")
+        return Double(said.filter { !$0.isWhitespace }) ?? .nan
+    }
+
+    func run(_ command: String) -> String {
+        guard let pipe = popen(command, "r") else { return "" }
+        defer { pclose(pipe) }
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, pipe)
+            if count == 0 { break }
+            text += buffer[..<count]
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The rows of an order as the store writes them, with nothing that another order writes too.
+    private static let order = """
+        WITH o AS (
+            INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash, calendar_token_hash,
+                cart_token_hash, key_hash, request_fingerprint, payment_method, currency, items_amount, tax_amount, total_amount,
+                catalog_version, shipping_method, ship_by, customer_name, customer_email, shipping_address, language)
+            SELECT id, 'PG-' || id, now(), 1, sha256((id || 'a')::bytea), sha256((id || 'b')::bytea),
+                sha256((id || 'c')::bytea), sha256((id || 'd')::bytea), sha256((id || 'e')::bytea), sha256((id || 'f')::bytea),
+                'invoice', 'GBP', 4500, 750, 4500, 1, 'standard', '2026-11-27', 'Ada Example', 'ada@example.com',
+                '{"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA", "country": "GB"}', 'en'
+            FROM (SELECT nextval('order_sequence') AS id) AS next RETURNING id),
+        l AS (INSERT INTO order_line (order_id, position, sku, kind, name, quantity, unit_amount, total_amount, tax_amount,
+                tax_basis_points)
+            SELECT id, 1, 'DM-KIT', 'kit', 'DM aftercare kit', 1, 4500, 4500, 750, 2000 FROM o),
+        c AS (INSERT INTO order_component (order_id, line, position, sku, name, quantity, wanted)
+            SELECT id, 1, n, sku, name, 1, 1 FROM o, (VALUES (1, 'RESTORE-OINTMENT', 'Restore Ointment'),
+                (2, 'CLEANSE-SHAMPOO', 'Cleanse Shampoo'), (3, 'RESTORE-LOTION', 'Restore Lotion'),
+                (4, 'ZERO-SHINE-SAMPLE', 'Zero Shine, sample')) AS part (n, sku, name)),
+        g AS (INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash,
+                products, time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days)
+            SELECT id, 1, now(), 'dm-2026-1', 'en-1', 'text-1', sha256((id || 'g')::bytea),
+                '[{"sku":"RESTORE-OINTMENT","name":"Restore Ointment","inOrder": true},{"sku":"CLEANSE-SHAMPOO","name":"Cleanse Shampoo","inOrder": true},{"sku":"RESTORE-LOTION","name":"Restore Lotion","inOrder": true},{"sku":"ZERO-SHINE-SAMPLE","name":"Zero Shine, sample","inOrder": true}]',
+                'Europe/London', '{2026-12-01,2026-12-12}', true, 48, 3, 4 FROM o),
+        e AS (INSERT INTO order_event (order_id, at, kind, actor, request_id)
+            SELECT id, now(), 'placed', 'customer', md5(id::text) FROM o)
+        INSERT INTO outbox (order_id, topic, created_at) SELECT id, 'order.placed', now() FROM o;
+        """
+}

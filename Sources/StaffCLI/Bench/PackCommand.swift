@@ -1,0 +1,200 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare pack ORDER`
+struct PackCommand: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pack",
+        abstract: "Pack an order, code by code.",
+        discussion: """
+            At a terminal, scan or type each code: "CODE", "2x CODE" or "CODE LOT". "undo" takes the last one out, \
+            "without CODE" leaves an optional one out, "done" or an empty line closes the box, "quit" gives the order \
+            back. In a script, name everything with --scan, or say --all.
+
+            Example: aftercare pack DM-7K4Q-99
+            Example: aftercare pack DM-7K4Q-99 --all --lot CLEANSE-SHAMPOO=L17
+            """
+    )
+
+    @Argument(help: "The order's number.")
+    var order: OrderArgument
+    @Option(help: ArgumentHelp("Something that is in the box; 2xCODE for two.", valueName: "code[:lot]"))
+    var scan: [String] = []
+    @Flag(help: "Everything on the list is in the box.")
+    var all = false
+    @Option(help: ArgumentHelp("The lot of a component, for --all.", valueName: "code=lot"))
+    var lot: [String] = []
+    @Option(help: ArgumentHelp("An optional component that goes without.", valueName: "code"))
+    var without: [String] = []
+    @Flag(help: "The rest follows in another parcel.")
+    var partial = false
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws { _ = try lots() }
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let isTyped = scan.isEmpty && !all
+        guard !isTyped || errand.desk.inputIsTerminal else {
+            throw StaffError(
+                .wrongUse,
+                "There is no terminal to scan at.",
+                advice: "Name what is in the box with --scan CODE, or say --all."
+            )
+        }
+        let list = try await take(store)
+        var bench = PackingBench(list.components, isPartial: partial)
+        do {
+            let wrong = without.map { bench.leaveOut($0) }.filter { !$0.isAccepted }
+            guard wrong.isEmpty else { throw StaffError(.refused, wrong.map(\.words)) }
+            if isTyped {
+                try await type(list, &bench, errand, store)
+            } else {
+                try fill(&bench)
+                try await send(bench, errand, store)
+            }
+        } catch {
+            // Somebody else may pack it now, unless nobody can say whether it is packed.
+            if (error as? StaffError)?.code != .unreachable { await giveBack(store) }
+            throw error
+        }
+    }
+
+    // MARK: - The lease
+
+    private func take(_ store: StoreClient) async throws -> PackListBody {
+        guard !change.dryRun else {
+            return try await store.send(.get(.staff("orders", order.text, "packing"))).decode()
+        }
+        return try await store.send(lease(.post)).decode()
+    }
+
+    private func lease(_ method: StoreRequest.Method) -> StoreRequest {
+        var request = StoreRequest.act(method, .staff("orders", order.text, "lease"))
+        request.keepsKey = false
+        return request
+    }
+
+    private func giveBack(_ store: StoreClient) async {
+        guard !change.dryRun else { return }
+        // It runs out by itself as well.
+        _ = try? await store.answer(lease(.delete))
+    }
+
+    /// Prolongs the lease while somebody stands at the bench.
+    private func heartbeat(_ errand: Errand, _ store: StoreClient) -> Task<Void, Never> {
+        let (interval, isDryRun, request) = (errand.desk.leaseInterval, change.dryRun, lease(.post))
+        return Task {
+            while !isDryRun, (try? await Task.sleep(for: interval)) != nil {
+                do {
+                    _ = try await store.send(request)
+                } catch let error as StaffError {
+                    errand.console.report(error)
+                    if error.code == .refused { return }
+                } catch {
+                    return
+                }
+            }
+        }
+    }
+
+    // MARK: - The box
+
+    /// Packs what the command line names.
+    private func fill(_ bench: inout PackingBench) throws {
+        var messages = scan.map { bench.scan($0) }.filter { !$0.isAccepted }
+        if all { messages += bench.putAll(lots: try lots()) }
+        if messages.isEmpty {
+            let message = bench.read("done")
+            if message != .closed { messages.append(message) }
+        }
+        guard messages.isEmpty else {
+            throw StaffError(
+                .refused,
+                messages.map { message in
+                    guard case .lotWanted(let code) = message else { return message.words }
+                    return "The lot of \(code) is wanted: --lot \(code)=LOT, or --scan \(code):LOT."
+                },
+                advice: "Nothing was packed."
+            )
+        }
+    }
+
+    /// Packs what somebody types.
+    private func type(
+        _ list: PackListBody,
+        _ bench: inout PackingBench,
+        _ errand: Errand,
+        _ store: StoreClient
+    ) async throws {
+        let console = errand.console
+        if !console.isJSON { try PackSheet.show(list, on: console) }
+        if list.components.isEmpty { throw StaffError(.refused, "Nothing is left to pack.") }
+        var prompt = "> "
+        var heartbeat = heartbeat(errand, store)
+        defer { heartbeat.cancel() }
+        while true {
+            let message = await console.ask(prompt).map { bench.read($0) } ?? .quit
+            prompt = bench.isComplete ? "all there, Return closes the box > " : "> "
+            switch message {
+            case .quit:
+                heartbeat.cancel()
+                await heartbeat.value
+                await giveBack(store)
+                console.note("Nothing was packed; the order is free again.")
+                if console.isJSON { try console.write(lines: ["null"]) }
+                return
+            case .list:
+                if !console.isJSON { try PackSheet.show(bench, on: console) }
+            case .lotWanted: prompt = "\(message.words) "
+            case .closed:
+                // What is packed needs no lease, and must not be leased again.
+                heartbeat.cancel()
+                await heartbeat.value
+                do {
+                    return try await send(bench, errand, store)
+                } catch let error as StaffError where error.problem == "invalid-request" {
+                    console.report(error)
+                    bench.takeOut(Self.positions(error))
+                    heartbeat = self.heartbeat(errand, store)
+                    prompt = "> "
+                }
+            default: console.note(message.words, message.style)
+            }
+        }
+    }
+
+    private func send(_ bench: PackingBench, _ errand: Errand, _ store: StoreClient) async throws {
+        let request = try StoreRequest.act(.post, .staff("orders", order.text, "packing"), bench.request)
+        guard let answer = try await errand.change(request, with: change, at: store) else { return }
+        try errand.show(answer, as: PackListBody.self) { list in
+            let parcel = list.parcels.last { $0.shippedAt == nil }
+            let units = parcel?.items.reduce(0) { $0 + $1.quantity } ?? 0
+            try errand.console.say(
+                "\(list.number): parcel \(parcel?.id ?? "") is packed, \(Counted.of(units, "unit")).",
+                .good
+            )
+            errand.console.note("Send it: aftercare ship \(list.number) --carrier CARRIER --tracking NUMBER")
+        }
+    }
+
+    /// Which scans a refusal names: `/scanned/0: …`.
+    private static func positions(_ error: StaffError) -> Set<Int> {
+        let prefix = "/scanned/"
+        return Set(
+            error.sentences.filter { $0.hasPrefix(prefix) }
+                .compactMap { Int($0.dropFirst(prefix.count).prefix { $0.isNumber }) }
+        )
+    }
+
+    private func lots() throws -> [String: String] {
+        var lots: [String: String] = [:]
+        for text in lot {
+            let parts = text.split(separator: "=", maxSplits: 1).map { String($0) }
+            guard parts.count == 2 else { throw ValidationError("--lot is CODE=LOT, such as CLEANSE-SHAMPOO=L17.") }
+            lots[parts[0].uppercased()] = parts[1]
+        }
+        return lots
+    }
+}

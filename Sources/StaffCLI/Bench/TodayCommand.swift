@@ -1,0 +1,61 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare today`
+struct TodayCommand: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "today",
+        abstract: "List what must leave today, the most urgent first.",
+        discussion: "Example: aftercare today --all"
+    )
+
+    @Flag(help: "Also orders that are not due yet.")
+    var all = false
+    @Option(help: "How many orders at most, 1 to 500.")
+    var limit = 500
+    @Option(help: "Where to go on: what the last list ended with.")
+    var cursor: String?
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...500).contains(limit) else { throw ValidationError("--limit is from 1 to 500.") }
+    }
+
+    func act(_ errand: Errand) async throws {
+        let path = StorePath.staff("today").with("all", all ? "true" : nil).with("limit", String(limit))
+            .with("cursor", cursor)
+        try errand.show(await errand.store().send(.get(path)), as: QueueBody.self) { queue in
+            try Self.show(queue, on: errand.console)
+            if let next = queue.next { errand.console.note("There are more: add --cursor \(next)") }
+        }
+    }
+
+    private static func show(_ queue: QueueBody, on console: Console) throws {
+        let counts = "\(queue.late) late, \(queue.due) due, \(queue.blocked) blocked, \(queue.shipped) shipped"
+        try console.say("\(queue.date): \(counts)", queue.late > 0 ? .caution : .strong)
+        guard !queue.data.isEmpty else { return try console.say("Nothing waits.") }
+        var table = Table([
+            .init("ORDER"), .init("SHIP BY"), .init("DAYS", isNumber: true), .init("STATE"),
+            .init("ITEMS", canShrink: true), .init("UNITS", isNumber: true, canGo: true), .init("TO", canGo: true),
+            .init("WITH", canGo: true), .init("PACKED BY", canShrink: true, canGo: true),
+        ])
+        for entry in queue.data {
+            table.add([
+                Table.Cell(entry.number, .strong), Table.Cell(entry.shipBy), Table.Cell(entry.slackDays),
+                state(entry), Table.Cell(ItemText.of(entry.items)), Table.Cell(entry.units), Table.Cell(entry.country),
+                Table.Cell(entry.shippingMethod ?? ""), Table.Cell(entry.lease?.by ?? ""),
+            ])
+        }
+        try console.show(table)
+    }
+
+    private static func state(_ entry: QueueEntryBody) -> Table.Cell {
+        if entry.packed { return Table.Cell("packed", .good) }
+        return switch entry.state {
+        case "late": Table.Cell("late", .alarm)
+        case "due": Table.Cell("due", .caution)
+        case "blocked": Table.Cell(entry.blockedBy.joined(separator: ", "), .quiet)
+        default: Table.Cell(entry.state)
+        }
+    }
+}

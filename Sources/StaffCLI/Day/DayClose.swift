@@ -1,0 +1,28 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare day close`
+struct DayClose: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "close",
+        abstract: "Close a day and list what stayed behind.",
+        discussion: """
+            It can be closed again, should something leave after all.
+
+            Example: aftercare day close
+            """
+    )
+
+    @Argument(help: "The day, as YYYY-MM-DD; today where the shop is, if none is named.")
+    var date: DayArgument?
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let date = try await DaySheet.date(date, store)
+        let request = StoreRequest.act(.post, .staff("days", date, "close"))
+        guard let answer = try await errand.change(request, with: change, at: store) else { return }
+        try errand.show(answer, as: DayCloseBody.self) { try DaySheet.show($0, on: errand.console) }
+    }
+}

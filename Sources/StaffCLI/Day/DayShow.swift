@@ -1,0 +1,23 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare day show`
+struct DayShow: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show what left on a day, and what stayed.",
+        discussion: "Example: aftercare day show 2026-12-01"
+    )
+
+    @Argument(help: "The day, as YYYY-MM-DD; today where the shop is, if none is named.")
+    var date: DayArgument?
+    @OptionGroup var common: CommonOptions
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let date = try await DaySheet.date(date, store)
+        try errand.show(await store.send(.get(.staff("days", date))), as: DayCloseBody.self) {
+            try DaySheet.show($0, on: errand.console)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import FoundationEssentials
+
+/// Where the store is, and the token that opens it: what `aftercare login` keeps.
+package struct Login: Codable, Sendable, Hashable {
+    /// The store's address without a slash at its end.
+    package let url: String
+    /// The staff token.
+    package let token: String
+
+    /// Where the store is on a machine that runs it.
+    static let standardURL = "http://127.0.0.1:8080"
+
+    /// - Throws: `StaffError` where the address is none.
+    package init(url: String, token: String) throws {
+        self.url = try Self.checked(url)
+        self.token = token
+    }
+
+    /// Who is logged in: what the environment says, else what was saved.
+    /// - Parameter environment: the process's, of which `AFTERCARE_URL` and `AFTERCARE_TOKEN` win over the file.
+    package static func load(environment: [String: String]) throws -> Login {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        let url = value("AFTERCARE_URL")
+        if let token = value("AFTERCARE_TOKEN") {
+            if let url { return try Login(url: url, token: token) }
+            return try Login(url: saved(environment: environment)?.url ?? standardURL, token: token)
+        }
+        guard let saved = try saved(environment: environment) else {
+            throw StaffError(.notAllowed, "Nobody is logged in.", advice: "Log in: aftercare login.")
+        }
+        if let url, try checked(url) != saved.url {
+            // A token is for the store that it was made by, and for no other.
+            throw StaffError(
+                .notAllowed,
+                "The login is for \(saved.url), but AFTERCARE_URL names \(url).",
+                advice: "Set AFTERCARE_TOKEN too, or log in there: aftercare login --url \(url)."
+            )
+        }
+        return saved
+    }
+
+    /// What was saved; nil where nothing was.
+    package static func saved(environment: [String: String]) throws -> Login? {
+        let path = file(environment)
+        guard let bytes = try LocalFile.readSecret(path) else { return nil }
+        guard let login = try? JSONDecoder().decode(Login.self, from: Data(bytes)) else {
+            throw StaffError(.localFile, "\(path) is not a login.", advice: "Log in again: aftercare login.")
+        }
+        return try Login(url: login.url, token: login.token)
+    }
+
+    /// Keeps it, for its owner's eyes only.
+    package func save(environment: [String: String]) throws {
+        try LocalFile.makeFolder(ConfigFolder(environment: environment).path)
+        try LocalFile.replace(Self.file(environment), with: Array((JSONText.of(self) + "\n").utf8), isSecret: true)
+    }
+
+    /// Forgets what was saved; whether there was anything.
+    static func remove(environment: [String: String]) -> Bool { LocalFile.remove(file(environment)) }
+
+    private static func file(_ environment: [String: String]) -> String {
+        ConfigFolder(environment: environment).path + "/login.json"
+    }
+
+    /// An address as requests are made from it.
+    private static func checked(_ url: String) throws -> String {
+        var url = url
+        while url.hasSuffix("/") { url.removeLast() }
+        let isPlain = url.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        let host = ["http://", "https://"].first { url.hasPrefix($0) }.map { url.dropFirst($0.count) } ?? ""
+        guard isPlain, !host.isEmpty, !host.contains(where: { "?#@\\".contains($0) }) else {
+            throw StaffError(
+                .wrongUse,
+                "\(SafeText.line(url)) is not a store's address.",
+                advice: "One looks like https://shop.example or \(standardURL)."
+            )
+        }
+        return url
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare whoami`
+struct WhoAmICommand: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "whoami",
+        abstract: "Show who is logged in, and where.",
+        discussion: "Example: aftercare whoami"
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        try errand.show(await store.send(.get(.staff("me"))), as: StaffTokenBody.self) { me in
+            var sheet = FactSheet()
+            sheet.add("Name", me.name, .strong)
+            sheet.add("Role", me.role)
+            sheet.add("Store", store.login.url)
+            sheet.add("Until", me.expiresAt)
+            try errand.console.show(sheet)
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/// Why an order is cancelled.
+struct CancellationRequest: Encodable, Sendable {
+    let reason: String
+}

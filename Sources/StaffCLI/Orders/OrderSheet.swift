@@ -1,0 +1,79 @@
+import StoreAPI
+
+/// An order for the eye.
+enum OrderSheet {
+    static func show(_ order: StaffOrderBody, on console: Console) throws {
+        try console.show(facts(order))
+        try console.write(lines: [""])
+        try console.show(items(order))
+        try console.show(sums(order))
+        if !order.parcels.isEmpty { try console.write(lines: [""]) }
+        for parcel in order.parcels { try console.say(ParcelText.of(parcel)) }
+        try console.write(lines: [""])
+        try console.show(timeline(order))
+    }
+
+    private static func facts(_ order: StaffOrderBody) -> FactSheet {
+        var sheet = FactSheet()
+        sheet.add("Order", order.number, .strong)
+        sheet.add("Placed", order.placedAt)
+        sheet.add("Status", order.status, StateStyle.of(order.status))
+        sheet.add("Payment", "\(order.payment.status), by \(order.payment.method)", StateStyle.of(order.payment.status))
+        sheet.add("Parcels", order.fulfilment.status, StateStyle.of(order.fulfilment.status))
+        sheet.add("Ship by", order.fulfilment.shipBy)
+        if let hold = order.hold {
+            sheet.add(
+                "On hold",
+                "\(hold.reason), by \(hold.by), \(hold.at)\(hold.note.map { ": \($0)" } ?? "")",
+                .caution
+            )
+        }
+        let customer = [order.customer.name, order.customer.email, order.customer.phone ?? ""].filter { !$0.isEmpty }
+        sheet.add("Customer", customer.joined(separator: ", "))
+        sheet.add("Address", Address.lines(order.shippingAddress).joined(separator: ", "))
+        if let course = order.course {
+            let end = course.final ? "the last is the final one" : "more to come"
+            sheet.add("Sessions", course.sessions.isEmpty ? nil : "\(course.sessions.joined(separator: ", ")); \(end)")
+            sheet.add("Time zone", course.timeZone)
+        }
+        return sheet
+    }
+
+    private static func items(_ order: StaffOrderBody) -> Table {
+        var table = Table([
+            .init("QTY", isNumber: true), .init("CODE"), .init("NAME", canShrink: true), .init("EACH", isNumber: true),
+            .init("TOTAL", isNumber: true),
+        ])
+        for item in order.items {
+            table.add([
+                Table.Cell(item.quantity), Table.Cell(item.sku), Table.Cell(item.name),
+                Table.Cell(MoneyText.of(item.unitPrice)), Table.Cell(MoneyText.of(item.total)),
+            ])
+        }
+        return table
+    }
+
+    private static func sums(_ order: StaffOrderBody) -> FactSheet {
+        var sheet = FactSheet()
+        if order.totals.discount.amount != 0 { sheet.add("Discount", MoneyText.of(order.totals.discount)) }
+        sheet.add("Shipping", MoneyText.of(order.totals.shipping))
+        sheet.add(order.totals.taxIncluded ? "Tax within" : "Tax", MoneyText.of(order.totals.tax))
+        sheet.add("Total", MoneyText.of(order.totals.total), .strong)
+        if order.refunded.amount != 0 { sheet.add("Refunded", MoneyText.of(order.refunded), .caution) }
+        return sheet
+    }
+
+    private static func timeline(_ order: StaffOrderBody) -> Table {
+        var table = Table([
+            .init("WHEN"), .init("WHAT"), .init("WHO", canShrink: true), .init("AMOUNT", isNumber: true),
+            .init("WHY", canShrink: true),
+        ])
+        for entry in order.timeline {
+            table.add([
+                Table.Cell(entry.at, .quiet), Table.Cell(entry.kind), Table.Cell(entry.actor),
+                Table.Cell(entry.amount.map { MoneyText.of($0) } ?? ""), Table.Cell(entry.reason ?? ""),
+            ])
+        }
+        return table
+    }
+}

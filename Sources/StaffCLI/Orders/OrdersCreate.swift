@@ -1,0 +1,134 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare orders create`
+struct OrdersCreate: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Take an order for a customer.",
+        discussion: """
+            At a terminal, what is not named is asked for. What the customer has to agree to is read out and asked for \
+            too; --accept names what they agree to already.
+
+            Example: aftercare orders create --item DM-KIT --country GB --session 2026-12-01
+            """
+    )
+
+    @Option(help: ArgumentHelp("A product, and how many.", valueName: "code[=n]"))
+    var item: [ItemArgument] = []
+    @Option(help: "The customer's name.")
+    var name: String?
+    @Option(help: "Their e-mail address.")
+    var email: String?
+    @Option(help: "Their telephone number.")
+    var phone: String?
+    @Option(help: "Street and number.")
+    var line1: String?
+    @Option(help: "A second line of the address.")
+    var line2: String?
+    @Option(help: "The town.")
+    var city: String?
+    @Option(help: "The region, where addresses have one.")
+    var region: String?
+    @Option(help: "The postal code.")
+    var postalCode: String?
+    @Option(help: "Two capital letters, such as GB.")
+    var country: String?
+    @Option(help: "A session's date; more than once for several.")
+    var session: [DayArgument] = []
+    @Option(help: "Where the sessions are.")
+    var timeZone = "Europe/London"
+    @Flag(inversion: .prefixedNo, help: "Whether the last session is the final one.")
+    var final: Bool?
+    @Option(help: "The price list, such as GBP.")
+    var currency: String?
+    @Option(help: "How it is sent; the first way that serves the country, if none is named.")
+    var shippingMethod: String?
+    @Option(help: "A discount code.")
+    var discount: [String] = []
+    @Option(help: "How it is paid.")
+    var payment = "invoice"
+    @Option(help: "A notice that the customer agrees to.")
+    var accept: [String] = []
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        var draft = try await draft(errand.console)
+        while true {
+            let request = try StoreRequest.act(.post, .staff("orders"), draft)
+            if change.dryRun { return try errand.preview(request) }
+            let answer = try await store.answer(request)
+            let open = (Notices.of(answer) ?? []).filter { !(draft.order.accept ?? []).contains($0.code) }
+            if open.isEmpty || !errand.desk.inputIsTerminal {
+                return try finish(answer, open, errand, store)
+            }
+            for notice in open {
+                let reply = await errand.console.ask("\(notice.detail) Does the customer agree? [y/N] ") ?? ""
+                guard ["y", "yes"].contains(reply.lowercased()) else {
+                    throw StaffError(.refused, "No order was placed.")
+                }
+                draft.order.accept = (draft.order.accept ?? []) + [notice.code]
+            }
+        }
+    }
+
+    private func finish(_ answer: StoreAnswer, _ open: [NoteBody], _ errand: Errand, _ store: StoreClient) throws {
+        guard (200..<300).contains(answer.status) else {
+            let refusal = ProblemReport.error(answer, url: store.login.url)
+            guard !open.isEmpty else { throw refusal }
+            throw StaffError(
+                refusal.code,
+                refusal.sentences + open.map(\.detail),
+                advice: "If the customer agrees, add \(open.map { "--accept \($0.code)" }.joined(separator: " "))."
+            )
+        }
+        try errand.show(answer, as: StaffOrderBody.self) { order in
+            try errand.console.say("\(order.number) is placed: \(MoneyText.of(order.totals.total)).", .good)
+        }
+    }
+
+    private func draft(_ console: Console) async throws -> OrderDraft {
+        var items = item
+        if items.isEmpty {
+            let typed = try await console.required(nil, "Products, such as DM-KIT=2 RESTORE-LOTION", option: "--item")
+            items = try typed.split(separator: " ").map { word in
+                guard let item = ItemArgument(argument: String(word)) else {
+                    throw StaffError(.wrongUse, "\(word) is not a product: one looks like DM-KIT=2.")
+                }
+                return item
+            }
+        }
+        let name = try await console.required(name, "Customer's name", option: "--name")
+        let email = try await console.required(email, "E-mail address", option: "--email")
+        let line1 = try await console.required(line1, "Street and number", option: "--line1")
+        let city = try await console.required(city, "Town", option: "--city")
+        let postalCode = try await console.required(postalCode, "Postal code", option: "--postal-code")
+        let country = try await console.required(country, "Country, such as GB", option: "--country").uppercased()
+        let course = CourseRequest(timeZone: timeZone, sessions: session.map(\.text), final: final)
+        return OrderDraft(
+            cart: OrderDraft.CartPart(
+                currency: currency?.uppercased(),
+                country: country,
+                items: items.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) },
+                course: session.isEmpty ? nil : course,
+                shippingMethod: shippingMethod,
+                discountCodes: discount.isEmpty ? nil : discount
+            ),
+            order: OrderDraft.OrderPart(
+                customer: CustomerBody(name: name, email: email, phone: phone),
+                shippingAddress: AddressBody(
+                    line1: line1,
+                    line2: line2,
+                    city: city,
+                    region: region,
+                    postalCode: postalCode,
+                    country: country
+                ),
+                payment: PaymentMethodBody(method: payment),
+                accept: accept.isEmpty ? nil : accept
+            )
+        )
+    }
+}

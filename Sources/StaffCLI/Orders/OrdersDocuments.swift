@@ -1,0 +1,35 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare orders documents`
+struct OrdersDocuments: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "documents",
+        abstract: "List an order's invoice and credit notes.",
+        discussion: "Example: aftercare orders documents DM-7K4Q-99"
+    )
+
+    @Argument(help: "The order's number.")
+    var order: OrderArgument
+    @OptionGroup var common: CommonOptions
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let answer = try await store.send(.get(.staff("orders", order.text, "documents")))
+        try errand.show(answer, as: StaffDocumentsBody.self) { documents in
+            guard !documents.data.isEmpty else { return try errand.console.say("There are none.") }
+            var table = Table([
+                .init("NUMBER"), .init("KIND"), .init("ISSUED", canShrink: true), .init("TOTAL", isNumber: true),
+                .init("PAGE"),
+            ])
+            for document in documents.data {
+                let page = document.page.hasPrefix("/") ? store.login.url + document.page : document.page
+                table.add([
+                    Table.Cell(document.number, .strong), Table.Cell(document.kind), Table.Cell(document.issuedAt),
+                    Table.Cell(MoneyText.of(document.total)), Table.Cell(page),
+                ])
+            }
+            try errand.console.show(table)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare orders links`
+struct OrdersLinks: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "links",
+        abstract: "Show an order's links, for its customer; renew or revoke one.",
+        discussion: """
+            A link is a key: pass it on to nobody else. The old link of a renewed one is dead at once.
+
+            Example: aftercare orders links DM-7K4Q-99 --renew guide
+            """
+    )
+
+    @Argument(help: "The order's number.")
+    var order: OrderArgument
+    @Option(help: "Make this link anew.")
+    var renew: OrderLink?
+    @Option(help: "Switch this link off.")
+    var revoke: OrderLink?
+    @OptionGroup var confirm: ConfirmOptions
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard renew == nil || revoke == nil else { throw ValidationError("--renew and --revoke are two acts.") }
+    }
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let path = StorePath.staff("orders", order.text, "links")
+        guard let link = renew ?? revoke else {
+            return try errand.show(await store.send(.get(path)), as: StaffLinksBody.self) {
+                try Self.show($0, on: errand.console)
+            }
+        }
+        let act = renew == nil ? "revoke" : "renew"
+        let request = try StoreRequest.act(.post, path, LinkRequestBody(link: link.rawValue, act: act))
+        if !change.dryRun {
+            try await errand.console.confirm(
+                "The \(link.rawValue) link that \(order.text)'s customer has is dead then. Go on?",
+                unless: confirm.isAgreed
+            )
+        }
+        guard let answer = try await errand.change(request, with: change, at: store) else { return }
+        try errand.show(answer, as: StaffLinksBody.self) { try Self.show($0, on: errand.console) }
+    }
+
+    private static func show(_ links: StaffLinksBody, on console: Console) throws {
+        var sheet = FactSheet()
+        for (name, link) in [("Order", links.order), ("Guide", links.guide), ("Calendar", links.calendar)] {
+            sheet.add(name, link ?? "switched off", link == nil ? .quiet : .plain)
+        }
+        try console.show(sheet)
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare orders list`
+struct OrdersList: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List orders, the newest first.",
+        discussion: "Example: aftercare orders list --payment unpaid --from 2026-12-01"
+    )
+
+    @OptionGroup var filter: OrderFilter
+    @Option(help: "How many at most, 1 to 200.")
+    var limit = 50
+    @Option(help: "Where to go on: what the last list ended with.")
+    var cursor: String?
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...200).contains(limit) else { throw ValidationError("--limit is from 1 to 200.") }
+    }
+
+    func act(_ errand: Errand) async throws {
+        let path = filter.applied(to: .staff("orders")).with("limit", String(limit)).with("cursor", cursor)
+        try errand.show(await errand.store().send(.get(path)), as: StaffOrderListBody.self) { orders in
+            guard !orders.data.isEmpty else { return try errand.console.say("There are none.") }
+            try errand.console.show(Self.table(orders.data))
+            if let next = orders.next { errand.console.note("There are more: add --cursor \(next)") }
+        }
+    }
+
+    static func table(_ orders: [StaffOrderSummaryBody]) -> Table {
+        var table = Table([
+            .init("ORDER"), .init("PLACED", canShrink: true, least: 11), .init("STATUS"), .init("PAYMENT"),
+            .init("PARCELS", canGo: true),
+            .init("SHIP BY", canGo: true), .init("TOTAL", isNumber: true), .init("ITEMS", canShrink: true, canGo: true),
+            .init("TO", canGo: true), .init("HOLD", canGo: true),
+        ])
+        for order in orders {
+            table.add([
+                Table.Cell(order.number, .strong), Table.Cell(order.placedAt),
+                Table.Cell(order.status, StateStyle.of(order.status)),
+                Table.Cell(order.payment.status, StateStyle.of(order.payment.status)),
+                Table.Cell(order.fulfilment, StateStyle.of(order.fulfilment)), Table.Cell(order.shipBy ?? ""),
+                Table.Cell(MoneyText.of(order.total)), Table.Cell(ItemText.of(order.items)),
+                Table.Cell(order.country), Table.Cell(order.hold ?? "", .caution),
+            ])
+        }
+        return table
+    }
+}

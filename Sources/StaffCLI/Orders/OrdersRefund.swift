@@ -1,0 +1,56 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare orders refund`
+struct OrdersRefund: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refund",
+        abstract: "Give money back.",
+        discussion: """
+            What an item cost after discounts goes back, with its tax.
+
+            Example: aftercare orders refund DM-7K4Q-99 --item DM-KIT=1 --reason "Sent back unopened."
+            """
+    )
+
+    @Argument(help: "The order's number.")
+    var order: OrderArgument
+    @Option(help: ArgumentHelp("A product that is paid back, and how many.", valueName: "code[=n]"))
+    var item: [ItemArgument] = []
+    @Flag(help: "The shipping too.")
+    var shipping = false
+    @Option(help: "Why.")
+    var reason: String?
+    @OptionGroup var confirm: ConfirmOptions
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard !item.isEmpty || shipping else {
+            throw ValidationError("Name what is paid back: --item CODE, or --shipping.")
+        }
+    }
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let reason = try await errand.console.required(reason, "Reason", option: "--reason")
+        let items = item.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) }
+        let body = RefundBody(items: items, shipping: shipping, reason: reason)
+        let request = try StoreRequest.act(.post, .staff("orders", order.text, "refunds"), body)
+        if !change.dryRun, !confirm.isAgreed {
+            let what = [ItemText.of(items), shipping ? "the shipping" : ""].filter { !$0.isEmpty }
+            try await errand.console.confirm(
+                "Pay back \(what.joined(separator: " and ")) of \(order.text)?",
+                unless: confirm.isAgreed
+            )
+        }
+        guard let answer = try await errand.change(request, with: change, at: store) else { return }
+        try errand.show(answer, as: StaffOrderBody.self) { order in
+            let total = MoneyText.of(order.totals.total)
+            try errand.console.say(
+                "\(order.number): \(MoneyText.of(order.refunded)) of \(total) given back so far.",
+                .good
+            )
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare orders reschedule`
+struct OrdersReschedule: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reschedule",
+        abstract: "Move an order's sessions; its guide follows.",
+        discussion: """
+            Name all session dates as they are now. With --dry-run, the store says what would change.
+
+            Example: aftercare orders reschedule DM-7K4Q-99 2026-12-01 2026-12-19
+            """
+    )
+
+    @Argument(help: "The order's number.")
+    var order: OrderArgument
+    @Argument(help: "All session dates; as they were, if none is named.")
+    var dates: [DayArgument] = []
+    @Flag(inversion: .prefixedNo, help: "Whether the last session is the final one.")
+    var final: Bool?
+    @Option(help: "Where the sessions are, such as Europe/London.")
+    var timeZone: String?
+    @Option(help: "24 or 48.")
+    var keepDryHours: Int?
+    @Option(help: "2 or 3.")
+    var washIntervalDays: Int?
+    @Option(help: "3 to 7.")
+    var restDays: Int?
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let before: StaffOrderBody = try await store.send(.get(.staff("orders", order.text))).decode()
+        let course = try changed(before.course)
+        let path = StorePath.staff("orders", order.text, "course")
+        var preview = try StoreRequest.act(.post, .staff("orders", order.text, "course", "preview"), course)
+        preview.keepsKey = false
+        let answer = try await store.send(preview)
+        let outcome: CoursePreviewBody = try answer.decode()
+        if change.dryRun {
+            return try errand.show(answer, as: CoursePreviewBody.self) {
+                try Self.show($0, on: errand.console)
+                errand.console.note("Nothing was sent.")
+            }
+        }
+        var request = try StoreRequest.act(.put, path, course)
+        request.version = outcome.revision
+        try errand.show(await store.send(request), as: StaffCourseBody.self) { changed in
+            try Self.show(outcome, on: errand.console)
+            try errand.console.say("\(changed.order.number) has guide \(changed.revision) now.", .good)
+        }
+    }
+
+    private static func show(_ outcome: CoursePreviewBody, on console: Console) throws {
+        if outcome.changes.isEmpty { try console.say("Nothing changes.") }
+        for change in outcome.changes { try console.say(change) }
+        if let shipBy = outcome.shipBy { try console.say("To be sent by \(shipBy).") }
+    }
+
+    /// The course with what the command line says otherwise.
+    private func changed(_ course: CourseBody?) throws -> CourseRequest {
+        guard let timeZone = timeZone ?? course?.timeZone else {
+            throw StaffError(
+                .wrongUse,
+                "\(order.text) has no sessions yet, so it is not known where they are.",
+                advice: "Add --time-zone, such as --time-zone Europe/London."
+            )
+        }
+        return CourseRequest(
+            timeZone: timeZone,
+            sessions: dates.isEmpty ? course?.sessions ?? [] : dates.map(\.text),
+            final: final ?? course?.final,
+            keepDryHours: keepDryHours ?? course?.keepDryHours,
+            washIntervalDays: washIntervalDays ?? course?.washIntervalDays,
+            restDays: restDays ?? course?.restDays
+        )
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare payment record ORDER`
+struct PaymentRecord: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record",
+        abstract: "Record that an order's total has been paid.",
+        discussion: """
+            The ledger is only ever added to: what is recorded stays, and can only be given back.
+
+            Example: aftercare payment record DM-7K4Q-99 --reference "Statement 12"
+            """
+    )
+
+    @Argument(help: "The order's number.")
+    var order: OrderArgument
+    @Option(help: "Where the money can be found, such as a bank statement.")
+    var reference: String?
+    @OptionGroup var confirm: ConfirmOptions
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let unpaid: StaffOrderBody = try await store.send(.get(.staff("orders", order.text))).decode()
+        let total = unpaid.totals.total
+        let body = ReceiptBody(amount: total, reference: reference)
+        let request = try StoreRequest.act(.post, .staff("orders", order.text, "payments"), body)
+        if !change.dryRun {
+            try await errand.console.confirm(
+                "\(unpaid.number), \(unpaid.payment.status): record \(MoneyText.of(total)) as paid?",
+                unless: confirm.isAgreed
+            )
+        }
+        guard let answer = try await errand.change(request, with: change, at: store) else { return }
+        try errand.show(answer, as: StaffOrderBody.self) { order in
+            try errand.console.say(
+                "\(order.number): \(MoneyText.of(total)) recorded, it is \(order.payment.status).",
+                .good
+            )
+        }
+    }
+}

@@ -1,0 +1,7 @@
+import StoreAPI
+
+/// Money that came in.
+struct ReceiptBody: Encodable, Sendable {
+    let amount: MoneyBody
+    var reference: String?
+}

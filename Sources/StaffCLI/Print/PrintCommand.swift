@@ -1,0 +1,113 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare print`
+struct PrintCommand: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "print",
+        abstract: "Make slips and inserts to print.",
+        discussion: """
+            More than 25 orders come in several files: FILE-1.pdf, FILE-2.pdf, … All of them are written, or none.
+
+            Example: aftercare print --today --kind both -o today.pdf
+            """
+    )
+
+    /// How many orders one call asks for: so many are made while nobody gets impatient.
+    static let batch = 25
+
+    @Argument(help: "The orders' numbers.")
+    var orders: [OrderArgument] = []
+    @Flag(help: "All orders that must leave today and can.")
+    var today = false
+    @Option(help: "What to print.")
+    var kind: PrintKind = .slip
+    @Option(help: "As what.")
+    var format: PrintFormat = .pdf
+    @Option(name: .shortAndLong, help: "The file to write; - for standard output. [default: the order, or prints]")
+    var output: String?
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard orders.isEmpty == today else { throw ValidationError("Name orders, or say --today.") }
+    }
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let numbers = today ? try await dueNumbers(store) : orders.map(\.text)
+        guard !numbers.isEmpty else { return try say([], 0, errand) }
+        let batches = stride(from: 0, to: numbers.count, by: Self.batch).map {
+            Array(numbers[$0..<min($0 + Self.batch, numbers.count)])
+        }
+        if output == "-" {
+            guard batches.count == 1 else {
+                throw StaffError(.wrongUse, "These are \(batches.count) files: name one to write with -o FILE.")
+            }
+            return try errand.console.write(try await store.send(request(batches[0])).body)
+        }
+        let names = names(numbers, count: batches.count)
+        var files: [PendingFile] = []
+        let bar = ProgressBar("Printing", total: numbers.count, sink: errand.console.progress)
+        do {
+            bar.show(0)
+            var done = 0
+            for (name, batch) in zip(names, batches) {
+                let file = try PendingFile(name)
+                files.append(file)
+                try file.write(try await store.send(request(batch)).body)
+                done += batch.count
+                bar.show(done)
+            }
+            bar.clear()
+        } catch {
+            bar.clear()
+            for file in files { file.discard() }
+            throw error
+        }
+        try PendingFile.commit(files)
+        try say(names, numbers.count, errand)
+    }
+
+    private func say(_ names: [String], _ count: Int, _ errand: Errand) throws {
+        if errand.console.isJSON {
+            let summary = JSONValue.object([
+                "files": .list(names.map { .text($0) }), "orders": .integer(Int64(count)),
+            ])
+            return try errand.console.write(lines: [JSONText.of(summary)])
+        }
+        guard !names.isEmpty else { return try errand.console.say("Nothing is to be printed.") }
+        for name in names { try errand.console.say(name, .strong) }
+        errand.console.note("\(Counted.of(count, "order")).")
+    }
+
+    private func request(_ numbers: [String]) -> StoreRequest {
+        var path = StorePath.staff("prints").with("kind", kind.rawValue).with("format", format.rawValue)
+        for number in numbers { path = path.with("order", number) }
+        var request = StoreRequest.get(path)
+        // So many pages are not made in a moment.
+        request.patience = .seconds(300)
+        return request
+    }
+
+    /// What must leave today, nothing keeps, and is not in a box yet.
+    private func dueNumbers(_ store: StoreClient) async throws -> [String] {
+        var numbers: [String] = []
+        var cursor: String?
+        repeat {
+            let path = StorePath.staff("today").with("limit", "500").with("cursor", cursor)
+            let queue: QueueBody = try await store.send(.get(path)).decode()
+            numbers += queue.data.filter { $0.state != "blocked" && !$0.packed }.map(\.number)
+            cursor = queue.next
+        } while cursor != nil
+        return numbers
+    }
+
+    private func names(_ numbers: [String], count: Int) -> [String] {
+        let standard = numbers.count == 1 ? numbers[0].filter { $0.isLetter || $0.isNumber || $0 == "-" } : "prints"
+        let name = output ?? "\(standard).\(format.rawValue)"
+        guard count > 1 else { return [name] }
+        let folderEnd = name.lastIndex(of: "/").map { name.index(after: $0) } ?? name.startIndex
+        let dot = name[folderEnd...].lastIndex(of: ".").flatMap { $0 == folderEnd ? nil : $0 } ?? name.endIndex
+        return (1...count).map { "\(name[..<dot])-\($0)\(name[dot...])" }
+    }
+}

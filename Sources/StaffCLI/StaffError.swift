@@ -1,0 +1,40 @@
+/// Why a command did not do what it was asked, as the staff read it and as a script tells it apart.
+package struct StaffError: Error, Hashable {
+    /// What kind of trouble it is: the program's exit code.
+    package enum Code: Int32, Sendable, CaseIterable {
+        /// The store refused it.
+        case refused = 1
+        /// Nobody is logged in, or their role may not.
+        case notAllowed = 3
+        /// The store can't be reached, or does not answer.
+        case unreachable = 4
+        /// A file on this machine can't be read or written.
+        case localFile = 5
+        /// The command was not used as it is meant to be.
+        case wrongUse = 64
+        /// Whoever read the output has stopped reading, as in `… | head`. Nothing is said about it.
+        case outputClosed = 141
+    }
+
+    /// What kind of trouble it is.
+    package let code: Code
+    /// One sentence per problem.
+    package let sentences: [String]
+    /// What to do next.
+    package let advice: String?
+    /// The store's name for the problem: the last part of its `type`.
+    package let problem: String?
+
+    /// Trouble with a sentence for each part of it.
+    package init(_ code: Code, _ sentences: [String], advice: String? = nil, problem: String? = nil) {
+        self.code = code
+        self.sentences = sentences
+        self.advice = advice
+        self.problem = problem
+    }
+
+    /// Trouble that one sentence tells.
+    package init(_ code: Code, _ sentence: String, advice: String? = nil) {
+        self.init(code, [sentence], advice: advice)
+    }
+}

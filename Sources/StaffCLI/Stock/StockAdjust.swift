@@ -1,0 +1,35 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare stock adjust`
+struct StockAdjust: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adjust",
+        abstract: "Note units that were found, lost or spoilt.",
+        discussion: "Example: aftercare stock adjust CLEANSE-SHAMPOO --by -2 --reason \"Leaked.\""
+    )
+
+    @Argument(help: "The component's code.")
+    var component: ComponentArgument
+    @Option(parsing: .unconditional, help: "How many more; -2 for two fewer.")
+    var by: Int
+    @Option(help: "Of which lot.")
+    var lot: String?
+    @Option(help: "Why.")
+    var reason: String?
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard by != 0 else { throw ValidationError("--by 0 changes nothing.") }
+    }
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        let reason = try await errand.console.required(reason, "Reason", option: "--reason")
+        let body = StockAdjustmentBody(change: by, lot: lot, reason: reason)
+        let request = try StoreRequest.act(.post, .staff("stock", component.text, "adjustments"), body)
+        guard let answer = try await errand.change(request, with: change, at: store) else { return }
+        try errand.show(answer, as: StockRowBody.self) { try errand.console.say(StockSentence.of($0), .good) }
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare stock count`
+struct StockCount: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "count",
+        abstract: "Say what is really on the shelf.",
+        discussion: """
+            At a terminal, leave the number out: the store's own is read before you count and compared afterwards, so \
+            that what is sold meanwhile is noticed.
+
+            Example: aftercare stock count CLEANSE-SHAMPOO --lot L17
+            """
+    )
+
+    @Argument(help: "The component's code.")
+    var component: ComponentArgument
+    @Argument(help: "What was counted.")
+    var actual: Int?
+    @Option(help: "Of which lot; \"\" for units without one.")
+    var lot: String?
+    @Option(help: "What the store said when the counting began. [default: what it says now]")
+    var expected: Int?
+    @OptionGroup var change: ChangeOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard actual ?? 0 >= 0, expected ?? 0 >= 0 else { throw ValidationError("A count is 0 or more.") }
+    }
+
+    func act(_ errand: Errand) async throws {
+        let store = try errand.store()
+        var (lot, before) = (lot, expected ?? 0)
+        if expected == nil {
+            let row = try await row(store)
+            lot = try await self.lot(of: row, errand.console)
+            before = Self.onHand(row, lot: lot)
+        }
+        let actual = try await counted(errand.console)
+        let body = StockCountBody(expected: before, actual: actual, lot: lot?.isEmpty == true ? nil : lot)
+        let request = try StoreRequest.act(.post, .staff("stock", component.text, "counts"), body)
+        guard let answer = try await errand.change(request, with: change, at: store) else { return }
+        try errand.show(answer, as: StockRowBody.self) { row in
+            let difference = actual - before
+            let word = difference == 0 ? "as expected" : difference > 0 ? "\(difference) more" : "\(-difference) fewer"
+            try errand.console.say("\(StockSentence.of(row)) That is \(word).", difference == 0 ? .good : .caution)
+        }
+    }
+
+    /// The number is not shown before the counting: who knows it counts to it.
+    private func counted(_ console: Console) async throws -> Int {
+        if let actual { return actual }
+        let typed = try await console.required(nil, "How many are there", option: "What was counted")
+        guard let count = Int(typed), count >= 0 else {
+            throw StaffError(.wrongUse, "\(typed) is not a number.", advice: "Nothing was changed.")
+        }
+        return count
+    }
+
+    private func row(_ store: StoreClient) async throws -> StockRowBody {
+        let stock: StockListBody = try await store.send(.get(.staff("stock"))).decode()
+        guard let row = stock.data.first(where: { $0.sku == component.text }) else {
+            throw StaffError(
+                .refused,
+                "There is no \(component.text).",
+                advice: "aftercare stock list shows what there is."
+            )
+        }
+        return row
+    }
+
+    /// Which lot is counted: each has a count of its own, and so have the units without one, which an empty name means.
+    private func lot(of row: StockRowBody, _ console: Console) async throws -> String? {
+        let names = row.lots.compactMap(\.lot)
+        if let lot { return lot }
+        guard !names.isEmpty else { return nil }
+        let list = names.joined(separator: ", ")
+        guard console.desk.inputIsTerminal, let typed = await console.ask("Which lot, of \(list)? ") else {
+            throw StaffError(
+                .wrongUse,
+                "\(row.sku) has lots: \(list).",
+                advice: "Count one at a time: --lot LOT, or --lot \"\" for units without one."
+            )
+        }
+        return typed
+    }
+
+    private static func onHand(_ row: StockRowBody, lot: String?) -> Int {
+        guard let lot else { return row.onHand }
+        return row.lots.first { $0.lot ?? "" == lot }?.onHand ?? 0
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare stock recall`
+struct StockRecall: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recall",
+        abstract: "List who got units of a lot.",
+        discussion: "Example: aftercare stock recall L17"
+    )
+
+    @Argument(help: "The lot.")
+    var lot: String
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard !lot.isEmpty else { throw ValidationError("Name a lot.") }
+    }
+
+    func act(_ errand: Errand) async throws {
+        let answer = try await errand.store().send(.get(.staff("lots", lot, "recall")))
+        try errand.show(answer, as: RecallBody.self) { recall in
+            try errand.console.say("\(recall.lot): \(recall.onHand) still here.", .strong)
+            guard !recall.data.isEmpty else { return try errand.console.say("Nobody got any.", .good) }
+            var table = Table([
+                .init("ORDER"), .init("CODE"), .init("QTY", isNumber: true), .init("SENT", canShrink: true),
+                .init("NAME", canShrink: true), .init("E-MAIL"),
+            ])
+            for row in recall.data {
+                table.add([
+                    Table.Cell(row.number, .strong), Table.Cell(row.sku), Table.Cell(row.quantity),
+                    Table.Cell(row.shippedAt), Table.Cell(row.name), Table.Cell(row.email),
+                ])
+            }
+            try errand.console.show(table)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+/// Where a command writes and asks. What it says for people goes through here, so that nothing from elsewhere reaches a
+/// terminal as it came.
+struct Console: Sendable {
+    let desk: Desk
+    let colour: Bool
+    private let colourOnErrors: Bool
+    /// Whether standard output is for programs: the answer's body and nothing else.
+    let isJSON: Bool
+
+    init(_ desk: Desk, colour: ColourChoice, isJSON: Bool) {
+        self.desk = desk
+        self.colour = colour.applies(toTerminal: desk.outputIsTerminal, environment: desk.environment)
+        colourOnErrors = colour.applies(toTerminal: desk.errorsAreTerminal, environment: desk.environment)
+        self.isJSON = isJSON
+    }
+
+    /// The terminal's columns; nil where output goes elsewhere and is never cut.
+    var width: Int? {
+        guard desk.outputIsTerminal else { return nil }
+        if let columns = desk.environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
+        return desk.windowWidth() ?? 80
+    }
+
+    /// The terminal for progress; nil where nobody watches.
+    var progress: (any TextSink)? { desk.errorsAreTerminal ? desk.errors : nil }
+
+    // MARK: - Standard output
+
+    /// Bytes as they are.
+    func write(_ bytes: [UInt8]) throws { try desk.output.write(bytes) }
+
+    /// Lines that are made already.
+    func write(lines: [String]) throws {
+        guard !lines.isEmpty else { return }
+        try write(Array((lines.joined(separator: "\n") + "\n").utf8))
+    }
+
+    /// One line.
+    func say(_ text: String, _ style: Style = .plain) throws {
+        try write(lines: [style.paint(SafeText.line(text), colour: colour)])
+    }
+
+    func show(_ table: Table) throws { try write(lines: table.lines(width: width, colour: colour)) }
+
+    func show(_ sheet: FactSheet) throws { try write(lines: sheet.lines(colour: colour)) }
+
+    // MARK: - Standard error
+
+    /// A remark that is no part of the output.
+    func note(_ text: String, _ style: Style = .quiet) {
+        // Where remarks can't be written, the work still counts.
+        try? desk.errors.write(Array((style.paint(SafeText.line(text), colour: colourOnErrors) + "\n").utf8))
+    }
+
+    /// One sentence per problem, and what to do next.
+    func report(_ error: StaffError) {
+        for sentence in error.sentences { note(sentence, .alarm) }
+        if let advice = error.advice { note(advice, .plain) }
+    }
+
+    // MARK: - Asking
+
+    /// What somebody types after a prompt; nil where nothing more comes.
+    func ask(_ prompt: String, secret: Bool = false) async -> String? {
+        try? desk.errors.write(Array(SafeText.line(prompt).utf8))
+        let line = secret ? await desk.input.nextSecret() : await desk.input.next()
+        if secret || line == nil { try? desk.errors.write([UInt8(ascii: "\n")]) }
+        return line.map { line in
+            let scalars = line.unicodeScalars
+            guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+                let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+            else { return "" }
+            return String(scalars[first...last])
+        }
+    }
+
+    /// Asks before something that can't be undone.
+    /// - Throws: where the answer is not yes, or nobody can be asked.
+    func confirm(_ question: String, unless isAgreed: Bool) async throws {
+        guard !isAgreed else { return }
+        guard desk.inputIsTerminal else {
+            throw StaffError(
+                .wrongUse,
+                "This can't be undone, and there is no terminal to ask at.",
+                advice: "Add --yes if it is meant."
+            )
+        }
+        let answer = await ask("\(question) [y/N] ")
+        guard ["y", "yes"].contains((answer ?? "").lowercased()) else {
+            throw StaffError(.refused, "Nothing was done.")
+        }
+    }
+}
+
+extension Console {
+    /// What an option says, or what somebody types who was not asked to know the option.
+    /// - Throws: where neither says anything.
+    func required(_ value: String?, _ question: String, option: String) async throws -> String {
+        if let value, !value.isEmpty { return value }
+        if value == nil, desk.inputIsTerminal, let typed = await ask("\(question): "), !typed.isEmpty { return typed }
+        throw StaffError(.wrongUse, "\(option) is missing.", advice: "--help shows how the command is meant.")
+    }
+}

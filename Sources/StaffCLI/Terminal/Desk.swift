@@ -1,0 +1,56 @@
+import Glibc
+import SystemPackage
+
+/// What a command works at: the environment, the terminal, and how long it waits. A test sets up its own.
+struct Desk: Sendable {
+    /// The one that the running command works at.
+    @TaskLocal static var current = Desk.process
+
+    /// The process's own.
+    static let process = Desk(
+        environment: processEnvironment(),
+        input: StandardInput.shared,
+        output: DescriptorSink(descriptor: .standardOutput),
+        errors: DescriptorSink(descriptor: .standardError),
+        inputIsTerminal: isatty(STDIN_FILENO) == 1,
+        outputIsTerminal: isatty(STDOUT_FILENO) == 1,
+        errorsAreTerminal: isatty(STDERR_FILENO) == 1,
+        windowWidth: windowWidth
+    )
+
+    var environment: [String: String]
+    var input: any InputLines
+    var output: any TextSink
+    var errors: any TextSink
+    var inputIsTerminal: Bool
+    var outputIsTerminal: Bool
+    var errorsAreTerminal: Bool
+    /// How many columns the window has, where it says so.
+    var windowWidth: @Sendable () -> Int?
+    /// How long to wait before each further try.
+    var pauses: [Duration] = [
+        .milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
+    ]
+    /// How often a lease is prolonged while somebody packs. It lasts for ten minutes.
+    var leaseInterval: Duration = .seconds(180)
+    /// How long the store may stay silent.
+    var silence: Duration = .seconds(60)
+
+    private static func windowWidth() -> Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+}
+
+/// The process's environment.
+private func processEnvironment() -> [String: String] {
+    var values: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+        let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 { values[String(parts[0])] = String(parts[1]) }
+        entry += 1
+    }
+    return values
+}

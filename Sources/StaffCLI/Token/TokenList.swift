@@ -1,0 +1,29 @@
+import ArgumentParser
+import StoreAPI
+
+/// `aftercare token list`
+struct TokenList: StaffCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the staff's tokens.",
+        discussion: "Example: aftercare token list"
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func act(_ errand: Errand) async throws {
+        try errand.show(await errand.store().send(.get(.staff("tokens"))), as: StaffTokenListBody.self) { tokens in
+            var table = Table([
+                .init("NAME", canShrink: true), .init("ROLE"), .init("UNTIL"), .init("LAST USED", canGo: true),
+                .init("REVOKED"),
+            ])
+            for token in tokens.data {
+                table.add([
+                    Table.Cell(token.name, .strong), Table.Cell(token.role), Table.Cell(token.expiresAt),
+                    Table.Cell(token.lastUsedAt ?? "never"), Table.Cell(token.revokedAt ?? "", .alarm),
+                ])
+            }
+            try errand.console.show(table)
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/// What came of a command.
+struct Outcome: Sendable {
+    let code: Int32
+    let output: String
+    let errors: String
+
+    var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) } }
+}

@@ -1,0 +1,176 @@
+@testable import StaffCLI
+import Synchronization
+import Testing
+
+/// An order is packed at a terminal or by a script, and nobody else packs it meanwhile.
+@Suite struct PackingTests {
+    private static let whole = ["2x CLEANSE-SHAMPOO", "L17", "NOPE", "RESTORE-OINTMENT", "without ZERO-SHINE-SAMPLE"]
+
+    @Test func aBoxIsPackedAtTheTerminal() async throws {
+        try await withStore({ Samples.answer($0) }) { store, machine in
+            let outcome = await machine.run("pack", "dm-7k4q-99", typed: Self.whole + ["done"])
+            #expect(outcome.code == 0, "\(outcome)")
+            #expect(
+                store.lines == [
+                    "POST /v1/staff/orders/DM-7K4Q-99/lease", "POST /v1/staff/orders/DM-7K4Q-99/packing",
+                ]
+            )
+            #expect(
+                store.requests.last?.body == #"{"partial":null,"scanned":[{"code":"CLEANSE-SHAMPOO","lot":"L17","#
+                    + #""quantity":2},{"code":"RESTORE-OINTMENT","lot":null,"quantity":1}],"#
+                    + #""without":["ZERO-SHINE-SAMPLE"]}"#
+            )
+            try Golden.compare(outcome.output + "-- errors\n" + outcome.errors, "packing.txt")
+        }
+    }
+
+    @Test(arguments: [["quit"], ["NOPE", "quit"], []])
+    func whoGivesUpGivesTheOrderBack(typed: [String]) async throws {
+        try await withStore({ Samples.answer($0) }) { store, machine in
+            #expect(await machine.run("pack", "DM-7K4Q-99", typed: typed).code == 0)
+            #expect(store.lines.last == "DELETE /v1/staff/orders/DM-7K4Q-99/lease")
+            #expect(!store.lines.contains { $0.hasSuffix("/packing") })
+        }
+    }
+
+    @Test func theLeaseIsProlongedWhileSomebodyPacks() async throws {
+        try await withStore({ Samples.answer($0) }) { store, machine in
+            let outcome = await machine.run("pack", "A1", typed: Self.whole + [""], pause: .milliseconds(100)) {
+                $0.leaseInterval = .milliseconds(30)
+            }
+            #expect(outcome.code == 0)
+            #expect(store.lines.filter { $0.hasSuffix("/lease") }.count >= 3)
+            // Never after it: what is packed needs no lease.
+            #expect(store.lines.last?.hasSuffix("/packing") == true)
+        }
+    }
+
+    @Test func whoLosesTheLeaseIsTold() async throws {
+        let count = Mutex(0)
+        try await withStore({ request in
+            guard request.line.hasPrefix("POST") && request.path.hasSuffix("/lease") else {
+                return Samples.answer(request)
+            }
+            return count.withLock {
+                $0 += 1; return $0
+            } > 1
+                ? .problem(409, "leased", "Ada packs it.") : Samples.answer(request)
+        }) { _, machine in
+            let outcome = await machine.run("pack", "A1", typed: ["list", "quit"], pause: .milliseconds(400)) {
+                $0.leaseInterval = .milliseconds(20)
+            }
+            #expect(outcome.errors.contains("Ada packs it.\nTake another one: aftercare next."))
+        }
+    }
+
+    @Test func whatTheStoreRefusesIsAskedForAgain() async throws {
+        let count = Mutex(0)
+        try await withStore({ request in
+            guard request.line.hasPrefix("POST"), request.path.hasSuffix("/packing") else {
+                return Samples.answer(request)
+            }
+            return count.withLock {
+                $0 += 1; return $0
+            } == 1
+                ? .problem(
+                    422,
+                    "invalid-request",
+                    "/scanned/0/lot: There is no lot L17.",
+                    errors: #"[{"pointer":"/scanned/0/lot","code":"unknownLot","detail":"There is no lot L17."}]"#
+                ) : Samples.answer(request)
+        }) { store, machine in
+            let outcome = await machine.run(
+                "pack",
+                "A1",
+                typed: Self.whole + ["done", "done", "2x 2000000000022 L18", "done"]
+            )
+            #expect(outcome.code == 0, "\(outcome)")
+            #expect(outcome.errors.contains("/scanned/0/lot: There is no lot L17."))
+            #expect(outcome.errors.contains("Not complete: 2 CLEANSE-SHAMPOO missing."))
+            let sent = store.requests.filter { $0.path.hasSuffix("/packing") }
+            #expect(sent.count == 2 && sent[0].key != sent[1].key)
+            #expect(sent[1].body.contains("L18") && !sent[1].body.contains("L17"))
+        }
+    }
+
+    @Test func aScriptNamesWhatIsInTheBox() async throws {
+        try await withStore({ Samples.answer($0) }) { store, machine in
+            let done = await machine.run(
+                "pack",
+                "A1",
+                "--scan",
+                "2xCLEANSE-SHAMPOO:L17",
+                "--scan",
+                "2000000000053",
+                "--without",
+                "ZERO-SHINE-SAMPLE"
+            )
+            #expect(done.code == 0, "\(done)")
+            let partly = await machine.run("pack", "A1", "--scan", "RESTORE-OINTMENT", "--partial")
+            #expect(partly.code == 0 && store.requests.last?.body.contains(#""partial":true"#) == true)
+        }
+    }
+
+    @Test(arguments: [
+        (
+            ["--scan", "NOPE", "--scan", "3xCLEANSE-SHAMPOO:L1"],
+            "WRONG: NOPE is not on the list.\nTOO MANY: only 2 more"
+        ),
+        (["--all"], "The lot of CLEANSE-SHAMPOO is wanted: --lot CLEANSE-SHAMPOO=LOT, or"),
+        (["--scan", "RESTORE-OINTMENT"], "Not complete: 2 CLEANSE-SHAMPOO, 1 ZERO-SHINE-SAMPLE missing."),
+        (["--all", "--without", "RESTORE-OINTMENT"], "Restore Ointment must be in the box."),
+    ])
+    func aScriptThatIsWrongPacksNothing(arguments: [String], sentence: String) async throws {
+        try await withStore({ Samples.answer($0) }) { store, machine in
+            let outcome = await machine.run(all: ["pack", "A1"] + arguments)
+            #expect(outcome.code == 1 && outcome.errors.contains(sentence), "\(outcome)")
+            #expect(store.lines == ["POST /v1/staff/orders/A1/lease", "DELETE /v1/staff/orders/A1/lease"])
+        }
+    }
+
+    @Test func whatSomebodyElsePacksIsLeftToThem() async throws {
+        try await withStore({ _ in .problem(409, "leased", "Ada packs it.") }) { store, machine in
+            #expect(await machine.run("pack", "A1", "--all").code == 1)
+            #expect(store.lines == ["POST /v1/staff/orders/A1/lease"])
+        }
+    }
+
+    @Test func theStoreIsGoneInTheMiddle() async throws {
+        try await withStore({ request in
+            request.path.hasSuffix("/packing") ? .drop : Samples.answer(request)
+        }) { store, machine in
+            let outcome = await machine.run("pack", "A1", typed: Self.whole + ["done"])
+            #expect(outcome.code == 4 && outcome.errors.contains("It is not known whether it was done."))
+            // Whether it is packed nobody knows, so it stays with whoever packed it.
+            #expect(!store.lines.contains { $0.hasPrefix("DELETE") })
+            #expect(machine.keptKeys.count == 1)
+        }
+    }
+
+    @Test func aStocktakeComparesWithWhatItBeganWith() async throws {
+        try await withStore({ Samples.answer($0) }) { store, machine in
+            let outcome = await machine.run("stock", "count", "cleanse-shampoo", "--lot", "L17", typed: ["28"])
+            #expect(outcome.code == 0 && outcome.output.hasSuffix("That is 2 fewer.\n"))
+            #expect(store.lines == ["GET /v1/staff/stock", "POST /v1/staff/stock/CLEANSE-SHAMPOO/counts"])
+            #expect(store.requests.last?.body == #"{"actual":28,"expected":30,"lot":"L17"}"#)
+            #expect(!outcome.errors.contains("30"))
+            #expect(await machine.run("stock", "count", "NOPE", "1").code == 1)
+            #expect(await machine.run("stock", "count", "CLEANSE-SHAMPOO", typed: ["L17", "many"]).code == 64)
+            // Each lot has a count of its own: which one is meant is never guessed.
+            let unsaid = await machine.run("stock", "count", "CLEANSE-SHAMPOO", "40")
+            #expect(unsaid.code == 64 && unsaid.errors.hasPrefix("CLEANSE-SHAMPOO has lots: L17, L18.\n"))
+            #expect(await machine.run("stock", "count", "CLEANSE-SHAMPOO", "2", "--lot", "").code == 0)
+            #expect(store.requests.last?.body == #"{"actual":2,"expected":0,"lot":null}"#)
+            #expect(await machine.run("stock", "count", "CLEANSE-SHAMPOO", typed: ["L18", "10"]).code == 0)
+            #expect(store.requests.last?.body == #"{"actual":10,"expected":10,"lot":"L18"}"#)
+        }
+    }
+
+    @Test func countersThatDifferAreATrouble() async throws {
+        let audit = #"{"agrees":false,"checked":6,"differences":[{"sku":"A","lot":null,"counted":3,"moved":2}]}"#
+        try await withStore({ _ in .answer(200, audit) }) { _, machine in
+            let outcome = await machine.run("stock", "audit")
+            #expect(outcome.code == 1 && outcome.errors == "1 of 6 counters differ.\n")
+        }
+    }
+}

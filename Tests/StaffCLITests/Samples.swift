@@ -1,0 +1,140 @@
+/// Bodies as the store sends them.
+enum Samples {
+    static let order = #"""
+        {"number":"DM-7K4Q-99","placedAt":"2026-11-24T09:12:44Z","status":"placed",
+         "payment":{"status":"unpaid","method":"invoice"},"refunded":{"amount":0,"currency":"GBP"},
+         "fulfilment":{"status":"partlyShipped","shipBy":"2026-11-27","shipments":[
+           {"id":"1","carrier":"royal-mail","trackingNumber":"AB1","trackingUrl":"https://track.example/AB1",
+            "shippedAt":"2026-11-25T10:00:00Z","items":[{"sku":"DM-KIT","quantity":1}]}]},
+         "hold":{"reason":"addressProblem","note":"No house number.","by":"desk","at":"2026-11-25T08:00:00Z"},
+         "parcels":[{"id":"1","packedAt":"2026-11-25T09:00:00Z","packedBy":"desk","shippedAt":"2026-11-25T10:00:00Z",
+           "carrier":"royal-mail","trackingNumber":"AB1","trackingUrl":"https://track.example/AB1",
+           "items":[{"sku":"CLEANSE-SHAMPOO","quantity":1,"lot":"L17"}]},
+           {"id":"2","packedAt":"2026-11-25T09:30:00Z","packedBy":"desk","shippedAt":null,"carrier":null,
+           "trackingNumber":null,"trackingUrl":null,"items":[{"sku":"RESTORE-OINTMENT","quantity":1,"lot":null}]}],
+         "items":[{"sku":"DM-KIT","name":"DM aftercare kit","quantity":2,"unitPrice":{"amount":4500,"currency":"GBP"},
+           "total":{"amount":9000,"currency":"GBP"},"includes":[]}],
+         "totals":{"items":{"amount":9000,"currency":"GBP"},"discount":{"amount":500,"currency":"GBP"},
+           "shipping":{"amount":0,"currency":"GBP"},"tax":{"amount":1417,"currency":"GBP"},"taxIncluded":true,
+           "total":{"amount":8500,"currency":"GBP"}},
+         "customer":{"name":"Ada Example","email":"ada@example.com","phone":null},
+         "shippingAddress":{"line1":"1 High Street","line2":null,"city":"London","region":null,
+           "postalCode":"N1 1AA","country":"GB"},
+         "course":{"timeZone":"Europe/London","sessions":["2026-12-01","2026-12-12"],"final":true,"keepDryHours":48,
+           "washIntervalDays":2,"restDays":4},
+         "timeline":[{"kind":"placed","at":"2026-11-24T09:12:44Z","actor":"customer","requestId":"r-0","reason":null,
+           "amount":null}]}
+        """#
+
+    static let queue = #"""
+        {"date":"2026-11-25","late":1,"due":1,"blocked":1,"shipped":7,"data":[
+          {"number":"DM-7K4Q-99","shipBy":"2026-11-24","slackDays":-1,"state":"late","blockedBy":[],
+           "items":[{"sku":"DM-KIT","quantity":2},{"sku":"RESTORE-LOTION","quantity":1}],"units":9,
+           "shippingMethod":"standard","country":"GB","lease":{"by":"東京の倉庫","until":"2026-11-25T10:00:00Z"},
+           "packed":false},
+          {"number":"DM-7K4R-22","shipBy":"2026-11-25","slackDays":0,"state":"due","blockedBy":[],
+           "items":[{"sku":"DM-KIT","quantity":1}],"units":4,"shippingMethod":"next-day","country":"GB","lease":null,
+           "packed":true},
+          {"number":"DM-7K4T-37","shipBy":"2026-11-25","slackDays":0,"state":"blocked","blockedBy":["unpaid","hold"],
+           "items":[{"sku":"CLEANSE-SHAMPOO","quantity":3}],"units":3,"shippingMethod":null,"country":"DE",
+           "lease":null,"packed":false}],"next":null}
+        """#
+
+    static let packing = #"""
+        {"number":"DM-7K4Q-99","shipBy":"2026-11-27","lease":{"by":"desk","until":"2026-11-25T10:00:00Z"},
+         "name":"Ada Example","shippingAddress":{"line1":"1 High Street","line2":null,"city":"London","region":null,
+           "postalCode":"N1 1AA","country":"GB"},"shippingMethod":"standard",
+         "components":[
+           {"sku":"CLEANSE-SHAMPOO","name":"Cleanse Shampoo","barcode":"2000000000022","quantity":2,"required":true,
+            "tracksLots":true},
+           {"sku":"RESTORE-OINTMENT","name":"Restore Ointment","barcode":"2000000000053","quantity":1,"required":true,
+            "tracksLots":false},
+           {"sku":"ZERO-SHINE-SAMPLE","name":"Zero Shine, sample","barcode":null,"quantity":1,"required":false,
+            "tracksLots":false}],"parcels":[]}
+        """#
+
+    static let packed = #"""
+        {"number":"DM-7K4Q-99","shipBy":"2026-11-27","lease":null,"name":"Ada Example",
+         "shippingAddress":{"line1":"1 High Street","line2":null,"city":"London","region":null,"postalCode":"N1 1AA",
+           "country":"GB"},"shippingMethod":"standard","components":[],
+         "parcels":[{"id":"1","packedAt":"2026-11-25T09:00:00Z","packedBy":"desk","shippedAt":null,"carrier":null,
+           "trackingNumber":null,"trackingUrl":null,"items":[{"sku":"CLEANSE-SHAMPOO","quantity":2,"lot":"L17"},
+           {"sku":"RESTORE-OINTMENT","quantity":1,"lot":null}]}]}
+        """#
+
+    static let row = #"""
+        {"sku":"CLEANSE-SHAMPOO","name":"Cleanse Shampoo","onHand":40,"reserved":3,"available":37,"lowStockMark":50,
+         "status":"lowStock","tracksLots":true,"lots":[{"lot":"L17","expires":"2028-06-30","onHand":30},
+         {"lot":"L18","expires":null,"onHand":10}]}
+        """#
+
+    static let me = #"""
+        {"name":"desk","role":"manager","createdAt":"2026-11-01T00:00:00Z","expiresAt":"2027-01-30T00:00:00Z",
+         "revokedAt":null,"lastUsedAt":null}
+        """#
+
+    static let stock = #"{"data":[\#(row)],"next":null}"#
+    static let day = #"""
+        {"date":"2026-11-25","closedBy":"desk","closedAt":"2026-11-25T18:00:00Z","parcels":7,
+         "shipped":[{"number":"DM-7K4R-22","why":null}],"left":[{"number":"DM-7K4T-37","why":"unpaid"}]}
+        """#
+    static let plan = #"""
+        {"version":12,"changes":[{"kind":"change","what":"product DM-KIT","field":"price GBP","old":"4500","new":"4700"},
+         {"kind":"remove","what":"product OLD","field":null,"old":null,"new":null}],"refusals":[]}
+        """#
+    static let applied = #"{"version":13,"previous":12,"changes":[]}"#
+    static let links = #"{"order":"https://shop.example/o/abc","guide":"https://shop.example/g/abc","calendar":null}"#
+    static let preview = #"{"changes":["Session 2 moves to 19 December."],"shipBy":"2026-11-27","revision":1}"#
+    static let orders = #"""
+        {"data":[{"number":"DM-7K4Q-99","placedAt":"2026-11-24T09:12:44Z","status":"placed",
+          "payment":{"status":"paid","method":"stripe"},"fulfilment":"unfulfilled","shipBy":"2026-11-27",
+          "total":{"amount":8500,"currency":"GBP"},"items":[{"sku":"DM-KIT","quantity":2}],"country":"GB","hold":null},
+          {"number":"DM-7K4R-22","placedAt":"2026-11-23T09:12:44Z","status":"cancelled",
+          "payment":{"status":"void","method":"invoice"},"fulfilment":"unfulfilled","shipBy":null,
+          "total":{"amount":1200,"currency":"JPY"},"items":[{"sku":"RESTORE-LOTION","quantity":11}],"country":"JP",
+          "hold":"addressProblem"}],"next":"abc="}
+        """#
+    static let tokens = #"{"data":[\#(me)],"next":null}"#
+    static let audit = #"{"agrees":true,"checked":6,"differences":[]}"#
+    static let recall = #"""
+        {"lot":"L17","onHand":2,"data":[{"number":"DM-7K4Q-99","sku":"CLEANSE-SHAMPOO","quantity":2,
+         "shippedAt":"2026-11-25T10:00:00Z","name":"Ada Example","email":"ada@example.com"}],"next":null}
+        """#
+    static let documents = #"""
+        {"data":[{"kind":"invoice","number":"INV-7","issuedAt":"2026-11-25T10:00:00Z",
+         "total":{"amount":8500,"currency":"GBP"},"page":"/o/abc/documents/INV-7","pdf":"/o/abc/documents/INV-7.pdf"}],
+         "next":null}
+        """#
+
+    /// A store in which everything goes well.
+    static func answer(_ request: StubStore.Request) -> StubStore.Reply {
+        let path = request.path.split(separator: "?")[0]
+        func ends(_ end: String) -> Bool { path.hasSuffix(end) }
+        let body: String? =
+            switch (request.method, path) {
+            case ("DELETE", _) where ends("/lease"), ("DELETE", _) where path.contains("/tokens/"): nil
+            case (_, _) where ends("/me"): me
+            case (_, _) where ends("/tokens"): tokens
+            case (_, _) where ends("/today"): queue
+            case (_, _) where ends("/next"): #"{"order":\#(packing)}"#
+            case ("POST", _) where ends("/packing"): packed
+            case (_, _) where ends("/lease") || ends("/packing"): packing
+            case (_, _) where ends("/preview"): preview
+            case (_, _) where ends("/course"): #"{"order":\#(order),"revision":2}"#
+            case (_, _) where ends("/links"): links
+            case (_, _) where ends("/documents"): documents
+            case ("GET", "/v1/staff/orders"): orders
+            case (_, _) where path.contains("/days/"): day
+            case ("GET", "/v1/staff/stock"): stock
+            case (_, _) where ends("/audit"): audit
+            case (_, _) where ends("/recall"): recall
+            case (_, _) where path.contains("/stock/"): row
+            case (_, _) where ends("/plan"): plan
+            case ("PUT", "/v1/staff/catalog"): applied
+            case ("GET", "/v1/staff/catalog"): #"{"products":[]}"#
+            default: order
+            }
+        guard let body else { return .answer(204, "") }
+        return .answer(200, body, ["ETag": "\"12\""])
+    }
+}

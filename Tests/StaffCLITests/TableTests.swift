@@ -1,0 +1,110 @@
+@testable import StaffCLI
+import StoreAPI
+import Testing
+
+/// Tables fit, numbers line up, and nothing from elsewhere moves the cursor.
+@Suite struct TableTests {
+    private static let wide = "寿司と抹茶のセット"
+
+    private func table() -> Table {
+        var table = Table([
+            .init("CODE"), .init("NAME", canShrink: true), .init("QTY", isNumber: true),
+            .init("NOTE", canShrink: true, canGo: true), .init("TO", canGo: true),
+        ])
+        table.add([
+            Table.Cell("DM-KIT", .strong), "DM aftercare kit", Table.Cell(7),
+            "Leave it with the neighbour at number 12.",
+            "GB",
+        ])
+        table.add([Table.Cell("CLEANSE-SHAMPOO"), Table.Cell(Self.wide), Table.Cell(1200), "e\u{301}te\u{301}", "JP"])
+        table.add(["A", Table.Cell("\u{1B}[31mred\u{1B}[0m\u{7}"), Table.Cell(-3), "👩‍👩‍👧 🇬🇧", "DE"])
+        return table
+    }
+
+    @Test(arguments: [20, 40, 60, 80, 120])
+    func aTableFitsTheTerminal(width: Int) throws {
+        let lines = table().lines(width: width, colour: false)
+        for line in lines { #expect(TextWidth.of(line) <= width, "\(line)") }
+        try Golden.compare(lines.joined(separator: "\n") + "\n", "table-\(width).txt")
+    }
+
+    @Test func elsewhereNothingIsCut() {
+        let text = table().lines(width: nil, colour: false).joined(separator: "\n")
+        #expect(text.contains("Leave it with the neighbour at number 12."))
+        #expect(text.contains(Self.wide))
+        #expect(!text.contains("…"))
+    }
+
+    @Test func numbersEndAtTheSameColumn() {
+        let lines = table().lines(width: nil, colour: false)
+        let ends = zip(lines, ["QTY", "7", "1200", "-3"]).map { line, number in
+            line.firstRange(of: " \(number) ").map { TextWidth.of(String(line[..<$0.upperBound])) }
+        }
+        #expect(Set(ends).count == 1 && ends[0] != nil)
+    }
+
+    @Test func coloursTakeNoRoom() {
+        let plain = table().lines(width: 60, colour: false)
+        let painted = table().lines(width: 60, colour: true)
+        #expect(painted[1].contains("\u{1B}[1mDM-KIT\u{1B}[0m"))
+        let bare = painted.map { $0.replacing(/\u{1B}\[\d+m/, with: "") }
+        #expect(bare == plain)
+    }
+
+    @Test(arguments: [
+        ("a", 1), ("é", 1), ("e\u{301}", 1), ("寿", 2), ("한", 2), ("ﾊ", 1), ("Ａ", 2), ("👍🏽", 2), ("👩‍👩‍👧", 2), ("🇬🇧", 2),
+        ("❤\u{FE0F}", 2), ("❤", 1), ("\u{200B}", 0), ("", 0), ("नि", 1), ("…", 1),
+    ])
+    func aCharacterHasItsWidth(text: String, width: Int) { #expect(TextWidth.of(text) == width, "\(text)") }
+
+    @Test func cuttingNeverSplitsACharacter() {
+        #expect(TextWidth.cut("寿司屋", to: 4) == "寿…")
+        #expect(TextWidth.cut("寿司", to: 4) == "寿司")
+        #expect(TextWidth.cut("👩‍👩‍👧ab", to: 3) == "👩‍👩‍👧…")
+        #expect(TextWidth.cut("abc", to: 1) == "…")
+        #expect(TextWidth.cut("abc", to: 0) == "")
+    }
+
+    @Test func controlCharactersAreShown() {
+        #expect(
+            SafeText.line("a\u{1B}[2Jb\r\n\u{7F}\u{9B}1m\u{202E}c\u{2028}") == "a␛[2Jb␍␊␡<U+009B>1m<U+202E>c<U+2028>"
+        )
+        #expect(SafeText.lines("a\tb\nc\u{1B}") == "a\tb\nc␛")
+    }
+
+    @Test(arguments: [
+        (4500, "GBP", "45.00 GBP"), (5, "GBP", "0.05 GBP"), (-1205, "EUR", "-12.05 EUR"), (1200, "JPY", "1200 JPY"),
+        (1234, "KWD", "1.234 KWD"), (0, "GBP", "0.00 GBP"), (Int64.min, "JPY", "-9223372036854775808 JPY"),
+        (150, "???", "1.50 ???"),
+    ])
+    func moneyHasItsCurrencysDigits(amount: Int64, currency: String, text: String) {
+        #expect(MoneyText.of(MoneyBody(amount: amount, currency: currency)) == text)
+    }
+
+    @Test func aBarIsFull() {
+        #expect(ProgressBar.line("Printing", done: 5, total: 10) == "Printing [############............] 5/10")
+        #expect(ProgressBar.line("Printing", done: 99, total: 10).hasSuffix("] 10/10"))
+    }
+
+    @Test func jsonIsStableAndHarmless() throws {
+        let bytes = Array(#"{"b":[1,2.5,true,null,{}],"a":"x\u001b[2J\u009b\"/é","c":[],"big":9007199254740993}"#.utf8)
+        let text = try JSONText.of(bytes)
+        #expect(
+            text == """
+                {
+                  "a": "x\\u001b[2J\\u009b\\"/é",
+                  "b": [
+                    1,
+                    2.5,
+                    true,
+                    null,
+                    {}
+                  ],
+                  "big": 9007199254740993,
+                  "c": []
+                }
+                """
+        )
+        #expect(try JSONText.value(Array(text.utf8)) == JSONText.value(bytes))
+    }
+}
