@@ -174,7 +174,7 @@ let package = Package(
         tests("JSONFieldsTests", ["JSONFields"]),
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "TestSupport"]),
         tests("LinksTests", ["Links"]),
-        tests("OrdersTests", ["Orders"]),
+        tests("OrdersTests", ["Cart", "Commerce", "Links", "Orders", "TestSupport"]),
         tests(
             "StaffCLITests",
             ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],

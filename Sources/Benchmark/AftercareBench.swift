@@ -12,7 +12,7 @@ import SystemPackage
         discussion: """
             It sets up everything itself: a store with a private PostgreSQL of its own at default durability, and a \
             bare server of the same HTTP library. Groups: A checkouts of one kit beside the database alone, B whole \
-            journeys, C reads over HTTP, G guides by themselves.
+            journeys, C reads, D growth, E start and size, F checkouts on a slower disk, G guides by themselves.
             """
     )
 
@@ -20,15 +20,20 @@ import SystemPackage
     var groups: [String] = []
     @Option(help: "Seconds for each figure.")
     var seconds = 10.0
+    @Option(help: "How many orders are many, in D.")
+    var orders = 100_000
     @Option(help: "Write the rows to this file as JSON.")
     var json: String?
     @Option(help: .hidden)
     var hello: Int?
 
     func validate() throws {
-        let known: Set<String> = ["A", "B", "C", "G"]
+        let known: Set<String> = ["A", "B", "C", "D", "E", "F", "G"]
         guard Set(groups).isSubset(of: known) else {
             throw ValidationError("The groups are \(known.sorted().joined(separator: ", ")).")
+        }
+        guard orders > GrowthBenchmark.few else {
+            throw ValidationError("--orders is more than \(GrowthBenchmark.few).")
         }
         guard seconds > 0 else { throw ValidationError("--seconds is more than 0.") }
     }
@@ -38,35 +43,56 @@ import SystemPackage
         say(machine)
         Report.head()
         var report = Report()
-        let wanted = groups.isEmpty ? ["A", "B", "C", "G"] : groups
+        let wanted = groups.isEmpty ? ["A", "B", "C", "D", "E", "F", "G"] : groups
         if wanted.contains("G") { try GuideBenchmark.run(seconds: seconds, &report) }
-        if !Set(wanted).isDisjoint(with: ["A", "B", "C"]) {
-            let folder = "/var/tmp/aftercare-bench-\(getpid())"
-            mkdir(folder, 0o755)
-            defer { Self.remove(folder) }
-            let (port, helloPort) = (Child.freePort(), Child.freePort())
-            let program = FilePath(Child.ownPath).removingLastComponent().appending("aftercare").string
-            let store = try Child.start(
-                program,
-                ["serve", "--port", "\(port)", "--data-dir", folder + "/store"],
-                port: port,
-                ready: "/readyz"
-            )
-            defer { store.stop() }
-            let hello = try Child.start(Child.ownPath, ["--hello", "\(helloPort)"], port: helloPort, ready: "/hello")
-            defer { hello.stop() }
-            let database = try Database(of: folder + "/store")
-            if wanted.contains("A") {
-                try CheckoutBenchmark.run(store, database: database, seconds: seconds, name: "A", &report)
-            }
-            if wanted.contains("B") { try JourneyBenchmark.run(store, seconds: seconds, &report) }
-            if wanted.contains("C") { try ReadBenchmark.run(store, hello: hello, seconds: seconds, &report) }
-        }
+        if !Set(wanted).isSubset(of: ["G"]) { try overHTTP(wanted, &report) }
         if let json {
             let text = try report.json()
             guard let file = fopen(json, "w") else { throw ValidationError("\(json) can't be written.") }
             defer { fclose(file) }
             fputs(text, file)
+        }
+    }
+
+    /// The groups that need a store.
+    private func overHTTP(_ wanted: [String], _ report: inout Report) throws {
+        let folder = "/var/tmp/aftercare-bench-\(getpid())"
+        mkdir(folder, 0o755)
+        defer { Self.remove(folder) }
+        let program = FilePath(Child.ownPath).removingLastComponent().appending("aftercare").string
+        func start() throws -> Child {
+            let port = Child.freePort()
+            return try Child.start(
+                program,
+                ["serve", "--port", "\(port)", "--data-dir", folder + "/store"],
+                folder: folder + "/store",
+                port: port,
+                ready: "/readyz"
+            )
+        }
+        if wanted.contains("E") { try StartBenchmark.run(start, program: program, seconds: seconds, &report) }
+        let store = try start()
+        defer { store.stop() }
+        let database = try Database(of: folder + "/store")
+        if wanted.contains("A") {
+            try CheckoutBenchmark.run(store, database: database, seconds: seconds, name: "A", &report)
+            try OverloadBenchmark.run(store, seconds: seconds, &report)
+        }
+        if wanted.contains("B") { try JourneyBenchmark.run(store, seconds: seconds, &report) }
+        if wanted.contains("C") {
+            let port = Child.freePort()
+            let hello = try Child.start(Child.ownPath, ["--hello", "\(port)"], port: port, ready: "/hello")
+            defer { hello.stop() }
+            try ReadBenchmark.run(store, hello: hello, seconds: seconds, &report)
+        }
+        if wanted.contains("F") {
+            // Every commit waits two milliseconds more, as it would for a disk at the other end of a network.
+            database.delayCommits(microseconds: 2000)
+            try CheckoutBenchmark.run(store, database: database, seconds: seconds, name: "F", &report)
+            database.delayCommits(microseconds: 0)
+        }
+        if wanted.contains("D") {
+            try GrowthBenchmark.run(store, database: database, many: orders, seconds: seconds / 5, &report)
         }
     }
 

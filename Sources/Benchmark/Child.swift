@@ -10,6 +10,8 @@ struct Child {
 
     let process: pid_t
     let port: Int
+    /// Its data folder; empty where it has none.
+    let folder: String
     /// Seconds from its start until it answered.
     let startTime: Double
 
@@ -25,6 +27,7 @@ struct Child {
         _ program: String,
         _ arguments: [String],
         environment: [String: String] = [:],
+        folder: String = "",
         port: Int,
         ready path: String
     ) throws -> Child {
@@ -55,7 +58,7 @@ struct Child {
                 ]
             )
             if isReady {
-                return Child(process: process, port: port, startTime: Double(Load.now() - start) / 1e6)
+                return Child(process: process, port: port, folder: folder, startTime: Double(Load.now() - start) / 1e6)
             }
             usleep(2000)
         }

@@ -3,7 +3,7 @@ import Postgres
 
 /// The store's own database, asked directly.
 struct Database {
-    private let socketFolder: String
+    let socketFolder: String
     private let script: String
 
     /// - Parameter folder: the store's data folder.
@@ -20,12 +20,12 @@ struct Database {
 
     /// The server's processes.
     var processes: [pid_t] {
-        run("pgrep -x postgres").split(separator: "\n").compactMap { pid_t($0) }
+        Self.run("pgrep -x postgres").split(separator: "\n").compactMap { pid_t($0) }
     }
 
     /// Orders a second that the database takes by itself, one a transaction, in one statement.
     func orders(clients: Int, seconds: Double) throws -> Double {
-        let said = run(
+        let said = Self.run(
             """
             /usr/lib/postgresql/15/bin/pgbench -n -M prepared -c \(clients) -j 2 -T \(max(1, Int(seconds.rounded()))) \
             -f \(script) -h \(socketFolder) -U aftercare aftercare 2>&1
@@ -40,11 +40,21 @@ struct Database {
 
     /// A number that a query answers.
     func number(_ sql: String) -> Double {
-        let said = run("psql -h \(socketFolder) -U aftercare -At -c \"\(sql)\" aftercare")
+        let said = Self.run("psql -h \(socketFolder) -U aftercare -At -c \"\(sql)\" aftercare")
         return Double(said.filter { !$0.isWhitespace }) ?? .nan
     }
 
-    func run(_ command: String) -> String {
+    /// Has every commit wait before it is flushed.
+    func delayCommits(microseconds: Int) {
+        for setting in ["commit_delay = \(microseconds)", "commit_siblings = 0"] {
+            Self.run("psql -q -h \(socketFolder) -U aftercare -c 'ALTER SYSTEM SET \(setting)' aftercare")
+        }
+        Self.run("psql -q -h \(socketFolder) -U aftercare -c 'SELECT pg_reload_conf()' aftercare")
+    }
+
+    /// What a shell command prints.
+    @discardableResult
+    static func run(_ command: String) -> String {
         guard let pipe = popen(command, "r") else { return "" }
         defer { pclose(pipe) }
         var text: [UInt8] = []

@@ -4,6 +4,7 @@ import Commerce
 import FoundationEssentials
 import Links
 import Postgres
+import Synchronization
 import UsageGuide
 
 extension OrderStore {
@@ -201,7 +202,21 @@ struct StoredProduct: Codable {
     let name: String
     let inOrder: Bool
 
+    /// The last ones that were written: most orders are of the same few products.
+    private static let kept = Mutex<[[Guide.Product]: JSONBValue]>([:])
+    private static let keptMax = 256
+
     static func document(_ products: [Guide.Product]) throws -> JSONBValue {
+        if let known = kept.withLock({ $0[products] }) { return known }
+        let document = try write(products)
+        kept.withLock { kept in
+            if kept.count >= keptMax { kept = [:] }
+            kept[products] = document
+        }
+        return document
+    }
+
+    private static func write(_ products: [Guide.Product]) throws -> JSONBValue {
         let stored = products.map { StoredProduct(sku: $0.sku.rawValue, name: $0.name, inOrder: $0.isInOrder) }
         return JSONBValue(utf8: Array(try JSONEncoder().encode(stored)))
     }

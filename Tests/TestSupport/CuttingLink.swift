@@ -77,14 +77,7 @@ package final class CuttingLink: Sendable {
                 let counts = kind == UInt8(ascii: "E") || kind == UInt8(ascii: "S")
                 let (through, last) = counts ? fuse.pass() : (!fuse.isBroken, false)
                 if through { database.writeAndFlush(message, promise: nil) }
-                if last || !through {
-                    context.close(promise: nil)
-                    // The database works on what it has got; what it answers reaches nobody.
-                    database.eventLoop.scheduleTask(in: .milliseconds(20)) { [database] in
-                        database.close(promise: nil)
-                    }
-                    return
-                }
+                if last || !through { return context.close(promise: nil) }
             }
         }
 
@@ -99,8 +92,9 @@ package final class CuttingLink: Sendable {
             return (hasStarted ? kind : 0, message)
         }
 
+        /// The database works on what it has got before it sees that nobody is there any more.
         func channelInactive(context: ChannelHandlerContext) {
-            if !fuse.isBroken { database.close(promise: nil) }
+            database.eventLoop.scheduleTask(in: .milliseconds(20)) { [database] in database.close(promise: nil) }
         }
     }
 

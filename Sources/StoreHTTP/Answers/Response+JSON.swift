@@ -4,18 +4,23 @@ import Hummingbird
 import NIOCore
 
 extension Response {
-    /// An answer in JSON. Fields come in the order of their names, so that the same value is the same bytes everywhere.
+    /// A value in JSON. Fields come in the order of their names, so that the same value is the same bytes everywhere.
+    static func jsonBytes(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value)
+    }
+
+    /// An answer in JSON.
     static func json(
         _ value: some Encodable,
         status: HTTPResponse.Status = .ok,
         headers: HTTPFields = [:]
     ) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var response = Response(
             status: status,
             headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder.encode(value)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try jsonBytes(value)))
         )
         response.headers[.contentType] = "application/json"
         return response
