@@ -35,6 +35,8 @@ package struct StockStore: Sendable {
         case tooFew
         /// It is not what it was when the counting began: it is this now.
         case moved(Int)
+        /// The lot is known to expire on another day.
+        case expiryDiffers(CalendarDate)
     }
 
     /// A component's counters.
@@ -121,13 +123,32 @@ package struct StockStore: Sendable {
         }
     }
 
-    /// Asks for the named lots there are, for a decision that packs by lot.
-    package static let namedLotsStatement = Statement("SELECT sku, lot FROM stock_lot WHERE lot <> '' AND on_hand > 0")
+    /// The lots of a component, for a decision that packs by lot.
+    package struct Lots: Sendable {
+        /// When each named lot expires; nil for never.
+        package private(set) var expiries: [String: CalendarDate?] = [:]
+        /// Whether units without a lot are there too: then a lot need not be named.
+        package private(set) var hasOthers = false
 
-    /// Reads the answer to `namedLotsStatement`.
-    package static func namedLots(_ rows: Rows) throws(PostgresError) -> [SKU: Set<String>] {
-        var lots: [SKU: Set<String>] = [:]
-        for row in rows { lots[try row.value("sku"), default: []].insert(try row.value("lot")) }
+        package init() {}
+
+        /// Whether the lot of what is packed has to be named.
+        package var mustBeNamed: Bool { !expiries.isEmpty && !hasOthers }
+
+        fileprivate mutating func add(_ lot: String, _ expires: CalendarDate?) {
+            if lot.isEmpty { hasOthers = true } else { expiries.updateValue(expires, forKey: lot) }
+        }
+    }
+
+    /// Asks for the lots of which there is something.
+    package static let lotsStatement = Statement("SELECT sku, lot, expires_on FROM stock_lot WHERE on_hand > 0")
+
+    /// Reads the answer to `lotsStatement`.
+    package static func lots(_ rows: Rows) throws(PostgresError) -> [SKU: Lots] {
+        var lots: [SKU: Lots] = [:]
+        for row in rows {
+            lots[try row.value("sku"), default: Lots()].add(try row.value("lot"), try row.optional("expires_on"))
+        }
         return lots
     }
 
@@ -199,6 +220,11 @@ package struct StockStore: Sendable {
     /// Notes units that came in.
     /// - Throws: `Refusal`.
     package func receive(_ quantity: Int, _ sku: SKU, lot: String?, expires: CalendarDate?, _ act: Act) async throws {
+        if let lot, let expires,
+            let known = try await levels(sku).first?.lots.first(where: { $0.name == lot })?.expires, known != expires
+        {
+            throw Refusal.expiryDiffers(known)
+        }
         try await change(sku, act) { _, _ in (quantity, lot, .receipt, expires) }
     }
 

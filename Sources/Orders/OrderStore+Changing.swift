@@ -37,7 +37,7 @@ extension OrderStore {
         /// The order does not hold so much, or it has gone back already.
         case nothingToRefund
         /// Somebody else packs it.
-        case leased
+        case leased(by: String?)
         /// Why it can't be packed now, as a sentence.
         case notPackable(String)
         /// Why it can't be sent, delivered or taken back, as a sentence.

@@ -47,7 +47,7 @@ extension OrderStore {
                         AND hold_reason IS NULL AND (payment_status IN ('paid', 'partlyRefunded') OR $3)
                         AND payment_status <> 'failed'
                         AND NOT EXISTS (SELECT 1 FROM packing_lease WHERE order_id = id AND until > $2)
-                        AND NOT EXISTS (SELECT 1 FROM shipment WHERE order_id = id AND shipped_at IS NULL)
+                        AND EXISTS (SELECT 1 FROM order_component WHERE order_id = id AND packed < quantity)
                     ORDER BY coalesce(ship_by, '-infinity'::date), id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
                 INSERT INTO packing_lease (order_id, holder, until) SELECT id, $1, $4 FROM urgent
                 ON CONFLICT (order_id) DO UPDATE SET holder = EXCLUDED.holder, until = EXCLUDED.until
@@ -86,7 +86,7 @@ extension OrderStore {
                     now
                 ),
             ])
-            guard written[1].affected == 1 else { throw Refusal.leased }
+            guard written[1].affected == 1 else { throw Refusal.leased(by: nil) }
             return order
         }
     }
@@ -130,12 +130,20 @@ extension OrderStore {
                             AND order_id = (SELECT id FROM orders WHERE \(name.column) = $1)
                         """,
                     [name.value, now]
-                ), StockStore.namedLotsStatement,
+                ), StockStore.lotsStatement,
             ]
         ) { order, rows in
-            if let other = try rows[0].first?.value("holder", as: String.self), other != holder { throw Refusal.leased }
+            if let other = try rows[0].first?.value("holder", as: String.self), other != holder {
+                throw Refusal.leased(by: other)
+            }
             if let fault = order.packingFault(shipsUnpaid: shipsUnpaid) { throw Refusal.notPackable(fault) }
-            let packing = try Packing(request, for: order, catalog: catalog, lots: StockStore.namedLots(rows[1]))
+            let packing = try Packing(
+                request,
+                for: order,
+                catalog: catalog,
+                lots: StockStore.lots(rows[1]),
+                today: moment(nil, now: now).shopToday
+            )
             let ordinal = (order.shipments.map(\.ordinal).max() ?? 0) + 1
             let items = packing.items
             var statements = [

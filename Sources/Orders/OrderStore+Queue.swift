@@ -16,7 +16,7 @@ package struct QueueEntry: Sendable {
     package let number: String
     /// Nil where the shop has no shipping methods: then it is due at once.
     package let shipBy: CalendarDate?
-    package let isPaid: Bool
+    package let payment: Order.PaymentStatus
     package let isOnHold: Bool
     package let skus: [String]
     package let quantities: [Int]
@@ -29,7 +29,14 @@ package struct QueueEntry: Sendable {
 
     /// What keeps it from being packed.
     package func blocks(shipsUnpaid: Bool) -> [String] {
-        (isPaid || shipsUnpaid ? [] : ["unpaid"]) + (isOnHold ? ["hold"] : [])
+        let money: [String] =
+            switch payment {
+            case .paid, .partlyRefunded: []
+            case .refunded: ["refunded"]
+            case .failed: ["paymentFailed"]
+            case .unpaid, .authorised, .void: shipsUnpaid ? [] : ["unpaid"]
+            }
+        return money + (isOnHold ? ["hold"] : [])
     }
 
     package func state(on today: CalendarDate, shipsUnpaid: Bool) -> State {
@@ -72,7 +79,7 @@ extension OrderStore {
                 id: try row.value("id"),
                 number: try row.value("number"),
                 shipBy: try row.optional("ship_by"),
-                isPaid: try row.value("is_paid"),
+                payment: try row.value("payment_status"),
                 isOnHold: try row.value("is_held"),
                 skus: try row.value("skus"),
                 quantities: try row.value("quantities"),
@@ -102,10 +109,10 @@ extension OrderStore {
                     AND ($2::bigint IS NULL OR (coalesce(ship_by, '-infinity'::date), id)
                         > (SELECT coalesce(ship_by, '-infinity'::date), id FROM orders WHERE id = $2))
                 ORDER BY coalesce(ship_by, '-infinity'::date), id LIMIT $3)
-            SELECT open.id, number, ship_by, payment_status IN ('paid', 'partlyRefunded') AS is_paid,
+            SELECT open.id, number, ship_by, payment_status,
                 hold_reason IS NOT NULL AS is_held, line.skus, line.quantities, part.units, shipping_method,
                 shipping_address ->> 'country' AS country, holder, until,
-                packed_at IS NOT NULL AND EXISTS (SELECT 1 FROM shipment WHERE order_id = open.id AND shipped_at IS NULL)
+                part.units = 0 AND packed_at IS NOT NULL AND EXISTS (SELECT 1 FROM shipment WHERE order_id = open.id AND shipped_at IS NULL)
                     AS is_packed
             FROM open
                 CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,

@@ -55,12 +55,15 @@ struct Packing: Equatable {
     private(set) var dropped: [Dropped] = []
 
     /// Checks what was scanned against what the order still needs.
-    /// - Parameter lots: the named lots there are of each component: one that has any is packed by lot.
+    /// - Parameters:
+    ///   - lots: the lots there are of each component.
+    ///   - today: where the shop is.
     init(
         _ request: PackingRequest,
         for order: Order,
         catalog: Catalog,
-        lots: [SKU: Set<String>]
+        lots: [SKU: StockStore.Lots],
+        today: CalendarDate
     ) throws(PackingRefusal) {
         var faults: [PackingRefusal.Fault] = []
         func fault(_ pointer: String, _ code: String, _ detail: String) {
@@ -82,11 +85,15 @@ struct Packing: Equatable {
                 fault(place, "tooMany", left == 0 ? "There is one \(sku) too many." : "Only \(left) of \(sku) go in.")
                 continue
             }
-            let known = lots[sku] ?? []
-            if let lot = scan.lot, !known.contains(lot) {
-                fault(place, "lotUnknown", "There is no lot \(lot) of \(sku) in stock.")
-            } else if scan.lot == nil, !known.isEmpty {
-                fault(place, "lotMissing", "Name the lot of \(sku): \(known.sorted().joined(separator: ", ")).")
+            let known = lots[sku] ?? StockStore.Lots()
+            switch scan.lot.map({ known.expiries[$0] }) {
+            case nil where known.mustBeNamed:
+                let names = known.expiries.keys.sorted().joined(separator: ", ")
+                fault(place, "lotMissing", "Name the lot of \(sku): \(names).")
+            case .some(nil): fault(place, "lotUnknown", "There is no lot \(scan.lot ?? "") of \(sku) in stock.")
+            case .some(.some(let expires?)) where expires < today:
+                fault(place, "lotExpired", "Lot \(scan.lot ?? "") of \(sku) expired on \(expires): take another.")
+            default: break
             }
             needed[sku] = left - scan.quantity
             box.append((sku, scan.lot, scan.quantity))

@@ -241,6 +241,8 @@ import Testing
                 packer
             )
             #expect(first.json.components.entries.map { $0.quantity.int } == [1, 1, 1, 1], "\(first.text)")
+            // What is packed in part is offered still.
+            #expect(try await store.send(.POST, "/v1/staff/next", nil, packer).json.order.number == order.number)
             let sent = try await staff(store, .POST, order, "shipments", Self.shipping, packer, key: "s1")
             #expect(sent.json.fulfilment.status == "partlyShipped")
             #expect(sent.json.fulfilment.shipments[0].items[0].sku == "DM-KIT")
@@ -334,7 +336,29 @@ import Testing
                 packer.merging(["Idempotency-Key": "r"]) { $1 }
             )
             #expect(received.json.onHand == 1_000_010 && received.json.lots[0].lot == "L-7", "\(received.text)")
+            // One lot has one date, and what has expired is not taken in.
+            for (body, code) in [
+                (receipt.replacing("2027", with: "2028"), "expiryDiffers"),
+                (receipt.replacing("L-7", with: "L-0").replacing("2027", with: "2020"), "expired"),
+            ] {
+                let refused = try await store.send(
+                    .POST,
+                    "/v1/staff/stock/RESTORE-LOTION/receipts",
+                    body,
+                    packer.merging(["Idempotency-Key": code]) { $1 }
+                )
+                #expect(refused.json.errors[0].code.text == code, "\(refused.text)")
+            }
             let order = try await store.paidOrder(key: "k")
+            // While units without a lot are there, none has to be named; then there are only those of lots.
+            #expect(
+                try await store.send(
+                    .POST,
+                    "/v1/staff/stock/RESTORE-LOTION/counts",
+                    #"{"expected": 1000000, "actual": 0}"#,
+                    packer.merging(["Idempotency-Key": "c"]) { $1 }
+                ).json.onHand == 10
+            )
             let nameless = try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer)
             #expect(nameless.json.errors[0].code == "lotMissing" && nameless.json.errors[0].pointer == "/scanned/1")
             let named = Self.wholeKit.replacing(

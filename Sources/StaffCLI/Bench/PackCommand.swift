@@ -55,8 +55,9 @@ struct PackCommand: StaffCommand {
                 try await send(bench, errand, store)
             }
         } catch {
-            // Somebody else may pack it now, unless nobody can say whether it is packed.
-            if (error as? StaffError)?.code != .unreachable { await giveBack(store) }
+            // A command that was mistyped leaves the order with whoever has it; only a box that was being filled at a
+            // terminal is given up, unless nobody can say whether it is packed.
+            if isTyped, (error as? StaffError)?.code != .unreachable { await giveBack(store) }
             throw error
         }
     }

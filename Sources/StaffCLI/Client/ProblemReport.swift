@@ -47,8 +47,8 @@ enum ProblemReport {
         case "not-found":
             "Check what was typed: \"aftercare orders list\" and \"aftercare stock list\" show what there is."
         case "leased": "Take another one: aftercare next."
-        case "not-packable", "payment-refused", "course-closed": "\"aftercare orders show ORDER\" says where it stands."
-        case "not-shippable": "Pack it first: aftercare pack ORDER."
+        case "not-packable", "not-shippable", "payment-refused", "course-closed":
+            "\"aftercare orders show ORDER\" says where it stands."
         case "course-changed", "catalog-changed": "Run the command again: it then starts from how things stand now."
         case "stock-moved": "Count again: something came or went meanwhile."
         case "stock-too-low": "\"aftercare stock list\" shows what there is."

@@ -18,7 +18,7 @@ struct OrderFilter: ParsableArguments {
     var email: String?
     @Option(help: "A product that was ordered.")
     var sku: String?
-    @Option(help: "Words in the name, the address or a note.")
+    @Option(help: "Part of the customer's name, or of the number.")
     var text: String?
 
     /// A path with the filter as its query.

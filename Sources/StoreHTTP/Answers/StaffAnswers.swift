@@ -40,7 +40,7 @@ extension Store {
     func packList(_ order: Order) async throws -> PackListBody {
         let catalog = try await catalogs.latest()
         let lease = try await orders.lease(of: order, now: now())
-        let lots = try StockStore.namedLots(try await pool.read(StockStore.namedLotsStatement))
+        let lots = try StockStore.lots(try await pool.read(StockStore.lotsStatement))
         var components: [PackComponentBody] = []
         for open in order.openComponents {
             let sku = open.part.sku.rawValue
@@ -69,8 +69,8 @@ extension Store {
 }
 
 extension PackComponentBody {
-    /// - Parameter lots: the named lots there are: a component that has none is packed without.
-    init(_ open: Order.OpenComponent, quantity: Int, _ catalog: Catalog, _ lots: [SKU: Set<String>]) {
+    /// - Parameter lots: the lots there are: one is asked for where all units have one.
+    init(_ open: Order.OpenComponent, quantity: Int, _ catalog: Catalog, _ lots: [SKU: StockStore.Lots]) {
         let product = catalog.product(open.part.sku)
         self.init(
             sku: open.part.sku.rawValue,
@@ -78,7 +78,7 @@ extension PackComponentBody {
             barcode: product?.barcode,
             quantity: quantity,
             required: open.part.isRequired,
-            tracksLots: lots[open.part.sku] != nil
+            tracksLots: lots[open.part.sku]?.mustBeNamed ?? false
         )
     }
 }

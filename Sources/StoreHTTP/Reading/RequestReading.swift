@@ -143,7 +143,10 @@ extension StoreContext {
 }
 
 /// SHA-256 of texts, none of which can be mistaken for part of another.
-func hash(_ parts: String...) -> [UInt8] {
+func hash(_ parts: String...) -> [UInt8] { hash(parts) }
+
+/// The same.
+func hash(_ parts: [String]) -> [UInt8] {
     var hasher = SHA256()
     for part in parts { hasher.update(data: Array("\(part.utf8.count):\(part)".utf8)) }
     return Array(hasher.finalize())

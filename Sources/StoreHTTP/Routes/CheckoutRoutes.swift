@@ -1,6 +1,5 @@
 import Cart
 import Commerce
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import JSONFields
@@ -66,8 +65,6 @@ struct CheckoutRoutes: Sendable {
             let method = Order.PaymentMethod(rawValue: body.payment.method),
             let currency = Currency(rawValue: body.expectedTotal.currency)
         else { throw Problem(.invalidRequest) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         return OrderRequest(
             customer: Order.Customer(name: body.customer.name, email: email, phone: body.customer.phone),
             shippingAddress: shipping,
@@ -77,8 +74,29 @@ struct CheckoutRoutes: Sendable {
             accepted: Set(body.accept),
             language: body.language,
             keyHash: hash(key),
-            fingerprint: hash(String(decoding: try encoder.encode(body), as: UTF8.self)),
+            fingerprint: fingerprint(body),
             cartVersions: versions
+        )
+    }
+
+    /// What a request asks for, as a hash that spacing and the order of fields don't change. What is absent is an empty
+    /// text: no field may be blank.
+    private func fingerprint(_ body: CheckoutBody) -> [UInt8] {
+        func parts(_ address: AddressBody?) -> [String] {
+            guard let address else { return ["nowhere"] }
+            return [
+                "somewhere", address.line1, address.line2 ?? "", address.city, address.region ?? "", address.postalCode,
+                address.country,
+            ]
+        }
+        let customer = body.customer
+        return hash(
+            [customer.name, customer.email, customer.phone ?? ""] + parts(body.shippingAddress)
+                + parts(body.billingAddress)
+                + [
+                    body.payment.method, "\(body.expectedTotal.amount)", body.expectedTotal.currency,
+                    body.accept.joined(separator: ","), body.language,
+                ]
         )
     }
 

@@ -84,7 +84,7 @@ extension Problem {
             )
         case .nothingToRefund:
             self.init("/items", "nothingToRefund", "The order does not hold so much, or it has gone back already.")
-        case .leased: self.init(ProblemType.leased)
+        case .leased(let holder): self.init(ProblemType.leased, holder.map { "\($0) packs it at this moment." })
         case .notPackable(let why): self.init(.notPackable, why)
         case .notShippable(let why): self.init(.notShippable, why)
         }
@@ -102,6 +102,8 @@ extension Problem {
         switch refusal {
         case .unknown: self.init(.notFound, "The shop keeps no stock of this.")
         case .tooFew: self.init(.stockTooLow)
+        case .expiryDiffers(let known):
+            self.init("/expires", "expiryDiffers", "This lot is known to expire on \(known): one lot has one date.")
         case .moved(let count): self.init(.stockMoved, "There are \(count) now, by the store's count.")
         }
     }

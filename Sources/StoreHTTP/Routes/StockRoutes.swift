@@ -35,11 +35,15 @@ struct StockRoutes: Sendable {
             )
         }
         router.post("/v1/staff/stock/{sku}/receipts") { request, context in
-            try await change(request, context, .packer) { fields -> ((Int, String?, CalendarDate?), String?)? in
+            let today = store.shopDay(store.now())
+            return try await change(request, context, .packer) { fields -> ((Int, String?, CalendarDate?), String?)? in
                 fields.allow("quantity", "lot", "expires", "reason")
                 let quantity = fields.require("quantity") ? fields.integer("quantity", in: 1...Self.quantityMax) : nil
                 let expires = fields.date("expires")
                 let lot = fields.checkLine("lot", lengthMax: 40)
+                if let expires, expires < today {
+                    fields.report("expires", "expired", "What has expired already is not taken in.")
+                }
                 if expires != nil, lot == nil { fields.report("lot", "missing", "What expires has a lot; name it.") }
                 let reason = fields.checkLine("reason", lengthMax: 200)
                 return quantity.map { (($0, lot, expires), reason) }
