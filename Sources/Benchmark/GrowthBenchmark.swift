@@ -156,6 +156,7 @@ enum StartBenchmark {
         )
         report.add(BenchmarkRow(bench: "E", name: "memory, idle", value: CPU.memory(store.process), unit: "MiB"))
         var others = Report()
+        others.isQuiet = true
         try JourneyBenchmark.run(store, seconds: seconds, &others)
         report.add(
             BenchmarkRow(

@@ -34,6 +34,8 @@ struct BenchmarkRow: Encodable {
 /// Collects rows, prints them as they come, and writes them as JSON.
 struct Report {
     private(set) var rows: [BenchmarkRow] = []
+    /// Whether rows are collected only.
+    var isQuiet = false
 
     static let columns = [
         "bench", "name", "users", "value", "unit", "ratio", "goal", "p50 ms", "p99 ms", "failed", "spread", "cores",
@@ -44,6 +46,7 @@ struct Report {
 
     mutating func add(_ row: BenchmarkRow) {
         rows.append(row)
+        if isQuiet { return }
         func text(_ value: Double?) -> String {
             guard let value else { return "" }
             let digits = abs(value) >= 100 ? 0 : abs(value) >= 10 ? 1 : 2

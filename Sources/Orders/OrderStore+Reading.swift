@@ -31,7 +31,7 @@ extension OrderStore {
         return [
             Statement(
                 assembled: """
-                    SELECT *, CASE WHEN packed_at IS NOT NULL THEN \(shipments) END AS shipments
+                    SELECT *, \(addressFields), CASE WHEN packed_at IS NOT NULL THEN \(shipments) END AS shipments
                     FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
                     WHERE orders.\(column) = $1
                     """,
@@ -44,6 +44,10 @@ extension OrderStore {
             ),
         ]
     }
+
+    /// The address's fields as columns, which are read faster than a document.
+    private static let addressFields = ["line1", "line2", "city", "region", "postalCode", "country"]
+        .map { "shipping_address ->> '\($0)' AS \"address_\($0)\"" }.joined(separator: ", ")
 
     /// An order's parcels as one value: most orders that are read have none yet, and pay nothing for them.
     private static let shipments = """
@@ -100,7 +104,7 @@ extension OrderStore {
                 email: email,
                 phone: try row.optional("customer_phone")
             ),
-            shippingAddress: try StoredAddress.read(try row.value("shipping_address")),
+            shippingAddress: try StoredAddress.read(row),
             billingAddress: try row.optional("billing_address", as: JSONBValue.self).map(StoredAddress.read),
             language: try row.value("language"),
             accepted: try row.value("accepted"),
@@ -169,10 +173,7 @@ extension OrderStore {
         guard let regimen = Regimen.named(try row.value("regimen")) else {
             throw PostgresError.misuse("a guide has a regimen that this program does not know: it is too old")
         }
-        let products = try JSONDecoder().decode(
-            [StoredProduct].self,
-            from: Data(try row.value("products", as: JSONBValue.self).utf8)
-        )
+        let products = try StoredProduct.read(try row.value("products"))
         return IssuedGuide(
             revision: try row.value("revision"),
             issuedAt: try row.value("issued_at"),
@@ -181,11 +182,7 @@ extension OrderStore {
             documentHash: try row.value("document_hash", as: Bytea.self).bytes,
             guide: Guide(
                 plan: Plan(try CourseColumns.course(row), regimen: regimen),
-                products: products.compactMap { product in
-                    SKU(rawValue: product.sku).map {
-                        Guide.Product(sku: $0, name: product.name, isInOrder: product.inOrder)
-                    }
-                }
+                products: products
             )
         )
     }
@@ -202,9 +199,23 @@ struct StoredProduct: Codable {
     let name: String
     let inOrder: Bool
 
-    /// The last ones that were written: most orders are of the same few products.
+    /// The last ones that were written and read: most orders are of the same few products.
     private static let kept = Mutex<[[Guide.Product]: JSONBValue]>([:])
+    private static let keptRead = Mutex<[JSONBValue: [Guide.Product]]>([:])
     private static let keptMax = 256
+
+    static func read(_ document: JSONBValue) throws -> [Guide.Product] {
+        if let known = keptRead.withLock({ $0[document] }) { return known }
+        let stored = try JSONDecoder().decode([StoredProduct].self, from: Data(document.utf8))
+        let products = stored.compactMap { product in
+            SKU(rawValue: product.sku).map { Guide.Product(sku: $0, name: product.name, isInOrder: product.inOrder) }
+        }
+        keptRead.withLock { kept in
+            if kept.count >= keptMax { kept = [:] }
+            kept[document] = products
+        }
+        return products
+    }
 
     static func document(_ products: [Guide.Product]) throws -> JSONBValue {
         if let known = kept.withLock({ $0[products] }) { return known }
@@ -287,6 +298,20 @@ struct StoredAddress: Codable {
             country: address.country.rawValue
         )
         return JSONBValue(utf8: Array(try JSONEncoder().encode(stored)))
+    }
+
+    static func read(_ row: Row) throws -> PostalAddress {
+        guard let country = Country(rawValue: try row.value("address_country")) else {
+            throw PostgresError.misuse("an address in the database has a country that is none")
+        }
+        return PostalAddress(
+            line1: try row.value("address_line1"),
+            line2: try row.optional("address_line2"),
+            city: try row.value("address_city"),
+            region: try row.optional("address_region"),
+            postalCode: try row.value("address_postalCode"),
+            country: country
+        )
     }
 
     static func read(_ document: JSONBValue) throws -> PostalAddress {

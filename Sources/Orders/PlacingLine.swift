@@ -34,7 +34,7 @@ final class PlacingLine: Sendable {
     /// Transactions at once: the second is put together while the first waits for the disk.
     private static let lanesMax = 2
     /// The most requests that wait: more would wait for so long that their clients are better told to come again.
-    private static let waitingMax = 600
+    private static let waitingMax = 300
 
     private let state = Mutex<(waiting: [Waiting], lanes: Int)>(([], 0))
 

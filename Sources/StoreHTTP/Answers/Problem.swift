@@ -1,6 +1,7 @@
 package import HTTPTypes
 import Hummingbird
 import JSONFields
+import NIOCore
 import StoreAPI
 
 /// Every way in which a request can fail: a stable path, a title and a status. `/openapi.json` lists them, and each
@@ -192,8 +193,25 @@ struct Problem: Error {
         }
     }
 
-    func response(requestID: String) throws -> Response {
-        let body = ProblemBody(
+    /// How the problems that carry nothing of their own are written, up to the request's name and from there on. A store
+    /// that has too much to do says so thousands of times a second.
+    private static let plain: [ProblemType: (head: String, tail: String)] = {
+        let marker = "REQUEST"
+        var plain: [ProblemType: (head: String, tail: String)] = [:]
+        for type in ProblemType.allCases {
+            guard let text = try? Response.jsonBytes(Problem(type).body(requestID: marker)) else { continue }
+            let parts = String(decoding: text, as: UTF8.self).split(separator: marker, maxSplits: 1)
+            if parts.count == 2 { plain[type] = (String(parts[0]), String(parts[1])) }
+        }
+        return plain
+    }()
+
+    private var isPlain: Bool {
+        errors == nil && current == nil && totals == nil && order == nil && detail == type.advice
+    }
+
+    private func body(requestID: String) -> ProblemBody {
+        ProblemBody(
             type: type.path,
             title: type.title,
             status: type.status.code,
@@ -205,7 +223,18 @@ struct Problem: Error {
             order: order,
             requestId: requestID
         )
-        var response = try Response.json(body, status: type.status)
+    }
+
+    func response(requestID: String) throws -> Response {
+        var response: Response
+        if isPlain, let (head, tail) = Self.plain[type] {
+            response = Response(
+                status: type.status,
+                body: ResponseBody(byteBuffer: ByteBuffer(string: head + requestID + tail))
+            )
+        } else {
+            response = try Response.json(body(requestID: requestID), status: type.status)
+        }
         response.headers[.contentType] = "application/problem+json"
         response.headers[.cacheControl] = "no-store"
         if let currentVersion { response.headers[.eTag] = EntityTag.text(currentVersion) }

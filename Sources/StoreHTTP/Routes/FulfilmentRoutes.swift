@@ -196,13 +196,14 @@ struct FulfilmentRoutes: Sendable {
             now: now
         )
         let page = entries.prefix(limit).map { QueueEntryBody($0, on: today, shipsUnpaid: shipsUnpaid) }
+        let counts = try await store.orders.queueCounts(on: today, shipsUnpaid: shipsUnpaid)
         let start = store.dayStart(today)
         return try Response.privateJSON(
             QueueBody(
                 date: today.description,
-                late: page.count { $0.state == "late" },
-                due: page.count { $0.state == "due" },
-                blocked: page.count { $0.state == "blocked" },
+                late: counts.late,
+                due: counts.due,
+                blocked: counts.blocked,
                 shipped: try await store.orders.parcels(from: start, to: store.dayStart(today + 1)),
                 data: page,
                 next: entries.count > limit ? "\(entries[limit - 1].id)" : nil
