@@ -22,6 +22,8 @@ import SystemPackage
     var seconds = 10.0
     @Option(help: "How many orders are many, in D.")
     var orders = 100_000
+    @Flag(help: "Only see that checkouts work under load: no failure, exact stock, and a ratio that is not absurd.")
+    var check = false
     @Option(help: "Write the rows to this file as JSON.")
     var json: String?
     @Option(help: .hidden)
@@ -43,6 +45,7 @@ import SystemPackage
         say(machine)
         Report.head()
         var report = Report()
+        if check { return try checkCheckouts(&report) }
         let wanted = groups.isEmpty ? ["A", "B", "C", "D", "E", "F", "G"] : groups
         if wanted.contains("G") { try GuideBenchmark.run(seconds: seconds, &report) }
         if !Set(wanted).isSubset(of: ["G"]) { try overHTTP(wanted, &report) }
@@ -54,8 +57,37 @@ import SystemPackage
         }
     }
 
-    /// The groups that need a store.
-    private func overHTTP(_ wanted: [String], _ report: inout Report) throws {
+    /// The least that a checkout may be, of the database alone, in any build on any machine.
+    private static let ratioFloor = 0.01
+
+    /// A run that says yes or no, and nothing about time.
+    private func checkCheckouts(_ report: inout Report) throws {
+        try withStore { start in
+            let store = try start()
+            defer { store.stop() }
+            let database = try Database(of: store.folder)
+            try CheckoutBenchmark.run(
+                store,
+                database: database,
+                seconds: seconds,
+                name: "A",
+                scale: .check,
+                &report
+            )
+            let wrong = database.number(Database.stockDifference)
+            let failed = report.rows.reduce(0) { $0 + ($1.failed ?? 0) }
+            let slowest = report.rows.compactMap(\.ratio).min() ?? 0
+            guard failed == 0, wrong == 0, slowest >= Self.ratioFloor else {
+                throw Child.Fault(
+                    description: "\(failed) failed, \(wrong) units of stock are wrong, the least ratio is \(slowest)"
+                )
+            }
+            say("No checkout failed, and the stock is exact.")
+        }
+    }
+
+    /// Lends the way to start a store in a folder of its own.
+    private func withStore(_ body: (() throws -> Child) throws -> Void) throws {
         let folder = "/var/tmp/aftercare-bench-\(getpid())"
         mkdir(folder, 0o755)
         defer { Self.remove(folder) }
@@ -70,10 +102,21 @@ import SystemPackage
                 ready: "/readyz"
             )
         }
-        if wanted.contains("E") { try StartBenchmark.run(start, program: program, seconds: seconds, &report) }
-        let store = try start()
-        defer { store.stop() }
-        let database = try Database(of: folder + "/store")
+        try body(start)
+    }
+
+    /// The groups that need a store.
+    private func overHTTP(_ wanted: [String], _ report: inout Report) throws {
+        try withStore { start in
+            if wanted.contains("E") { try StartBenchmark.run(start, seconds: seconds, &report) }
+            let store = try start()
+            defer { store.stop() }
+            try measure(store, wanted, &report)
+        }
+    }
+
+    private func measure(_ store: Child, _ wanted: [String], _ report: inout Report) throws {
+        let database = try Database(of: store.folder)
         if wanted.contains("A") {
             try CheckoutBenchmark.run(store, database: database, seconds: seconds, name: "A", &report)
             try OverloadBenchmark.run(store, seconds: seconds, &report)

@@ -3,17 +3,31 @@ import Glibc
 /// A: everybody buys the same kit. The store over HTTP, stock and all, beside what PostgreSQL alone does with the same
 /// rows, one order a transaction, and no stock to share.
 enum CheckoutBenchmark {
-    private static let users = [1, 8, 32, 64, 256]
-    private static let runs = 5
-    /// The clients among which the database's best is looked for.
-    private static let clients = [8, 16, 32, 64]
+    /// How many buyers, how often, and the clients among which the database's best is looked for.
+    struct Scale {
+        let users: [Int]
+        let runs: Int
+        let clients: [Int]
 
-    static func run(_ store: Child, database: Database, seconds: Double, name: String, _ report: inout Report) throws {
+        static let whole = Scale(users: [1, 8, 32, 64, 256], runs: 5, clients: [8, 16, 32, 64])
+        /// Enough to see that it works, and in what proportion.
+        static let check = Scale(users: [8, 64], runs: 1, clients: [16])
+    }
+
+    static func run(
+        _ store: Child,
+        database: Database,
+        seconds: Double,
+        name: String,
+        scale: Scale = .whole,
+        _ report: inout Report
+    ) throws {
+        let runs = scale.runs
         let slice = seconds / Double(runs)
-        let best = try clients.map { (clients: $0, rate: try database.orders(clients: $0, seconds: slice)) }
+        let best = try scale.clients.map { (clients: $0, rate: try database.orders(clients: $0, seconds: slice)) }
             .max { $0.rate < $1.rate }
         guard let best else { return }
-        for count in users {
+        for count in scale.users {
             var (rates, alone, ratios): ([Double], [Double], [Double]) = ([], [], [])
             var last = LoadResult()
             var failed = 0

@@ -44,6 +44,13 @@ struct Database {
         return Double(said.filter { !$0.isWhitespace }) ?? .nan
     }
 
+    /// Units that are reserved and that no order of the store holds, or the other way round.
+    static let stockDifference = """
+        SELECT coalesce(sum(abs(reserved - coalesce(held, 0))), 0) FROM stock LEFT JOIN
+            (SELECT sku, sum(quantity - shipped) AS held FROM order_component JOIN orders ON orders.id = order_id
+             WHERE stock_held AND number NOT LIKE 'PG-%' GROUP BY sku) AS orders USING (sku)
+        """
+
     /// Has every commit wait before it is flushed.
     func delayCommits(microseconds: Int) {
         for setting in ["commit_delay = \(microseconds)", "commit_siblings = 0"] {

@@ -136,7 +136,8 @@ extension Database {
 
 /// E: how soon the store is there, and how large it is.
 enum StartBenchmark {
-    static func run(_ start: () throws -> Child, program: String, seconds: Double, _ report: inout Report) throws {
+    static func run(_ start: () throws -> Child, seconds: Double, _ report: inout Report) throws {
+        let program = FilePath(Child.ownPath).removingLastComponent().appending("aftercare").string
         var times: [Double] = []
         var store = try start()
         for _ in 0..<4 {

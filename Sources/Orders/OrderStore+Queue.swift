@@ -92,27 +92,31 @@ extension OrderStore {
         }
     }
 
-    /// How many orders are late, due and blocked, of those to be sent by a day.
+    /// How many orders are late, due and blocked, of those to be sent by a day; of the ten thousand most urgent.
     package func queueCounts(
         on today: CalendarDate,
         shipsUnpaid: Bool
     ) async throws -> (late: Int, due: Int, blocked: Int) {
-        let row = try await pool.read(
-            Statement(
-                """
-                SELECT count(*) FILTER (WHERE NOT blocked AND day < $1) AS late,
-                    count(*) FILTER (WHERE NOT blocked AND day >= $1) AS due, count(*) FILTER (WHERE blocked) AS blocked
-                FROM (SELECT coalesce(ship_by, $1) AS day, hold_reason IS NOT NULL OR NOT
-                        (payment_status IN ('paid', 'partlyRefunded') OR $2 AND payment_status IN ('unpaid', 'authorised'))
-                        AS blocked
-                    FROM orders WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
-                        AND coalesce(ship_by, '-infinity'::date) <= $1) AS open
-                """,
-                today,
-                shipsUnpaid
-            )
-        ).single()
+        let row = try await pool.read(Self.queueCountsStatement(on: today, shipsUnpaid: shipsUnpaid)).single()
         return (try row.value("late"), try row.value("due"), try row.value("blocked"))
+    }
+
+    package static func queueCountsStatement(on today: CalendarDate, shipsUnpaid: Bool) -> Statement {
+        // In the queue's own order and with an end: so it is the index that is read, and never the table.
+        Statement(
+            """
+            SELECT count(*) FILTER (WHERE NOT blocked AND day < $1) AS late,
+                count(*) FILTER (WHERE NOT blocked AND day >= $1) AS due, count(*) FILTER (WHERE blocked) AS blocked
+            FROM (SELECT coalesce(ship_by, $1) AS day, hold_reason IS NOT NULL OR NOT
+                    (payment_status IN ('paid', 'partlyRefunded') OR $2 AND payment_status IN ('unpaid', 'authorised'))
+                    AS blocked
+                FROM orders WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
+                    AND coalesce(ship_by, '-infinity'::date) <= $1
+                ORDER BY coalesce(ship_by, '-infinity'::date), id LIMIT 10000) AS open
+            """,
+            today,
+            shipsUnpaid
+        )
     }
 
     package static func queueStatement(

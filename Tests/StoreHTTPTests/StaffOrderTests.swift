@@ -184,6 +184,10 @@ import Testing
                         count: 500,
                         now: store.store.now()
                     ),
+                    "counts": OrderStore.queueCountsStatement(
+                        on: CalendarDate(daysSince1970: 20_000),
+                        shipsUnpaid: false
+                    ),
                     "newest": OrderStore.listStatement(filter, before: nil, count: 50),
                     "page": OrderStore.listStatement(filter, before: 500, count: 50),
                 ]
