@@ -69,22 +69,22 @@ package struct Payments: Sendable {
         guard let provider, provider.method == order.paymentMethod else {
             throw OrderStore.Refusal.paidElsewhere(order.paymentMethod)
         }
-        let (started, attempt) = try await orders.startPayment(
-            .link(token),
-            lifetime: limits.session,
-            actor: actor,
-            now: now
-        )
-        guard let attempt else { return (started, nil) }
-        if attempt.status == .processing { return (started, nil) }
-        if let url = attempt.actionURL, attempt.expiresAt > now { return (started, .redirect(url)) }
-        let report = try await begin(attempt, of: started, provider)
-        let folded = try await fold(report, provider, requestID: requestID, now: now) ?? started
-        if folded.status == .cancelled || folded.isPaid { return (folded, nil) }
-        guard report.status == .open, let url = report.actionURL else {
-            throw OrderStore.Refusal.paymentClosed
+        // An attempt whose time is over gives way to a new one, once.
+        for _ in 0..<2 {
+            let (started, attempt) = try await orders.startPayment(
+                .link(token),
+                lifetime: limits.session,
+                actor: actor,
+                now: now
+            )
+            guard let attempt, attempt.status != .processing else { return (started, nil) }
+            if let url = attempt.actionURL, attempt.expiresAt > now { return (started, .redirect(url)) }
+            let report = try await report(on: attempt, of: started, provider)
+            let folded = try await fold(report, provider, requestID: requestID, now: now) ?? started
+            if folded.status == .cancelled || folded.isPaid || report.status == .processing { return (folded, nil) }
+            if report.status == .open, let url = report.actionURL { return (folded, .redirect(url)) }
         }
-        return (folded, .redirect(url))
+        throw OrderStore.Refusal.paymentClosed
     }
 
     /// Looks at the provider for what has become of an order's payment: the customer has just come back from there.
@@ -201,6 +201,17 @@ package struct Payments: Sendable {
         let report = try await provider.report(on: session)
         let isNeeded = order.status == .placed && !order.isPaid && attempt.expiresAt > now
         return report.status == .open && !isNeeded ? try await provider.close(session) : report
+    }
+
+    /// How an attempt stands; one of which no session is known is begun, again if need be.
+    private func report(
+        on attempt: PaymentAttempt,
+        of order: Order,
+        _ provider: any PaymentProvider
+    ) async throws -> PaymentReport {
+        // Not begun again: the provider would repeat what it said then.
+        if let session = attempt.sessionID { return try await provider.report(on: session) }
+        return try await begin(attempt, of: order, provider)
     }
 
     private func begin(

@@ -254,6 +254,20 @@ import stripe_double
         }
     }
 
+    /// Stripe repeats old answers for a key: whoever comes back after the session's end is not sent there again.
+    @Test func whoComesBackAfterTheSessionsEndGetsANewOne() async throws {
+        try await StripeShop.run { shop in
+            let order = try await shop.order()
+            let first = try await shop.start(order).json.action.url
+            shop.clock.advance(.seconds(61 * 60))
+            let second = try await shop.start(order, key: "later")
+            #expect(second.status == 200 && second.json.action.url != first, "\(second.text)")
+            #expect(shop.stripe.sessions.map(\.status).contains(.open) && shop.stripe.sessions.count == 2)
+            #expect(try await shop.store.number("SELECT reserved AS n FROM stock WHERE sku = 'RESTORE-LOTION'") == 1)
+            try await shop.store.checkInvariants()
+        }
+    }
+
     @Test func whoTriesAgainTooLateLearnsThatItIsGone() async throws {
         try await StripeShop.run { shop in
             let order = try await shop.order()

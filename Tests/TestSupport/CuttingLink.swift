@@ -20,6 +20,12 @@ package final class CuttingLink: Sendable {
                 ClientBootstrap(group: client.eventLoop).channelOption(.autoRead, value: false)
                     .connect(unixDomainSocketPath: socketPath)
                     .flatMapThrowing { server in
+                        // The end of either is the other's, also before anything was said. The database works on what it
+                        // has got before it sees that nobody is there any more.
+                        client.closeFuture.whenComplete { _ in
+                            server.eventLoop.scheduleTask(in: .milliseconds(20)) { server.close(promise: nil) }
+                        }
+                        server.closeFuture.whenComplete { _ in client.close(promise: nil) }
                         try client.pipeline.syncOperations.addHandler(Statements(to: server, fuse))
                         try server.pipeline.syncOperations.addHandler(Answers(to: client, fuse))
                         try client.syncOptions?.setOption(.autoRead, value: true)
@@ -91,11 +97,6 @@ package final class CuttingLink: Sendable {
             defer { hasStarted = true }
             return (hasStarted ? kind : 0, message)
         }
-
-        /// The database works on what it has got before it sees that nobody is there any more.
-        func channelInactive(context: ChannelHandlerContext) {
-            database.eventLoop.scheduleTask(in: .milliseconds(20)) { [database] in database.close(promise: nil) }
-        }
     }
 
     private final class Answers: ChannelInboundHandler {
@@ -109,7 +110,5 @@ package final class CuttingLink: Sendable {
             if fuse.isBroken { return }
             server.writeAndFlush(unwrapInboundIn(data), promise: nil)
         }
-
-        func channelInactive(context: ChannelHandlerContext) { server.close(promise: nil) }
     }
 }
