@@ -22,6 +22,7 @@ package final class CuttingLink: Sendable {
                     .flatMapThrowing { server in
                         // The end of either is the other's, also before anything was said. The database works on what it
                         // has got before it sees that nobody is there any more.
+                        fuse.channels.withLock { $0.append(server) }
                         client.closeFuture.whenComplete { _ in
                             server.eventLoop.scheduleTask(in: .milliseconds(20)) { server.close(promise: nil) }
                         }
@@ -47,11 +48,16 @@ package final class CuttingLink: Sendable {
         }
     }
 
-    package func close() async throws { try await listener.close() }
+    package func close() async throws {
+        try await listener.close()
+        for channel in fuse.channels.withLock({ $0 }) { try? await channel.close() }
+    }
 
     private final class Fuse: Sendable {
         /// Nil while the link does not break; 0 once it has.
         let left = Mutex<Int?>(nil)
+        /// The connections to the database, all of which end with the link.
+        let channels = Mutex<[any Channel]>([])
 
         var isBroken: Bool { left.withLock { $0 == 0 } }
 
