@@ -54,7 +54,7 @@ package struct DatabaseTrait: TestTrait, SuiteTrait, TestScoping {
             result = .failure(error)
         }
         let sessionsLeft = try await TestCluster.shared.drop(settings)
-        #expect(sessionsLeft == 0, "the test left database sessions behind")
+        #expect(sessionsLeft == [], "the test left database sessions behind")
         try result.get()
     }
 }

@@ -62,21 +62,24 @@ package actor TestCluster {
         return try cluster.settings().database(name)
     }
 
-    /// Removes a test's database; returns how many sessions the test has left behind.
-    package func drop(_ settings: ConnectionSettings) async throws -> Int {
+    /// Removes a test's database; returns what the sessions were at that the test has left behind.
+    package func drop(_ settings: ConnectionSettings) async throws -> [String] {
         let cluster = try await cluster()
         let admin = Pool(try cluster.settings())
         let name = settings.databaseName
-        var left = 0
+        var left: [String] = []
         // A session ends a moment after its socket.
         for _ in 0..<100 {
             left = try await admin.read(
                 Statement(
-                    "SELECT count(*) AS sessions FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'",
+                    """
+                    SELECT concat_ws(' ', pid, state, wait_event, now() - state_change, query) AS session
+                    FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'
+                    """,
                     name
                 )
-            ).single().value("sessions")
-            if left == 0 { break }
+            ).map { (row) throws(PostgresError) in try row.value("session") }
+            if left.isEmpty { break }
             try await Task.sleep(for: .milliseconds(50))
         }
         await admin.close()
@@ -101,10 +104,7 @@ private func removeTestCluster() {
         pid=$(head -n 1 "$1/cluster/postmaster.pid"); sockets=$(sed -n 5p "$1/cluster/postmaster.pid")
         kill -QUIT "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done; rm -rf "$1" "$sockets"
         """
-    let words = ["/bin/sh", "-c", script, "sh", folder]
-    let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    var process = pid_t()
-    if posix_spawn(&process, "/bin/sh", nil, nil, arguments, environ) == 0 {
+    if let process = spawn("/bin/sh", ["-c", script, "sh", folder], environment: ["PATH=/usr/bin:/bin"]) {
         var status: Int32 = 0
         waitpid(process, &status, 0)
     }

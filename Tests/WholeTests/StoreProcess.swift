@@ -35,12 +35,7 @@ struct StoreProcess: Sendable {
                 "AFTERCARE_LINK_KEY=" + String(repeating: "07", count: 32), "PATH=/usr/bin:/bin",
                 "AFTERCARE_LOG_LEVEL=critical",
             ] + extra
-        let arguments = [program, "serve", "--port", "\(port)"]
-        let argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        let envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
-        var process = pid_t()
-        try #require(posix_spawn(&process, program, nil, nil, argv, envp) == 0)
+        let process = try #require(spawn(program, ["serve", "--port", "\(port)"], environment: environment))
         let url = "http://127.0.0.1:\(port)"
         let client = HTTPClient.wide()
         for _ in 0..<200 {
