@@ -37,16 +37,21 @@ package enum StoreApplication {
     ) -> some ApplicationProtocol {
         Application(
             router: router(store),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .seconds(30),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 8 * 1024,
-                        maxHeaderListSize: 16 * 1024,
-                        maxHeaderFieldCount: 100
+            server: HTTPServerBuilder { responder in
+                LoopBoundChannel(
+                    http1: HTTP1Channel(
+                        responder: responder,
+                        configuration: .init(
+                            idleTimeout: .seconds(30),
+                            httpDecoderConfiguration: .init(
+                                maxHeaderFieldSize: 8 * 1024,
+                                maxHeaderListSize: 16 * 1024,
+                                maxHeaderFieldCount: 100
+                            )
+                        )
                     )
                 )
-            ),
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 backlog: 1024,
