@@ -180,6 +180,7 @@ let package = Package(
             ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],
             exclude: ["Golden"]
         ),
+        tests("StoreAPITests", ["StoreAPI"]),
         tests("StripeTests", ["Stripe", "TestSupport"]),
         tests(
             "WholeTests",

@@ -199,7 +199,7 @@ struct Problem: Error {
         let marker = "REQUEST"
         var plain: [ProblemType: (head: String, tail: String)] = [:]
         for type in ProblemType.allCases {
-            guard let text = try? Response.jsonBytes(Problem(type).body(requestID: marker)) else { continue }
+            guard let text = try? JSONWriter.bytes(Problem(type).body(requestID: marker)) else { continue }
             let parts = String(decoding: text, as: UTF8.self).split(separator: marker, maxSplits: 1)
             if parts.count == 2 { plain[type] = (String(parts[0]), String(parts[1])) }
         }

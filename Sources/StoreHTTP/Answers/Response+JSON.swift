@@ -1,16 +1,9 @@
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import StoreAPI
 
 extension Response {
-    /// A value in JSON. Fields come in the order of their names, so that the same value is the same bytes everywhere.
-    static func jsonBytes(_ value: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(value)
-    }
-
     /// An answer in JSON.
     static func json(
         _ value: some Encodable,
@@ -20,7 +13,7 @@ extension Response {
         var response = Response(
             status: status,
             headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try jsonBytes(value)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONWriter.bytes(value)))
         )
         response.headers[.contentType] = "application/json"
         return response

@@ -184,9 +184,7 @@ enum OrderExport {
 
     /// A line of JSON.
     static func line(_ order: OrderSummary) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(StaffOrderSummaryBody(order)), as: UTF8.self) + "\n"
+        String(decoding: try JSONWriter.bytes(StaffOrderSummaryBody(order)), as: UTF8.self) + "\n"
     }
 
     private static func field(_ text: String) -> String {

@@ -71,6 +71,6 @@ private final class CatalogLists: Sendable {
                 ProductBody(product, price: $0, catalog: catalog, stock: stock)
             }
         }
-        return ByteBuffer(bytes: try Response.jsonBytes(ProductListBody(data: products, next: nil)))
+        return ByteBuffer(bytes: try JSONWriter.bytes(ProductListBody(data: products, next: nil)))
     }
 }
