@@ -1,5 +1,5 @@
 /// Writes bodies as JSON, straight into bytes: every answer goes through here, and Foundation's encoder, which makes a
-/// tree of objects first, took a fifth of the time of an order that is read.
+/// tree of objects first, took a fifth of the time of reading an order.
 ///
 /// The fields of an object come in the order of their names, so that the same value is the same bytes everywhere. Bodies
 /// hold texts, whole numbers, truths, lists and objects; what else there is, fractions and containers nested by hand, is
@@ -107,23 +107,32 @@ package final class JSONWriter: Encoder {
 
     fileprivate func write(number: some FixedWidthInteger) { bytes.append(contentsOf: String(number).utf8) }
 
-    fileprivate func write(text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): write(literal: "\\\"")
-            case UInt8(ascii: "\\"): write(literal: "\\\\")
-            case 0x08: write(literal: "\\b")
-            case 0x09: write(literal: "\\t")
-            case 0x0A: write(literal: "\\n")
-            case 0x0C: write(literal: "\\f")
-            case 0x0D: write(literal: "\\r")
-            case 0..<0x10: bytes.append(contentsOf: "\\u000\(String(byte, radix: 16))".utf8)
-            case 0x10..<0x20: bytes.append(contentsOf: "\\u00\(String(byte, radix: 16))".utf8)
-            default: bytes.append(byte)
+    fileprivate func write(text: String) { Self.append(text, to: &bytes) }
+
+    /// Most texts hold nothing to escape and are copied whole.
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        let quote = UInt8(ascii: "\"")
+        let backslash = UInt8(ascii: "\\")
+        bytes.append(quote)
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != quote && $0 != backslash }) {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            for byte in text.utf8 {
+                switch byte {
+                case quote: bytes.append(contentsOf: "\\\"".utf8)
+                case backslash: bytes.append(contentsOf: "\\\\".utf8)
+                case 0x08: bytes.append(contentsOf: "\\b".utf8)
+                case 0x09: bytes.append(contentsOf: "\\t".utf8)
+                case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+                case 0x0C: bytes.append(contentsOf: "\\f".utf8)
+                case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+                case 0..<0x10: bytes.append(contentsOf: "\\u000\(String(byte, radix: 16))".utf8)
+                case 0x10..<0x20: bytes.append(contentsOf: "\\u00\(String(byte, radix: 16))".utf8)
+                default: bytes.append(byte)
+                }
             }
         }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(quote)
     }
 }
 
