@@ -1,3 +1,6 @@
+import Cart
+import Catalog
+import Links
 import NIOHTTP1
 import Postgres
 import StoreHTTP
@@ -128,9 +131,27 @@ import Testing
             #expect(try await store.checkout(try await store.cart().path, key: "k").status == 201)
             try await store.sendAll()
             try await store.multiplyOrders(to: 20_000)
-            _ = try await store.pool.write([Statement("ANALYZE")])
+            _ = try await store.pool.write([
+                Statement(
+                    """
+                    INSERT INTO cart (token_hash, seed, link_key, expires_at, currency, discount_codes, skus, quantities)
+                    SELECT sha256(n::text::bytea), gen_random_uuid(), link_key, expires_at, currency, discount_codes, skus,
+                        quantities FROM cart, generate_series(1, 20000) AS n
+                    """
+                ),
+                Statement("ANALYZE"),
+            ])
             let order = try #require(try await store.store.orders.list(OrderFilter(), count: 1).first)
-            for statement in OrderStore.statements(.id(order.id)) {
+            let path = try await store.cart().path
+            let cart = try #require(path.split(separator: "/").last.flatMap { Token(text: String($0)) })
+            let statements =
+                OrderStore.statements(.id(order.id)) + OrderStore.statements(.cart, cart)
+                + OrderStore.statements(.order, cart) + [
+                    CartStore.statement(cart), CartStore.lockedStatement(cart), CartStore.redemptionStatement(cart),
+                    CartStore.lockedStatement((0..<8).map { Bytea(Array(repeating: UInt8($0), count: 32)) }),
+                    CartStore.orderedStatement(cart), CatalogStore.versionStatement, CatalogStore.stockStatement,
+                ]
+            for statement in statements {
                 #expect(try await store.cost(of: statement) < 200, "\(statement.sql)")
             }
         }
