@@ -2,8 +2,8 @@
 /// tree of objects first, took a fifth of the time of reading an order.
 ///
 /// The fields of an object come in the order of their names, so that the same value is the same bytes everywhere. Bodies
-/// hold texts, whole numbers, truths, lists and objects; what else there is, fractions and containers nested by hand, is
-/// refused.
+/// hold texts, whole numbers, truths, lists and objects. A fraction is refused; a body that nests its containers by hand
+/// is a mistake of ours and stops the program.
 package final class JSONWriter: Encoder {
     /// The bytes of a value.
     /// - Throws: `EncodingError` for a fraction.

@@ -1,7 +1,6 @@
 import Cart
 import Catalog
 import Commerce
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Orders
