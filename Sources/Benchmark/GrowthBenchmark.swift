@@ -97,7 +97,7 @@ extension Database {
                 FROM generate_series((SELECT count(*) FROM orders) + 1, \(count));
             \(Self.rows)
             RESET session_replication_role;
-            VACUUM ANALYZE orders, order_line, order_component, guide, order_event, outbox, shipment;
+            VACUUM ANALYZE;
             CHECKPOINT;
             SQL
             """

@@ -13,9 +13,8 @@ public struct EmailAddress: RawRepresentable, Hashable, Sendable {
         let (local, domain) = (parts[0], parts[1])
         guard (1...64).contains(local.utf8.count), !local.hasPrefix("."), !local.hasSuffix("."), !local.contains("..")
         else { return nil }
-        let forbidden: Set<Unicode.Scalar> = ["<", ">", "(", ")", "[", "]", ",", ";", ":", "\\", "\""]
         let isClean = scalars.allSatisfy {
-            !forbidden.contains($0) && !$0.properties.isWhitespace && $0.properties.generalCategory != .control
+            !Self.forbidden.contains($0) && !$0.properties.isWhitespace && $0.properties.generalCategory != .control
         }
         guard isClean else { return nil }
         let labels = domain.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false)
@@ -23,6 +22,8 @@ public struct EmailAddress: RawRepresentable, Hashable, Sendable {
         guard labels.allSatisfy({ $0.first != "-" && $0.last != "-" }) else { return nil }
         self.rawValue = rawValue
     }
+
+    private static let forbidden: Set<Unicode.Scalar> = ["<", ">", "(", ")", "[", "]", ",", ";", ":", "\\", "\""]
 
     /// What makes two addresses the same person: lower case throughout.
     public var normalised: String { rawValue.lowercased() }

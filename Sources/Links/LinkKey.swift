@@ -91,10 +91,12 @@ package struct Token: Sendable, Hashable, CustomStringConvertible, CustomReflect
 /// Base64 in both alphabets, with or without padding.
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    private static let values: [UInt8: UInt8] = {
-        var values = Dictionary(uniqueKeysWithValues: alphabet.enumerated().map { ($1, UInt8($0)) })
-        values[UInt8(ascii: "+")] = 62
-        values[UInt8(ascii: "/")] = 63
+    /// What each octet stands for; 64 where it stands for nothing.
+    private static let values: [UInt8] = {
+        var values = Array(repeating: UInt8(64), count: 256)
+        for (value, octet) in alphabet.enumerated() { values[Int(octet)] = UInt8(value) }
+        values[Int(UInt8(ascii: "+"))] = 62
+        values[Int(UInt8(ascii: "/"))] = 63
         return values
     }()
 
@@ -116,8 +118,11 @@ enum Base64 {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0
-        for character in text.utf8.reversed().drop(while: { $0 == UInt8(ascii: "=") }).reversed() {
-            guard let value = values[character] else { return nil }
+        let octets = Array(text.utf8)
+        let end = octets.lastIndex { $0 != UInt8(ascii: "=") } ?? -1
+        for octet in octets[0..<(end + 1)] {
+            let value = values[Int(octet)]
+            guard value < 64 else { return nil }
             bits = bits << 6 | UInt32(value)
             count += 6
             if count >= 8 {

@@ -10,13 +10,32 @@ public struct Rows: Sendable, RandomAccessCollection {
         public let type: PostgresType
     }
 
+    /// The columns of a statement's answers: known once, they serve each time that it is carried out.
+    @usableFromInline
+    final class Shape: Sendable {
+        @usableFromInline let columns: [Column]
+        /// Where each name is first.
+        @usableFromInline let positions: [String: Int]
+
+        init(of result: OpaquePointer) {
+            columns = (0..<PQnfields(result)).map { column in
+                Column(
+                    name: PQfname(result, column).map { String(cString: $0) } ?? "",
+                    type: PostgresType(rawValue: PQftype(result, column))
+                )
+            }
+            positions = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        }
+    }
+
+    @usableFromInline let shape: Shape
     /// The columns, in the statement's order.
-    public let columns: [Column]
+    public var columns: [Column] { shape.columns }
     /// The rows that a statement without an answer touched; for a SELECT, the rows it returned.
     public let affected: Int
-    fileprivate let bytes: [UInt8]
+    @usableFromInline let bytes: [UInt8]
     /// The end of each value in `bytes`, row by row; NULL is the complement of the end so far.
-    fileprivate let ends: [Int]
+    @usableFromInline let ends: [Int]
 
     public var startIndex: Int { 0 }
     public let endIndex: Int
@@ -24,15 +43,11 @@ public struct Rows: Sendable, RandomAccessCollection {
     /// The row at a position.
     public subscript(position: Int) -> Row { Row(rows: self, index: position) }
 
-    init(result: OpaquePointer) {
+    /// - Parameter shape: the columns, where they are known.
+    init(result: OpaquePointer, shape: Shape? = nil) {
+        self.shape = shape ?? Shape(of: result)
         let columnCount = PQnfields(result)
         let rowCount = PQntuples(result)
-        columns = (0..<columnCount).map { column in
-            Column(
-                name: PQfname(result, column).map { String(cString: $0) } ?? "",
-                type: PostgresType(rawValue: PQftype(result, column))
-            )
-        }
         var bytes: [UInt8] = []
         var ends: [Int] = []
         ends.reserveCapacity(Int(rowCount) * Int(columnCount))
@@ -67,45 +82,57 @@ public struct Rows: Sendable, RandomAccessCollection {
 
 /// One row of an answer.
 public struct Row: Sendable {
-    fileprivate let rows: Rows
-    fileprivate let index: Int
+    @usableFromInline let rows: Rows
+    @usableFromInline let index: Int
+
+    init(rows: Rows, index: Int) { (self.rows, self.index) = (rows, index) }
 
     /// The value of a column that is never NULL.
     /// - Throws: `PostgresError.decoding`, naming the column, when it is missing, NULL or of another type.
+    @inlinable
     public func value<Value: PostgresValue>(
         _ column: String,
         as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value {
-        guard let value = try optional(column, as: type) else {
-            throw .decoding(DecodingFailure(column: column, reason: .unexpectedNull))
-        }
+        guard let value = try optional(column, as: type) else { throw Self.failure(column, .unexpectedNull) }
         return value
     }
 
     /// The value of a column that may be NULL.
     /// - Throws: `PostgresError.decoding`, naming the column, when it is missing or of another type.
+    @inlinable
     public func optional<Value: PostgresValue>(
         _ column: String,
         as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value? {
-        func failure(_ reason: DecodingFailure.Reason) -> PostgresError {
-            .decoding(DecodingFailure(column: column, reason: reason))
+        guard let position = rows.shape.positions[column] else { throw Self.failure(column, .noSuchColumn) }
+        let found = rows.shape.columns[position].type
+        guard Value.accepts(found) else {
+            throw Self.failure(column, .wrongType(found: found, wanted: "\(Value.self)"))
         }
-        guard let position = rows.columns.firstIndex(where: { $0.name == column }) else { throw failure(.noSuchColumn) }
-        let found = rows.columns[position].type
-        guard Value.accepts(found) else { throw failure(.wrongType(found: found, wanted: "\(Value.self)")) }
-        let cell = index * rows.columns.count + position
+        guard let range = range(of: position) else { return nil }
+        do {
+            return try Value(postgres: rows.bytes[range], type: found)
+        } catch {
+            switch error {
+            case .malformed: throw Self.failure(column, .malformed(wanted: "\(Value.self)"))
+            case .outOfRange: throw Self.failure(column, .outOfRange(wanted: "\(Value.self)"))
+            }
+        }
+    }
+
+    /// Where a value lies in the rows' bytes; nil for NULL.
+    @usableFromInline
+    func range(of position: Int) -> Range<Int>? {
+        let cell = index * rows.shape.columns.count + position
         let end = rows.ends[cell]
         if end < 0 { return nil }
         let before = cell == 0 ? 0 : rows.ends[cell - 1]
-        let start = before < 0 ? ~before : before
-        do {
-            return try Value(postgres: rows.bytes[start..<end], type: found)
-        } catch {
-            switch error {
-            case .malformed: throw failure(.malformed(wanted: "\(Value.self)"))
-            case .outOfRange: throw failure(.outOfRange(wanted: "\(Value.self)"))
-            }
-        }
+        return (before < 0 ? ~before : before)..<end
+    }
+
+    @usableFromInline
+    static func failure(_ column: String, _ reason: DecodingFailure.Reason) -> PostgresError {
+        .decoding(DecodingFailure(column: column, reason: reason))
     }
 }

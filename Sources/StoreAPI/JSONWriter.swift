@@ -10,10 +10,37 @@ package final class JSONWriter: Encoder {
     package static func bytes(_ value: some Encodable) throws -> [UInt8] {
         let writer = JSONWriter()
         try writer.write(value)
-        return writer.bytes
+        return writer.text.bytes
     }
 
-    private enum Kind {
+    package let codingPath: [any CodingKey] = []
+    package let userInfo: [CodingUserInfoKey: Any] = [:]
+    fileprivate var text = JSONText()
+
+    private init() {}
+
+    package func container<Key>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+        text.open(.object)
+        return KeyedEncodingContainer(Members<Key>(writer: self))
+    }
+
+    package func unkeyedContainer() -> any UnkeyedEncodingContainer {
+        text.open(.list)
+        return Elements(writer: self)
+    }
+
+    package func singleValueContainer() -> any SingleValueEncodingContainer { Single(writer: self) }
+
+    fileprivate func write(_ value: some Encodable) throws {
+        text.begin()
+        try value.encode(to: self)
+        text.end()
+    }
+}
+
+/// The text that is being written, and where in it we are.
+private struct JSONText {
+    enum Kind {
         case plain
         case list
         case object
@@ -26,38 +53,23 @@ package final class JSONWriter: Encoder {
         var kind = Kind.plain
     }
 
-    package let codingPath: [any CodingKey] = []
-    package let userInfo: [CodingUserInfoKey: Any] = [:]
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     private var frames: [Frame] = []
     /// The members of the objects that are being written: where each starts, its name included.
     private var members: [(name: String, start: Int)] = []
 
-    private init() { bytes.reserveCapacity(4096) }
+    init() { bytes.reserveCapacity(4096) }
 
-    package func container<Key>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        open(.object)
-        return KeyedEncodingContainer(Members<Key>(writer: self))
-    }
+    mutating func begin() { frames.append(Frame(start: bytes.count, firstMember: members.count)) }
 
-    package func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        open(.list)
-        return Elements(writer: self)
-    }
-
-    package func singleValueContainer() -> any SingleValueEncodingContainer { Single(writer: self) }
-
-    // MARK: - Writing
-
-    private func open(_ kind: Kind) {
+    /// What the value that was begun last is made of.
+    mutating func open(_ kind: Kind) {
         guard frames[frames.count - 1].kind == .plain else { return }
         frames[frames.count - 1].kind = kind
         bytes.append(UInt8(ascii: kind == .object ? "{" : "["))
     }
 
-    fileprivate func write(_ value: some Encodable) throws {
-        frames.append(Frame(start: bytes.count, firstMember: members.count))
-        try value.encode(to: self)
+    mutating func end() {
         let frame = frames.removeLast()
         switch frame.kind {
         case .plain: break
@@ -70,7 +82,7 @@ package final class JSONWriter: Encoder {
     }
 
     /// Puts an object's members into the order of their names, where they were not written in it.
-    private func sort(_ frame: Frame) {
+    private mutating func sort(_ frame: Frame) {
         let own = members[frame.firstMember...]
         func isBefore(_ first: String, _ second: String) -> Bool {
             first.utf8.lexicographicallyPrecedes(second.utf8)
@@ -86,31 +98,29 @@ package final class JSONWriter: Encoder {
         }
     }
 
-    private func separate(_ frame: Frame) {
+    private mutating func separate(_ frame: Frame) {
         if bytes.count > frame.start + 1 { bytes.append(UInt8(ascii: ",")) }
     }
 
-    fileprivate func beginMember(_ name: String) {
+    mutating func beginMember(_ name: String) {
         separate(frames[frames.count - 1])
         members.append((name, bytes.count))
-        write(text: name)
+        write(name)
         bytes.append(UInt8(ascii: ":"))
     }
 
-    fileprivate func beginElement() { separate(frames[frames.count - 1]) }
+    mutating func beginElement() { separate(frames[frames.count - 1]) }
 
-    fileprivate func write(literal: StaticString) {
-        literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    mutating func write(literal: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
-    fileprivate func write(truth: Bool) { write(literal: truth ? "true" : "false") }
+    mutating func write(_ truth: Bool) { write(literal: truth ? "true" : "false") }
 
-    fileprivate func write(number: some FixedWidthInteger) { bytes.append(contentsOf: String(number).utf8) }
-
-    fileprivate func write(text: String) { Self.append(text, to: &bytes) }
+    mutating func write(_ number: some FixedWidthInteger) { bytes.append(contentsOf: String(number).utf8) }
 
     /// Most texts hold nothing to escape and are copied whole.
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
+    mutating func write(_ text: String) {
         let quote = UInt8(ascii: "\"")
         let backslash = UInt8(ascii: "\\")
         bytes.append(quote)
@@ -151,29 +161,29 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
     var codingPath: [any CodingKey] { [] }
 
     func encodeNil(forKey key: Key) {
-        writer.beginMember(key.stringValue)
-        writer.write(literal: "null")
+        writer.text.beginMember(key.stringValue)
+        writer.text.write(literal: "null")
     }
     func encode(_ value: Bool, forKey key: Key) {
-        writer.beginMember(key.stringValue)
-        writer.write(truth: value)
+        writer.text.beginMember(key.stringValue)
+        writer.text.write(value)
     }
     func encode(_ value: String, forKey key: Key) {
-        writer.beginMember(key.stringValue)
-        writer.write(text: value)
+        writer.text.beginMember(key.stringValue)
+        writer.text.write(value)
     }
     func encode(_ value: Int, forKey key: Key) {
-        writer.beginMember(key.stringValue)
-        writer.write(number: value)
+        writer.text.beginMember(key.stringValue)
+        writer.text.write(value)
     }
     func encode(_ value: Int64, forKey key: Key) {
-        writer.beginMember(key.stringValue)
-        writer.write(number: value)
+        writer.text.beginMember(key.stringValue)
+        writer.text.write(value)
     }
     func encode(_ value: Double, forKey key: Key) throws { try refuse(value) }
     func encode(_ value: Float, forKey key: Key) throws { try refuse(value) }
     func encode(_ value: some Encodable, forKey key: Key) throws {
-        writer.beginMember(key.stringValue)
+        writer.text.beginMember(key.stringValue)
         try writer.write(value)
     }
     func nestedContainer<Nested>(keyedBy type: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<Nested> {
@@ -193,11 +203,11 @@ private struct Elements: UnkeyedEncodingContainer {
 
     mutating func encodeNil() {
         begin()
-        writer.write(literal: "null")
+        writer.text.write(literal: "null")
     }
     mutating func encode(_ value: String) {
         begin()
-        writer.write(text: value)
+        writer.text.write(value)
     }
     mutating func encode(_ value: Double) throws { try refuse(value) }
     mutating func encode(_ value: Float) throws { try refuse(value) }
@@ -206,7 +216,7 @@ private struct Elements: UnkeyedEncodingContainer {
         try writer.write(value)
     }
     private mutating func begin() {
-        writer.beginElement()
+        writer.text.beginElement()
         count += 1
     }
     func nestedContainer<Nested>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
@@ -220,19 +230,19 @@ private struct Single: SingleValueEncodingContainer {
     let writer: JSONWriter
     var codingPath: [any CodingKey] { [] }
 
-    func encodeNil() { writer.write(literal: "null") }
-    func encode(_ value: Bool) { writer.write(truth: value) }
-    func encode(_ value: String) { writer.write(text: value) }
-    func encode(_ value: Int) { writer.write(number: value) }
-    func encode(_ value: Int8) { writer.write(number: value) }
-    func encode(_ value: Int16) { writer.write(number: value) }
-    func encode(_ value: Int32) { writer.write(number: value) }
-    func encode(_ value: Int64) { writer.write(number: value) }
-    func encode(_ value: UInt) { writer.write(number: value) }
-    func encode(_ value: UInt8) { writer.write(number: value) }
-    func encode(_ value: UInt16) { writer.write(number: value) }
-    func encode(_ value: UInt32) { writer.write(number: value) }
-    func encode(_ value: UInt64) { writer.write(number: value) }
+    func encodeNil() { writer.text.write(literal: "null") }
+    func encode(_ value: Bool) { writer.text.write(value) }
+    func encode(_ value: String) { writer.text.write(value) }
+    func encode(_ value: Int) { writer.text.write(value) }
+    func encode(_ value: Int8) { writer.text.write(value) }
+    func encode(_ value: Int16) { writer.text.write(value) }
+    func encode(_ value: Int32) { writer.text.write(value) }
+    func encode(_ value: Int64) { writer.text.write(value) }
+    func encode(_ value: UInt) { writer.text.write(value) }
+    func encode(_ value: UInt8) { writer.text.write(value) }
+    func encode(_ value: UInt16) { writer.text.write(value) }
+    func encode(_ value: UInt32) { writer.text.write(value) }
+    func encode(_ value: UInt64) { writer.text.write(value) }
     func encode(_ value: Double) throws { try refuse(value) }
     func encode(_ value: Float) throws { try refuse(value) }
     func encode(_ value: some Encodable) throws { try writer.write(value) }

@@ -29,8 +29,8 @@ public actor Connection {
     private(set) var link: Link?
     private var isBusy = false
     var transaction = TransactionPhase.none
-    /// The names of the statements that the server has prepared for us, by their text.
-    private var prepared: [Preparation: String] = [:]
+    /// The statements that the server has prepared for us, by their text.
+    private var prepared: [Preparation: PreparedStatement] = [:]
     private var preparedCount = 0
 
     init(link: Link, settings: ConnectionSettings) {
@@ -90,9 +90,17 @@ public actor Connection {
         let types: [UInt32]
     }
 
+    private final class PreparedStatement {
+        let name: String
+        /// The columns of its answers, once there has been one.
+        var shape: Rows.Shape?
+
+        init(name: String) { self.name = name }
+    }
+
     private enum Expected {
-        case preparation(Preparation, name: String, statement: Int)
-        case rows(statement: Int)
+        case preparation(Preparation, PreparedStatement, statement: Int)
+        case rows(statement: Int, PreparedStatement?)
     }
 
     /// Sends the statements, behind a prelude whose answers nobody wants, with one sync behind them, and collects
@@ -121,10 +129,10 @@ public actor Connection {
         guard PQenterPipelineMode(pointer) == 1 else { throw lost(.protocolViolation, boundary: unsent) }
 
         var expected: [Expected] = []
-        var newNames: [Preparation: String] = [:]
+        var fresh: [Preparation: PreparedStatement] = [:]
         for (index, statement) in (prelude + statements).enumerated() {
             let position = index - prelude.count
-            guard send(statement, index: position, to: pointer, expected: &expected, newNames: &newNames) else {
+            guard send(statement, index: position, to: pointer, expected: &expected, fresh: &fresh) else {
                 throw lost(.closedByServer, boundary: unsent)
             }
         }
@@ -138,26 +146,28 @@ public actor Connection {
         index: Int,
         to pointer: OpaquePointer,
         expected: inout [Expected],
-        newNames: inout [Preparation: String]
+        fresh: inout [Preparation: PreparedStatement]
     ) -> Bool {
-        var name: String?
+        var known: PreparedStatement?
         if settings.usesNamedStatements {
             let types = statement.parameters.types
             let preparation = Preparation(sql: statement.sql, types: types)
-            name = prepared[preparation] ?? newNames[preparation]
-            if name == nil, prepared.count + newNames.count < Self.preparedStatementsMax {
+            known = prepared[preparation] ?? fresh[preparation]
+            if known == nil, prepared.count + fresh.count < Self.preparedStatementsMax {
                 preparedCount += 1
-                let fresh = "s\(preparedCount)"
-                guard PQsendPrepare(pointer, fresh, statement.sql, Int32(types.count), types) == 1 else { return false }
-                expected.append(.preparation(preparation, name: fresh, statement: index))
-                newNames[preparation] = fresh
-                name = fresh
+                let new = PreparedStatement(name: "s\(preparedCount)")
+                guard PQsendPrepare(pointer, new.name, statement.sql, Int32(types.count), types) == 1 else {
+                    return false
+                }
+                expected.append(.preparation(preparation, new, statement: index))
+                fresh[preparation] = new
+                known = new
             }
         }
-        expected.append(.rows(statement: index))
+        expected.append(.rows(statement: index, known))
         return statement.parameters.withLibpqArrays { count, types, values, lengths, formats in
-            if let name {
-                PQsendQueryPrepared(pointer, name, count, values, lengths, formats, 1) == 1
+            if let known {
+                PQsendQueryPrepared(pointer, known.name, count, values, lengths, formats, 1) == 1
             } else {
                 PQsendQueryParams(pointer, statement.sql, count, types, values, lengths, formats, 1) == 1
             }
@@ -192,10 +202,12 @@ public actor Connection {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
                 guard position < expected.count else { throw lost(.protocolViolation, boundary: boundary) }
                 switch expected[position] {
-                case .preparation(let preparation, let name, _):
-                    prepared[preparation] = name
-                case .rows:
-                    answers.append(Rows(result: result))
+                case .preparation(let preparation, let statement, _):
+                    prepared[preparation] = statement
+                case .rows(_, let known):
+                    let rows = Rows(result: result, shape: known?.shape)
+                    known?.shape = rows.shape
+                    answers.append(rows)
                     committedTag = PQcmdStatus(result).map { String(cString: $0) }
                 }
                 position += 1
@@ -206,7 +218,7 @@ public actor Connection {
                 let statement: Int? =
                     if position < expected.count {
                         switch expected[position] {
-                        case .preparation(_, _, let index), .rows(let index): index
+                        case .preparation(_, _, let index), .rows(let index, _): index
                         }
                     } else {
                         nil
