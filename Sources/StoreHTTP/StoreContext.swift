@@ -13,8 +13,20 @@ package struct StoreContext: RequestContext, RemoteAddressRequestContext {
     package init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
         remoteAddress = source.channel.remoteAddress
-        requestID = [UInt64.random(in: .min ... .max), .random(in: .min ... .max)]
-            .map { String($0, radix: 16) }.map { String(repeating: "0", count: 16 - $0.count) + $0 }.joined()
+        requestID = Self.randomName()
+    }
+
+    private static func randomName() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let halves = (generator.next(), generator.next())
+        return String(unsafeUninitializedCapacity: 32) { octets in
+            for index in 0..<32 {
+                let half = index < 16 ? halves.0 : halves.1
+                let digit = UInt8(truncatingIfNeeded: half >> UInt64(4 * (index % 16)) & 0xF)
+                octets[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 32
+        }
     }
 }
 

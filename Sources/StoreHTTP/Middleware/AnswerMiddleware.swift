@@ -14,6 +14,13 @@ import Postgres
 package struct AnswerMiddleware: RouterMiddleware {
     package typealias Context = StoreContext
 
+    private static let safety: HTTPFields = [.contentTypeOptions: "nosniff", .referrerPolicy: "no-referrer"]
+    /// For answers that bring no policy of their own: nothing in them is carried out or shown inside another page.
+    private static let policy = HTTPField(
+        name: .contentSecurityPolicy,
+        value: "default-src 'none'; frame-ancestors 'none'"
+    )
+
     package func handle(
         _ request: Request,
         context: StoreContext,
@@ -29,12 +36,9 @@ package struct AnswerMiddleware: RouterMiddleware {
         } catch {
             response = try problem(for: error, context).response(requestID: context.requestID)
         }
-        response.headers[.requestID] = context.requestID
-        response.headers[.contentTypeOptions] = "nosniff"
-        response.headers[.referrerPolicy] = "no-referrer"
-        if response.headers[.contentSecurityPolicy] == nil {
-            response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-        }
+        response.headers.append(HTTPField(name: .requestID, value: context.requestID))
+        response.headers.append(contentsOf: Self.safety)
+        if !response.headers.contains(.contentSecurityPolicy) { response.headers.append(Self.policy) }
         context.logger.info(
             "answered",
             metadata: [

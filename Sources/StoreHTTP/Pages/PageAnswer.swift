@@ -45,14 +45,15 @@ struct PageAnswer: Sendable {
 
     /// The answer, or that the caller has it already.
     func response(to request: Request, status: HTTPResponse.Status = .ok) -> Response {
-        var headers: HTTPFields = [.contentType: type, .robotsTag: "noindex"]
-        headers[.cacheControl] = isPersonal ? "no-store" : "private, no-cache"
-        headers[.contentSecurityPolicy] = policy
-        if !isPersonal { headers[.eTag] = entityTag }
-        if status == .ok, !isPersonal, request.knows(entityTag) {
-            headers[.contentType] = nil
-            return Response(status: .notModified, headers: headers)
+        var headers: HTTPFields = [
+            .robotsTag: "noindex", .cacheControl: isPersonal ? "no-store" : "private, no-cache",
+        ]
+        if let policy { headers.append(HTTPField(name: .contentSecurityPolicy, value: policy)) }
+        if !isPersonal {
+            headers.append(HTTPField(name: .eTag, value: entityTag))
+            if status == .ok, request.knows(entityTag) { return Response(status: .notModified, headers: headers) }
         }
+        headers.append(HTTPField(name: .contentType, value: type))
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 }
@@ -60,7 +61,9 @@ struct PageAnswer: Sendable {
 extension Request {
     /// Whether the caller has what an entity tag names.
     func knows(_ entityTag: String) -> Bool {
-        let known = headers[.ifNoneMatch]?.split(separator: ",").map { $0.filter { $0 != " " } } ?? []
+        guard let header = headers[.ifNoneMatch] else { return false }
+        if header == entityTag { return true }
+        let known = header.split(separator: ",").map { $0.filter { $0 != " " } }
         return known.contains(entityTag) || known == ["*"] || known.contains("W/\(entityTag)")
     }
 }
