@@ -9,7 +9,7 @@ CREATE TABLE link_key (
 -- What a shopper has chosen. The capability that opens a cart is not here: it is made again from the seed and the link
 -- key, and found by its hash. (No foreign key to link_key: every new cart would lock that one row.)
 CREATE TABLE cart (
-    token_hash         bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
+    token_hash         bytea PRIMARY KEY CHECK (octet_length(token_hash) = 16),
     seed               uuid NOT NULL,
     link_key           smallint NOT NULL,
     -- Counts the changes of the choice: the ETag.
@@ -42,7 +42,7 @@ CREATE INDEX cart_expiry ON cart (expires_at);
 CREATE TABLE cart_creation_key (
     scope_hash      bytea PRIMARY KEY CHECK (octet_length(scope_hash) = 32),
     fingerprint     bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
-    cart_token_hash bytea NOT NULL CHECK (octet_length(cart_token_hash) = 32),
+    cart_token_hash bytea NOT NULL CHECK (octet_length(cart_token_hash) = 16),
     created_at      timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX cart_creation_key_age ON cart_creation_key (created_at);

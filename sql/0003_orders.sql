@@ -18,17 +18,17 @@ CREATE TABLE orders (
     -- without a hash is switched off.
     link_key               smallint NOT NULL,
     token_version          int NOT NULL DEFAULT 1,
-    token_hash             bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 32),
+    token_hash             bytea NOT NULL UNIQUE CHECK (octet_length(token_hash) = 16),
     guide_token_version    int NOT NULL DEFAULT 1,
-    guide_token_hash       bytea UNIQUE CHECK (octet_length(guide_token_hash) = 32),
+    guide_token_hash       bytea UNIQUE CHECK (octet_length(guide_token_hash) = 16),
     calendar_token_version int NOT NULL DEFAULT 1,
-    calendar_token_hash    bytea UNIQUE CHECK (octet_length(calendar_token_hash) = 32),
+    calendar_token_hash    bytea UNIQUE CHECK (octet_length(calendar_token_hash) = 16),
 
     -- One cart gives at most one order, and one key has one outcome: the key that placed this order, and a fingerprint
     -- of the request, are the order's own.
-    cart_token_hash      bytea NOT NULL CONSTRAINT orders_one_per_cart UNIQUE CHECK (octet_length(cart_token_hash) = 32),
-    key_hash             bytea NOT NULL CHECK (octet_length(key_hash) = 32),
-    request_fingerprint  bytea NOT NULL CHECK (octet_length(request_fingerprint) = 32),
+    cart_token_hash      bytea NOT NULL CONSTRAINT orders_one_per_cart UNIQUE CHECK (octet_length(cart_token_hash) = 16),
+    key_hash             bytea NOT NULL CHECK (octet_length(key_hash) = 16),
+    request_fingerprint  bytea NOT NULL CHECK (octet_length(request_fingerprint) = 16),
 
     -- Three facts, each with its own transitions.
     status               text NOT NULL DEFAULT 'placed' CHECK (status IN ('placed', 'completed', 'cancelled')),
@@ -122,7 +122,7 @@ CREATE TABLE guide (
     keep_dry_hours     smallint CHECK (keep_dry_hours IN (24, 48)),
     wash_interval_days smallint CHECK (wash_interval_days BETWEEN 2 AND 3),
     rest_days          smallint CHECK (rest_days BETWEEN 3 AND 7),
-    -- [{"sku", "name", "inOrder"}] in the order of the regimen.
+    -- [[SKU, name, whether it is in the order]] in the order of the regimen.
     products           jsonb NOT NULL CHECK (jsonb_typeof(products) = 'array'),
     -- No revision without the one before it.
     previous           int GENERATED ALWAYS AS (NULLIF(revision - 1, 0)) STORED,
@@ -140,15 +140,15 @@ ALTER TABLE orders
 
 -- Who did what to an order, and when. Only ever added to.
 CREATE TABLE order_event (
-    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id         bigint GENERATED ALWAYS AS IDENTITY,
     order_id   bigint NOT NULL REFERENCES orders,
     at         timestamptz NOT NULL,
     kind       text NOT NULL CHECK (kind IN ('placed', 'rescheduled', 'contactChanged', 'guideLinkRenewed',
                    'guideLinkRevoked', 'calendarLinkRenewed', 'calendarLinkRevoked')),
     actor      text NOT NULL CHECK (char_length(actor) BETWEEN 1 AND 80),
-    request_id text NOT NULL CHECK (char_length(request_id) <= 64)
+    request_id text NOT NULL CHECK (char_length(request_id) <= 64),
+    PRIMARY KEY (order_id, id)
 );
-CREATE INDEX order_event_order ON order_event (order_id);
 
 -- What others are to be told, written with what happened. A row names its order and no more: what is said is looked up
 -- when it is said.

@@ -23,7 +23,7 @@ ALTER TABLE orders
 CREATE INDEX orders_queue ON orders ((coalesce(ship_by, '-infinity'::date)), id)
     WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped');
 -- Lists of orders by what stands against them.
-CREATE INDEX orders_email ON orders (lower(customer_email), id);
+CREATE INDEX orders_email ON orders USING hash (lower(customer_email));
 
 -- Whoever packs an order has it for a while; nobody else gets it meanwhile.
 CREATE TABLE packing_lease (

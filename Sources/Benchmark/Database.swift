@@ -80,8 +80,9 @@ struct Database {
             INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash, calendar_token_hash,
                 cart_token_hash, key_hash, request_fingerprint, payment_method, currency, items_amount, tax_amount, total_amount,
                 catalog_version, shipping_method, ship_by, customer_name, customer_email, shipping_address, language)
-            SELECT id, 'PG-' || id, now(), 1, sha256((id || 'a')::bytea), sha256((id || 'b')::bytea),
-                sha256((id || 'c')::bytea), sha256((id || 'd')::bytea), sha256((id || 'e')::bytea), sha256((id || 'f')::bytea),
+            SELECT id, 'PG-' || id, now(), 1, decode(md5(id || 'a'), 'hex'), decode(md5(id || 'b'), 'hex'),
+                decode(md5(id || 'c'), 'hex'), decode(md5(id || 'd'), 'hex'), decode(md5(id || 'e'), 'hex'),
+                decode(md5(id || 'f'), 'hex'),
                 'invoice', 'GBP', 4500, 750, 4500, 1, 'standard', '2026-11-27', 'Ada Example', 'ada@example.com',
                 '{"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA", "country": "GB"}', 'en'
             FROM (SELECT nextval('order_sequence') AS id) AS next RETURNING id),
@@ -95,7 +96,7 @@ struct Database {
         g AS (INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash,
                 products, time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days)
             SELECT id, 1, now(), 'dm-2026-1', 'en-1', 'text-1', sha256((id || 'g')::bytea),
-                '[{"sku":"RESTORE-OINTMENT","name":"Restore Ointment","inOrder": true},{"sku":"CLEANSE-SHAMPOO","name":"Cleanse Shampoo","inOrder": true},{"sku":"RESTORE-LOTION","name":"Restore Lotion","inOrder": true},{"sku":"ZERO-SHINE-SAMPLE","name":"Zero Shine, sample","inOrder": true}]',
+                '[["RESTORE-OINTMENT","Restore Ointment",true],["CLEANSE-SHAMPOO","Cleanse Shampoo",true],["RESTORE-LOTION","Restore Lotion",true],["ZERO-SHINE-SAMPLE","Zero Shine, sample",true]]',
                 'Europe/London', '{2026-12-01,2026-12-12}', true, 48, 3, 4 FROM o),
         e AS (INSERT INTO order_event (order_id, at, kind, actor, request_id)
             SELECT id, now(), 'placed', 'customer', md5(id::text) FROM o)

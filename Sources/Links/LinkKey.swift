@@ -84,8 +84,9 @@ package struct Token: Sendable, Hashable, CustomStringConvertible, CustomReflect
     package var description: String { "a token" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// All that rests in the database of a token.
-    package var hash: [UInt8] { Array(SHA256.hash(data: bytes)) }
+    /// All that rests in the database of a token: the first 128 bits of its SHA-256. No two tokens share them, and nothing
+    /// leads back from them.
+    package var hash: [UInt8] { Array(SHA256.hash(data: bytes).prefix(16)) }
 }
 
 /// Base64 in both alphabets, with or without padding.

@@ -13,7 +13,11 @@ package struct OrderRequest: Sendable {
     /// The notices that the customer said yes to, by their codes.
     package let accepted: Set<String>
     package let language: String
-    /// SHA-256 of the idempotency key, and of the request in a form that spacing and field order don't change.
+    /// How much is kept of a hash that tells requests apart: 128 bits.
+    package static let hashOctets = 16
+
+    /// The first `hashOctets` of the SHA-256 of the idempotency key, and of the request in a form that spacing and field
+    /// order don't change.
     package let keyHash: [UInt8]
     package let fingerprint: [UInt8]
     /// The versions of the cart that the customer saw; nil where they did not say.

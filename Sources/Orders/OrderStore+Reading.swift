@@ -193,11 +193,27 @@ extension Order.PaymentStatus: PostgresValue {}
 extension Order.PaymentMethod: PostgresValue {}
 extension Order.FulfilmentStatus: PostgresValue {}
 
-/// A guide's product as its row holds it.
+/// A guide's product as its row holds it: a list without names, which every order would have to hold again.
 struct StoredProduct: Codable {
     let sku: String
     let name: String
     let inOrder: Bool
+
+    init(_ product: Guide.Product) { (sku, name, inOrder) = (product.sku.rawValue, product.name, product.isInOrder) }
+
+    init(from decoder: any Decoder) throws {
+        var list = try decoder.unkeyedContainer()
+        sku = try list.decode(String.self)
+        name = try list.decode(String.self)
+        inOrder = try list.decode(Bool.self)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var list = encoder.unkeyedContainer()
+        try list.encode(sku)
+        try list.encode(name)
+        try list.encode(inOrder)
+    }
 
     /// The last ones that were written and read: most orders are of the same few products.
     private static let kept = Mutex<[[Guide.Product]: JSONBValue]>([:])
@@ -228,8 +244,7 @@ struct StoredProduct: Codable {
     }
 
     private static func write(_ products: [Guide.Product]) throws -> JSONBValue {
-        let stored = products.map { StoredProduct(sku: $0.sku.rawValue, name: $0.name, inOrder: $0.isInOrder) }
-        return JSONBValue(utf8: Array(try JSONEncoder().encode(stored)))
+        JSONBValue(utf8: Array(try JSONEncoder().encode(products.map(StoredProduct.init))))
     }
 }
 

@@ -135,7 +135,7 @@ import Testing
                 Statement(
                     """
                     INSERT INTO cart (token_hash, seed, link_key, expires_at, currency, discount_codes, skus, quantities)
-                    SELECT sha256(n::text::bytea), gen_random_uuid(), link_key, expires_at, currency, discount_codes, skus,
+                    SELECT substr(sha256(n::text::bytea), 1, 16), gen_random_uuid(), link_key, expires_at, currency, discount_codes, skus,
                         quantities FROM cart, generate_series(1, 20000) AS n
                     """
                 ),
@@ -148,7 +148,7 @@ import Testing
                 OrderStore.statements(.id(order.id)) + OrderStore.statements(.cart, cart)
                 + OrderStore.statements(.order, cart) + [
                     CartStore.statement(cart), CartStore.lockedStatement(cart), CartStore.redemptionStatement(cart),
-                    CartStore.lockedStatement((0..<8).map { Bytea(Array(repeating: UInt8($0), count: 32)) }),
+                    CartStore.lockedStatement((0..<8).map { Bytea(Array(repeating: UInt8($0), count: 16)) }),
                     CartStore.orderedStatement(cart), CatalogStore.versionStatement, CatalogStore.stockStatement,
                 ]
             for statement in statements {

@@ -52,7 +52,7 @@ import Testing
         Crime(
             sql: """
                 INSERT INTO payment (order_id, kind, amount, at, actor, key_hash, request_fingerprint)
-                SELECT id, 'receipt', total_amount, now(), 'nobody', key_hash, key_hash FROM orders
+                SELECT id, 'receipt', total_amount, now(), 'nobody', sha256(key_hash), sha256(key_hash) FROM orders
                 """,
             constraint: "orders_sums_are_its_payments"
         ),
@@ -107,8 +107,8 @@ import Testing
             let copy: StaticString =
                 """
                 INSERT INTO orders SELECT (jsonb_populate_record(orders, jsonb_build_object('id', 99, 'number', 'X',
-                    'token_hash', '\\x' || repeat('01', 32), 'guide_token_hash', '\\x' || repeat('02', 32),
-                    'cart_token_hash', '\\x' || repeat('03', 32), 'calendar_token_hash', '\\x' || repeat('04', 32)))).*
+                    'token_hash', '\\x' || repeat('01', 16), 'guide_token_hash', '\\x' || repeat('02', 16),
+                    'cart_token_hash', '\\x' || repeat('03', 16), 'calendar_token_hash', '\\x' || repeat('04', 16)))).*
                 FROM orders
                 """
             let bare = await #expect(throws: PostgresError.self) { _ = try await store.pool.write([Statement(copy)]) }

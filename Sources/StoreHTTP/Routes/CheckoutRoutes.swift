@@ -73,8 +73,8 @@ struct CheckoutRoutes: Sendable {
             expectedTotal: Money(body.expectedTotal.amount, currency),
             accepted: Set(body.accept),
             language: body.language,
-            keyHash: hash(key),
-            fingerprint: fingerprint(body),
+            keyHash: Array(hash(key).prefix(OrderRequest.hashOctets)),
+            fingerprint: Array(fingerprint(body).prefix(OrderRequest.hashOctets)),
             cartVersions: versions
         )
     }

@@ -240,7 +240,7 @@ struct TestStore: Sendable {
                         'customer_email', 'somebody' || n || '@example.com', 'token_hash', '\\x' || hash || '01',
                         'guide_token_hash', '\\x' || hash || '02', 'calendar_token_hash', '\\x' || hash || '03',
                         'cart_token_hash', '\\x' || hash || '04'))).*
-                    FROM orders, (SELECT n, repeat('00', 23) || lpad(to_hex(n), 16, '0') AS hash
+                    FROM orders, (SELECT n, repeat('00', 7) || lpad(to_hex(n), 16, '0') AS hash
                         FROM generate_series((SELECT count(*) FROM orders), $1::bigint) AS n) AS copies
                     WHERE orders.id = (SELECT min(id) FROM orders WHERE id >= 0)
                     """,
