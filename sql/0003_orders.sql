@@ -57,7 +57,13 @@ CREATE TABLE orders (
     customer_name        text NOT NULL CHECK (char_length(customer_name) BETWEEN 1 AND 200),
     customer_email       text NOT NULL CHECK (char_length(customer_email) BETWEEN 3 AND 254),
     customer_phone       text CHECK (char_length(customer_phone) BETWEEN 1 AND 40),
-    shipping_address     jsonb NOT NULL CHECK (shipping_address ?& '{line1,city,postalCode,country}'),
+    address_line1        text NOT NULL CHECK (char_length(address_line1) BETWEEN 1 AND 200),
+    address_line2        text CHECK (char_length(address_line2) BETWEEN 1 AND 200),
+    address_city         text NOT NULL CHECK (char_length(address_city) BETWEEN 1 AND 100),
+    address_region       text CHECK (char_length(address_region) BETWEEN 1 AND 100),
+    address_postal_code  text NOT NULL CHECK (char_length(address_postal_code) BETWEEN 1 AND 20),
+    address_country      text NOT NULL CHECK (address_country ~ '^[A-Z]{2}$'),
+    -- Where it differs, which is rare.
     billing_address      jsonb CHECK (billing_address ?& '{line1,city,postalCode,country}'),
     language             text NOT NULL CHECK (language ~ '^[a-z]{2}$'),
     -- The notices that the customer said yes to.

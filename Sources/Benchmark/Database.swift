@@ -79,12 +79,13 @@ struct Database {
         WITH o AS (
             INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash, calendar_token_hash,
                 cart_token_hash, key_hash, request_fingerprint, payment_method, currency, items_amount, tax_amount, total_amount,
-                catalog_version, shipping_method, ship_by, customer_name, customer_email, shipping_address, language)
+                catalog_version, shipping_method, ship_by, customer_name, customer_email, address_line1,
+                address_city, address_postal_code, address_country, language)
             SELECT id, 'PG-' || id, now(), 1, decode(md5(id || 'a'), 'hex'), decode(md5(id || 'b'), 'hex'),
                 decode(md5(id || 'c'), 'hex'), decode(md5(id || 'd'), 'hex'), decode(md5(id || 'e'), 'hex'),
                 decode(md5(id || 'f'), 'hex'),
                 'invoice', 'GBP', 4500, 750, 4500, 1, 'standard', '2026-11-27', 'Ada Example', 'ada@example.com',
-                '{"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA", "country": "GB"}', 'en'
+                '1 High Street', 'London', 'N1 1AA', 'GB', 'en'
             FROM (SELECT nextval('order_sequence') AS id) AS next RETURNING id),
         l AS (INSERT INTO order_line (order_id, position, sku, kind, name, quantity, unit_amount, total_amount, tax_amount,
                 tax_basis_points)

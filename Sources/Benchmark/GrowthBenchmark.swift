@@ -109,12 +109,12 @@ extension Database {
         INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash, calendar_token_hash, cart_token_hash,
             key_hash, request_fingerprint, status, payment_status, paid_amount, fulfilment_status, packed_at, payment_method,
             currency, items_amount, tax_amount, total_amount, catalog_version, shipping_method, ship_by, customer_name,
-            customer_email, shipping_address, language)
+            customer_email, address_line1, address_city, address_postal_code, address_country, language)
         SELECT id, 'OLD-' || id, now() - interval '1 year', 1, decode(md5(id || 'a'), 'hex'), decode(md5(id || 'b'), 'hex'),
             decode(md5(id || 'c'), 'hex'), decode(md5(id || 'd'), 'hex'), decode(md5(id || 'e'), 'hex'), decode(md5(id || 'f'), 'hex'),
             'completed', 'paid', 4500, 'delivered', now(), 'invoice', 'GBP', 4500, 750, 4500, 1, 'standard', '2026-01-27',
             'Client ' || id, 'client' || id || '@example.com',
-            '{"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA", "country": "GB"}', 'en' FROM fresh;
+            '1 High Street', 'London', 'N1 1AA', 'GB', 'en' FROM fresh;
         INSERT INTO order_line (order_id, position, sku, kind, name, quantity, unit_amount, total_amount, tax_amount,
             tax_basis_points) SELECT id, 1, 'DM-KIT', 'kit', 'DM aftercare kit', 1, 4500, 4500, 750, 2000 FROM fresh;
         INSERT INTO order_component (order_id, line, position, sku, name, quantity, wanted, packed, shipped)

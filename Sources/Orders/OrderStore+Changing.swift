@@ -224,10 +224,17 @@ extension OrderStore {
                 corrected,
                 [
                     Statement(
-                        "UPDATE orders SET customer_email = $2, shipping_address = $3 WHERE id = $1",
+                        """
+                        UPDATE orders SET customer_email = $2, address_line1 = $3, address_line2 = $4, address_city = $5,
+                            address_postal_code = $6
+                        WHERE id = $1
+                        """,
                         order.id,
                         email.rawValue,
-                        try StoredAddress.document(kept)
+                        kept.line1,
+                        kept.line2,
+                        kept.city,
+                        kept.postalCode
                     )
                 ] + Self.telling(.contactChanged, order.id, at: now, .customer(requestID))
             )

@@ -80,7 +80,7 @@ extension OrderStore {
             assembled: """
                 WITH page AS MATERIALIZED (SELECT * FROM orders \(conditions) ORDER BY id DESC LIMIT $\(parameters.count))
                 SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
-                    total_amount, currency, line.skus, line.quantities, shipping_address ->> 'country' AS country, hold_reason
+                    total_amount, currency, line.skus, line.quantities, address_country AS country, hold_reason
                 FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
                     array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
                 ORDER BY page.id DESC

@@ -251,18 +251,21 @@ extension OrderStore {
                     cart_token_hash, key_hash, request_fingerprint, payment_method, currency, items_amount, discount_amount,
                     shipping_amount, tax_amount, tax_included, total_amount, shipping_tax_amount,
                     shipping_tax_basis_points, shipping_method, discount_codes, ship_by, customer_name, customer_email,
-                    customer_phone, shipping_address, billing_address, language, accepted, link_key, catalog_version)
+                    customer_phone, address_line1, address_line2, address_city, address_region, address_postal_code,
+                    address_country, billing_address, language, accepted, link_key, catalog_version)
                 SELECT id, number, placed_at, token, guide, calendar, cart, key, fingerprint, method, currency, items,
                     discount, shipping, tax, tax_included, total, shipping_tax, shipping_rate, shipping_method,
-                    string_to_array(codes, ','), ship_by, name, email, phone, address, billing, language,
-                    string_to_array(accepted, ','), $30, $31
+                    string_to_array(codes, ','), ship_by, name, email, phone, line1, line2, city, region, postal_code, country,
+                    billing, language, string_to_array(accepted, ','), $35, $36
                 FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[],
                     $8::bytea[], $9::bytea[], $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
                     $15::bigint[], $16::boolean[], $17::bigint[], $18::bigint[], $19::int[], $20::text[], $21::text[],
-                    $22::date[], $23::text[], $24::text[], $25::text[], $26::jsonb[], $27::jsonb[], $28::text[], $29::text[])
+                    $22::date[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[],
+                    $29::text[], $30::text[], $31::text[], $32::jsonb[], $33::text[], $34::text[])
                     AS draft (id, number, placed_at, token, guide, calendar, cart, key, fingerprint, method, currency, items,
                         discount, shipping, tax, tax_included, total, shipping_tax, shipping_rate, shipping_method, codes,
-                        ship_by, name, email, phone, address, billing, language, accepted)
+                        ship_by, name, email, phone, line1, line2, city, region, postal_code, country, billing, language,
+                        accepted)
                 """,
                 orders.map(\.id),
                 orders.map(\.number.description),
@@ -290,7 +293,12 @@ extension OrderStore {
                 orders.map(\.customer.name),
                 orders.map(\.customer.email.rawValue),
                 NullableArray(orders.map(\.customer.phone)),
-                try orders.map { try StoredAddress.document($0.shippingAddress) },
+                orders.map(\.shippingAddress.line1),
+                NullableArray(orders.map(\.shippingAddress.line2)),
+                orders.map(\.shippingAddress.city),
+                NullableArray(orders.map(\.shippingAddress.region)),
+                orders.map(\.shippingAddress.postalCode),
+                orders.map(\.shippingAddress.country),
                 NullableArray(try orders.map { try $0.billingAddress.map(StoredAddress.document) }),
                 orders.map(\.language),
                 orders.map { $0.accepted.joined(separator: ",") },

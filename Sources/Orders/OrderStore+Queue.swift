@@ -129,7 +129,7 @@ extension OrderStore {
         Statement(
             """
             WITH open AS MATERIALIZED (
-                SELECT id, number, ship_by, payment_status, hold_reason, shipping_method, shipping_address, packed_at
+                SELECT id, number, ship_by, payment_status, hold_reason, shipping_method, address_country, packed_at
                 FROM orders
                 WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
                     AND coalesce(ship_by, '-infinity'::date) <= $1
@@ -138,7 +138,7 @@ extension OrderStore {
                 ORDER BY coalesce(ship_by, '-infinity'::date), id LIMIT $3)
             SELECT open.id, number, ship_by, payment_status,
                 hold_reason IS NOT NULL AS is_held, line.skus, line.quantities, part.units, shipping_method,
-                shipping_address ->> 'country' AS country, holder, until,
+                address_country AS country, holder, until,
                 part.units = 0 AND packed_at IS NOT NULL AND EXISTS (SELECT 1 FROM shipment WHERE order_id = open.id AND shipped_at IS NULL)
                     AS is_packed
             FROM open

@@ -31,7 +31,7 @@ extension OrderStore {
         return [
             Statement(
                 assembled: """
-                    SELECT *, \(addressFields), CASE WHEN packed_at IS NOT NULL THEN \(shipments) END AS shipments
+                    SELECT *, CASE WHEN packed_at IS NOT NULL THEN \(shipments) END AS shipments
                     FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
                     WHERE orders.\(column) = $1
                     """,
@@ -44,10 +44,6 @@ extension OrderStore {
             ),
         ]
     }
-
-    /// The address's fields as columns, which are read faster than a document.
-    private static let addressFields = ["line1", "line2", "city", "region", "postalCode", "country"]
-        .map { "shipping_address ->> '\($0)' AS \"address_\($0)\"" }.joined(separator: ", ")
 
     /// An order's parcels as one value: most orders that are read have none yet, and pay nothing for them.
     private static let shipments = """
@@ -104,7 +100,7 @@ extension OrderStore {
                 email: email,
                 phone: try row.optional("customer_phone")
             ),
-            shippingAddress: try StoredAddress.read(row),
+            shippingAddress: try Self.address(row),
             billingAddress: try row.optional("billing_address", as: JSONBValue.self).map(StoredAddress.read),
             language: try row.value("language"),
             accepted: try row.value("accepted"),
@@ -112,6 +108,17 @@ extension OrderStore {
             packedAt: try row.optional("packed_at"),
             shipments: try row.optional("shipments", as: JSONBValue.self).map(StoredShipment.read) ?? [],
             hold: try Self.hold(row)
+        )
+    }
+
+    private static func address(_ row: Row) throws(PostgresError) -> PostalAddress {
+        PostalAddress(
+            line1: try row.value("address_line1"),
+            line2: try row.optional("address_line2"),
+            city: try row.value("address_city"),
+            region: try row.optional("address_region"),
+            postalCode: try row.value("address_postal_code"),
+            country: try row.value("address_country")
         )
     }
 
@@ -294,7 +301,7 @@ private struct StoredShipment: Decodable {
     }
 }
 
-/// An address as an order's row holds it.
+/// A billing address as an order's row holds it.
 struct StoredAddress: Codable {
     let line1: String
     let line2: String?
@@ -313,20 +320,6 @@ struct StoredAddress: Codable {
             country: address.country.rawValue
         )
         return JSONBValue(utf8: Array(try JSONEncoder().encode(stored)))
-    }
-
-    static func read(_ row: Row) throws -> PostalAddress {
-        guard let country = Country(rawValue: try row.value("address_country")) else {
-            throw PostgresError.misuse("an address in the database has a country that is none")
-        }
-        return PostalAddress(
-            line1: try row.value("address_line1"),
-            line2: try row.optional("address_line2"),
-            city: try row.value("address_city"),
-            region: try row.optional("address_region"),
-            postalCode: try row.value("address_postalCode"),
-            country: country
-        )
     }
 
     static func read(_ document: JSONBValue) throws -> PostalAddress {
