@@ -119,4 +119,32 @@ package struct OrderStore: Sendable {
             calendarSeed: Array(seed)
         )
     }
+
+    // MARK: - Acts
+
+    /// Reads an order, which stays as it is meanwhile, and writes what a decision makes of it, once for a key: the same
+    /// request again is answered from how the order stands.
+    /// - Parameter reading: further statements that the decision needs the answers of.
+    func once(
+        _ name: Name,
+        _ key: ActKey,
+        now: Instant,
+        reading: [Statement] = [],
+        _ decide: @Sendable (Order, [Rows]) throws -> [Statement]
+    ) async throws -> Order {
+        try await pool.transaction { transaction in
+            let rows = try await transaction.execute(
+                [
+                    Self.locked(name),
+                    key.earlier,
+                ] + Self.statements(name) + reading
+            )
+            guard let order = try order(Array(rows[2..<5])) else { throw Refusal.unknown }
+            if try key.isDone(rows[1]) { return }
+            let statements = try decide(order, Array(rows[5...]))
+            _ = try await transaction.commit([key.kept(now: now)] + statements)
+        }
+        guard let order = try await order(name) else { throw Refusal.unknown }
+        return order
+    }
 }
