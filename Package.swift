@@ -135,7 +135,8 @@ let package = Package(
         .executableTarget(
             name: "aftercare-bench",
             dependencies: [
-                "CAllocations", "Commerce", "GuideFormats", "Postgres", "UsageGuide", .argumentParser, .histogram,
+                "CAllocations", "Commerce", "GuideFormats", "HostCLI", "Postgres", "UsageGuide", .argumentParser,
+                .histogram,
                 .hummingbird,
                 .logging, .system,
             ],

@@ -28,6 +28,10 @@ import SystemPackage
     var json: String?
     @Option(help: .hidden)
     var hello: Int?
+    @Option(help: .hidden)
+    var countedStore: Int?
+    @Option(help: .hidden)
+    var dataDir = ""
 
     func validate() throws {
         let known: Set<String> = ["A", "B", "C", "D", "E", "F", "G"]
@@ -42,6 +46,7 @@ import SystemPackage
 
     func run() async throws {
         if let hello { return try await serveHello(hello) }
+        if let countedStore { return await AllocationBenchmark.serve(port: countedStore, folder: dataDir) }
         say(machine)
         Report.head()
         var report = Report()
@@ -63,7 +68,7 @@ import SystemPackage
     /// A run that says yes or no, and nothing about time.
     private func checkCheckouts(_ report: inout Report) throws {
         try withStore { start in
-            let store = try start()
+            let store = try start(false)
             defer { store.stop() }
             let database = try Database(of: store.folder)
             try CheckoutBenchmark.run(
@@ -87,16 +92,16 @@ import SystemPackage
     }
 
     /// Lends the way to start a store in a folder of its own.
-    private func withStore(_ body: (() throws -> Child) throws -> Void) throws {
+    private func withStore(_ body: ((_ isCounted: Bool) throws -> Child) throws -> Void) throws {
         let folder = "/var/tmp/aftercare-bench-\(getpid())"
         mkdir(folder, 0o755)
         defer { Self.remove(folder) }
         let program = FilePath(Child.ownPath).removingLastComponent().appending("aftercare").string
-        func start() throws -> Child {
+        func start(isCounted: Bool) throws -> Child {
             let port = Child.freePort()
             return try Child.start(
-                program,
-                ["serve", "--port", "\(port)", "--data-dir", folder + "/store"],
+                isCounted ? Child.ownPath : program,
+                (isCounted ? ["--counted-store"] : ["serve", "--port"]) + ["\(port)", "--data-dir", folder + "/store"],
                 folder: folder + "/store",
                 port: port,
                 ready: "/readyz"
@@ -108,8 +113,11 @@ import SystemPackage
     /// The groups that need a store.
     private func overHTTP(_ wanted: [String], _ report: inout Report) throws {
         try withStore { start in
-            if wanted.contains("E") { try StartBenchmark.run(start, seconds: seconds, &report) }
-            let store = try start()
+            if wanted.contains("E") {
+                try StartBenchmark.run({ try start(false) }, seconds: seconds, &report)
+                try AllocationBenchmark.run({ try start(true) }, &report)
+            }
+            let store = try start(false)
             defer { store.stop() }
             try measure(store, wanted, &report)
         }
@@ -122,7 +130,7 @@ import SystemPackage
         database.fill(to: 5_000)
         if wanted.contains("A") {
             try CheckoutBenchmark.run(store, database: database, seconds: seconds, name: "A", &report)
-            try OverloadBenchmark.run(store, seconds: seconds, &report)
+            try OverloadBenchmark.run(store, database: database, seconds: seconds, &report)
         }
         if wanted.contains("B") { try JourneyBenchmark.run(store, seconds: seconds, &report) }
         if wanted.contains("C") {

@@ -47,19 +47,40 @@ struct LoadResult {
 enum Load {
     /// Runs visitors, one connection each, until their time is over or none has anything left to send.
     ///
-    /// - Parameter expected: the statuses that are no failure.
-    static func run(port: Int, seconds: Double, expected: Set<Int> = [200, 201], visitors: [Visitor]) -> LoadResult {
+    /// - Parameters:
+    ///   - rate: how many units begin in a second, whether the server answers or not, each timed from when it should
+    ///     have begun; nil where each visitor waits for their reply and goes on at once.
+    ///   - expected: the statuses that are no failure.
+    static func run(
+        port: Int,
+        seconds: Double,
+        rate: Double? = nil,
+        expected: Set<Int> = [200, 201],
+        visitors: [Visitor]
+    ) -> LoadResult {
         var result = LoadResult()
         var lines = visitors.map { Line(visitor: $0, descriptor: connect(port)) }
         var polled = lines.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
         let (start, startCPU) = (now(), CPU.own())
         let end = start + UInt64(seconds * 1e6)
-        for index in lines.indices { lines[index].proceed(nil, &result, time: start) }
+        var idle: [Int] = []
+        var begun = 0
+        for index in lines.indices {
+            lines[index].take(nil, &result, time: start)
+            if rate == nil { lines[index].begin(&result, time: start) } else { idle.append(index) }
+        }
         var buffer = [UInt8](repeating: 0, count: 256 * 1024)
         while now() < end {
+            if let rate {
+                let due = Int(Double(now() - start) / 1e6 * rate)
+                while begun < due, let index = idle.popLast() {
+                    lines[index].begin(&result, time: start + UInt64(Double(begun) / rate * 1e6))
+                    begun += 1
+                }
+            }
             for index in lines.indices { polled[index].fd = lines[index].isOpen ? lines[index].descriptor : -1 }
             guard polled.contains(where: { $0.fd >= 0 }) else { break }
-            guard poll(&polled, nfds_t(polled.count), 100) > 0 else { continue }
+            guard poll(&polled, nfds_t(polled.count), rate == nil ? 100 : 1) > 0 else { continue }
             for index in polled.indices where polled[index].fd >= 0 && polled[index].revents != 0 {
                 let count = recv(polled[index].fd, &buffer, buffer.count, 0)
                 guard count > 0 else {
@@ -67,7 +88,8 @@ enum Load {
                     lines[index].close()
                     continue
                 }
-                lines[index].received(buffer[..<count], &result, expected: expected)
+                guard lines[index].received(buffer[..<count], &result, expected: expected) else { continue }
+                if rate == nil { lines[index].begin(&result, time: now()) } else { idle.append(index) }
             }
         }
         result.seconds = Double(now() - start) / 1e6
@@ -108,6 +130,7 @@ private struct Line {
     private var unitStart: UInt64 = 0
     private var hasFailed = false
     private var pending: [UInt8] = []
+    private var next: Step?
 
     init(visitor: @escaping Visitor, descriptor: Int32) {
         self.visitor = visitor
@@ -120,7 +143,8 @@ private struct Line {
         isOpen = false
     }
 
-    mutating func proceed(_ reply: Reply?, _ result: inout LoadResult, time: UInt64) {
+    /// Tells the visitor the reply, and learns what comes next.
+    mutating func take(_ reply: Reply?, _ result: inout LoadResult, time: UInt64) {
         let step = visitor(reply)
         if reply != nil, step?.beginsUnit != false {
             result.units += 1
@@ -128,7 +152,12 @@ private struct Line {
             if hasFailed { result.failed += 1 }
             hasFailed = false
         }
-        guard let step else { return close() }
+        next = step
+    }
+
+    /// Sends what comes next; closes where that is nothing.
+    mutating func begin(_ result: inout LoadResult, time: UInt64) {
+        guard let step = next else { return close() }
         if step.beginsUnit { unitStart = time }
         var sent = 0
         while sent < step.request.count {
@@ -143,27 +172,25 @@ private struct Line {
         }
     }
 
-    mutating func received(_ bytes: ArraySlice<UInt8>, _ result: inout LoadResult, expected: Set<Int>) {
+    /// Takes in what came; whether a reply is whole.
+    mutating func received(_ bytes: ArraySlice<UInt8>, _ result: inout LoadResult, expected: Set<Int>) -> Bool {
         // Most replies come whole.
         let data = pending.isEmpty ? bytes : (pending + bytes)[...]
         guard let headEnd = Line.headEnd(data) else {
             pending = Array(data)
-            return
+            return false
         }
         let head = data[data.startIndex..<headEnd]
         let length = Line.contentLength(head)
         guard data.endIndex - headEnd >= length else {
             pending = Array(data)
-            return
+            return false
         }
         pending.removeAll(keepingCapacity: true)
         let status = head.dropFirst(9).prefix(3).reduce(0) { $0 * 10 + Int($1) - 48 }
         if !expected.contains(status) { hasFailed = true }
-        proceed(
-            Reply(status: status, head: head, body: data[headEnd..<headEnd + length]),
-            &result,
-            time: Load.now()
-        )
+        take(Reply(status: status, head: head, body: data[headEnd..<headEnd + length]), &result, time: Load.now())
+        return true
     }
 
     /// Where the body begins.

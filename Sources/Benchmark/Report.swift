@@ -38,9 +38,10 @@ struct Report {
     var isQuiet = false
 
     static let columns = [
-        "bench", "name", "users", "value", "unit", "ratio", "goal", "p50 ms", "p99 ms", "failed", "spread", "cores",
+        "bench", "name", "users", "value", "unit", "ratio", "goal", "p50 ms", "p99 ms", "p99.9 ms", "failed", "spread",
+        "cores",
     ]
-    private static let widths = [5, 34, 5, 10, 8, 6, 8, 8, 8, 6, 6, 0]
+    private static let widths = [5, 38, 5, 10, 8, 6, 8, 8, 8, 8, 6, 6, 0]
 
     static func head() { say(line(columns)) }
 
@@ -55,7 +56,7 @@ struct Report {
         say(
             Self.line([
                 row.bench, row.name, row.users.map { "\($0)" } ?? "", text(row.value), row.unit, text(row.ratio),
-                row.goal ?? "", text(row.p50), text(row.p99), row.failed.map { "\($0)" } ?? "",
+                row.goal ?? "", text(row.p50), text(row.p99), text(row.p999), row.failed.map { "\($0)" } ?? "",
                 row.spread.map { "\($0.formatted(0))%" } ?? "", row.cores ?? "",
             ])
         )
