@@ -136,9 +136,7 @@ let package = Package(
             name: "aftercare-bench",
             dependencies: [
                 "CAllocations", "Commerce", "GuideFormats", "HostCLI", "Postgres", "UsageGuide", .argumentParser,
-                .histogram,
-                .hummingbird,
-                .logging, .system,
+                .histogram, .hummingbird, .logging, .system,
             ],
             path: "Sources/Benchmark",
             swiftSettings: settings

@@ -39,19 +39,7 @@ enum AllocationBenchmark {
                 "choice",
                 { next { HTTP.request("PUT", "/v1/carts/\($0)", ["If-Match": "*"], body: Shopper.choice(2)) } }
             ),
-            (
-                "checkout",
-                {
-                    next {
-                        HTTP.request(
-                            "POST",
-                            "/v1/carts/\($0)/checkout",
-                            ["Idempotency-Key": $0],
-                            body: Shopper.checkout
-                        )
-                    }
-                }
-            ),
+            ("checkout", { next { Shopper.checkout($0) } }),
             ("order", { HTTP.get(order.path) }),
             ("guide as JSON", { HTTP.get(order.path + "/guide") }),
             ("guide page", { HTTP.get(order.guidePage) }),

@@ -69,17 +69,8 @@ enum CheckoutBenchmark {
         var next = 0
         let visitor: Visitor = { _ in
             guard next < carts.count else { return nil }
-            let cart = carts[next]
             next += 1
-            return Step(
-                request: HTTP.request(
-                    "POST",
-                    "/v1/carts/\(cart)/checkout",
-                    ["Idempotency-Key": cart],
-                    body: Shopper.checkout
-                ),
-                beginsUnit: true
-            )
+            return Step(request: Shopper.checkout(carts[next - 1]), beginsUnit: true)
         }
         return Load.run(
             port: port,
@@ -136,15 +127,7 @@ enum JourneyBenchmark {
                             beginsUnit: false
                         )
                     case 2:
-                        return Step(
-                            request: HTTP.request(
-                                "POST",
-                                "/v1/carts/\(cart)/checkout",
-                                ["Idempotency-Key": cart],
-                                body: Shopper.checkout
-                            ),
-                            beginsUnit: false
-                        )
+                        return Step(request: Shopper.checkout(cart), beginsUnit: false)
                     default:
                         return Step(request: HTTP.get(reply?.header("location") ?? "/"), beginsUnit: false)
                     }

@@ -16,15 +16,7 @@ enum OverloadBenchmark {
                     }
                     guard let next = carts.popLast() else { return nil }
                     cart = next
-                    return Step(
-                        request: HTTP.request(
-                            "POST",
-                            "/v1/carts/\(cart)/checkout",
-                            ["Idempotency-Key": cart],
-                            body: Shopper.checkout
-                        ),
-                        beginsUnit: true
-                    )
+                    return Step(request: Shopper.checkout(cart), beginsUnit: true)
                 }
             }
             let cpu = (CPU.of(store.process), CPU.ofAll(database.processes))

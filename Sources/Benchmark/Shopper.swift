@@ -20,13 +20,18 @@ enum Shopper {
             """.utf8
         )
     }
-    static let checkout = Array(
+    private static let checkout = Array(
         """
         {"customer":{"name":"Ada Example","email":"ada@example.com","phone":null},"shippingAddress":{"line1":\
         "1 High Street","city":"London","postalCode":"N1 1AA","country":"GB"},"payment":{"method":"invoice"},\
         "expectedTotal":{"amount":4500,"currency":"GBP"}}
         """.utf8
     )
+
+    /// The request that orders a cart; sent again, it is the same order.
+    static func checkout(_ cart: String) -> [UInt8] {
+        HTTP.request("POST", "/v1/carts/\(cart)/checkout", ["Idempotency-Key": cart], body: checkout)
+    }
 
     /// One request and its reply.
     static func ask(_ port: Int, _ request: [UInt8]) throws -> Reply {
@@ -51,10 +56,7 @@ enum Shopper {
         guard let cart = HTTP.field("id", in: made.body) else {
             throw Child.Fault(description: "no cart: \(String(decoding: made.body, as: UTF8.self))")
         }
-        let placed = try ask(
-            port,
-            HTTP.request("POST", "/v1/carts/\(cart)/checkout", ["Idempotency-Key": cart], body: checkout)
-        )
+        let placed = try ask(port, checkout(cart))
         guard placed.status == 201, let path = placed.header("location"),
             let range = String(decoding: placed.body, as: UTF8.self).firstRange(of: "\"page\":\"/g/")
         else { throw Child.Fault(description: "no order: \(String(decoding: placed.body, as: UTF8.self))") }

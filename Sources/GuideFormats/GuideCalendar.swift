@@ -74,7 +74,8 @@ public enum GuideCalendar {
         for event in cancelled(revisions) {
             add(event, to: &lines, of: current, seed: seed, isCancelled: true, reminder: nil)
         }
-        // A guide without dates asks for them, and takes the question back once it has them.
+        // A guide without dates asks for them, as a to-do (RFC 5545 calls it VTODO), and takes the question back once it has
+        // them.
         let isUndated = current.document.status == .undated
         if let asked = revisions.last(where: { $0.document.status == .undated })?.document {
             lines.add("BEGIN:VTODO")

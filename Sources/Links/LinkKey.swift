@@ -84,8 +84,8 @@ package struct Token: Sendable, Hashable, CustomStringConvertible, CustomReflect
     package var description: String { "a token" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// All that rests in the database of a token: the first 128 bits of its SHA-256. No two tokens share them, and nothing
-    /// leads back from them.
+    /// All that rests in the database of a token, and what it is found by: the first 128 bits of its SHA-256. They are
+    /// what a guess would have to hit; no two tokens share them, and nothing leads back from them.
     package var hash: [UInt8] { Array(SHA256.hash(data: bytes).prefix(16)) }
 }
 

@@ -2,7 +2,6 @@ import Cart
 import Catalog
 import CivilTime
 package import Commerce
-import Crypto
 import GuideFormats
 package import Links
 import Postgres
@@ -320,43 +319,6 @@ extension OrderStore {
 
     // MARK: - Statements
 
-    /// Keeps a revision of a guide.
-    static func insertion(_ issued: IssuedGuide, of order: Int64) throws -> Statement {
-        try insertion([(issued, order)])
-    }
-
-    /// Keeps revisions of guides, each of its order.
-    static func insertion(_ guides: [(issued: IssuedGuide, order: Int64)]) throws -> Statement {
-        let issued = guides.map(\.issued)
-        let courses = issued.map(\.guide.plan.course)
-        return Statement(
-            """
-            INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash,
-                products, time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days)
-            SELECT order_id, revision, issued_at, regimen, content, renderer, hash, products, zone,
-                string_to_array(sessions, ',')::date[], is_final, dry, wash, rest
-            FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::bytea[],
-                $8::jsonb[], $9::text[], $10::text[], $11::boolean[], $12::smallint[], $13::smallint[], $14::smallint[])
-                AS draft (order_id, revision, issued_at, regimen, content, renderer, hash, products, zone, sessions,
-                    is_final, dry, wash, rest)
-            """,
-            guides.map(\.order),
-            issued.map { Int32($0.revision) },
-            issued.map(\.issuedAt),
-            issued.map(\.guide.plan.regimen),
-            issued.map(\.contentVersion),
-            issued.map(\.rendererVersion),
-            issued.map { Bytea($0.documentHash) },
-            try issued.map { try StoredProduct.document($0.guide.products) },
-            NullableArray(courses.map { $0?.timeZone }),
-            NullableArray(courses.map { $0?.sessions.map(\.description).joined(separator: ",") }),
-            NullableArray(courses.map { $0?.isFinal }),
-            NullableArray(courses.map { $0.map { Int16($0.choices.keepDryHours) } }),
-            NullableArray(courses.map { $0.map { Int16($0.choices.washIntervalDays) } }),
-            NullableArray(courses.map { $0.map { Int16($0.choices.restDays) } })
-        )
-    }
-
     /// Writes down what happened, and that others are to be told.
     static func telling(
         _ event: Event,
@@ -384,22 +346,5 @@ extension OrderStore {
             happened,
             Statement("INSERT INTO outbox (order_id, topic, created_at) VALUES ($1, $2, $3)", order, topic, now),
         ]
-    }
-}
-
-extension OrderStore {
-    /// A guide as it is issued now: with the newest sentences of its language, and the proof of what they say.
-    func issue(_ guide: Guide, revision: Int, at now: Instant, language: String) throws -> IssuedGuide {
-        guard let content = GuideContent.newest(language) else {
-            throw PostgresError.misuse("an order has a language that no guide is written in")
-        }
-        return IssuedGuide(
-            revision: revision,
-            issuedAt: now,
-            contentVersion: content.version,
-            rendererVersion: GuideText.version,
-            documentHash: proofs.proof(of: guide, content: content),
-            guide: guide
-        )
     }
 }

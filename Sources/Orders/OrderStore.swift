@@ -2,7 +2,6 @@ package import Catalog
 package import Cart
 package import CivilTime
 package import Commerce
-import Crypto
 package import Links
 package import Postgres
 package import UsageGuide
@@ -55,69 +54,6 @@ package struct OrderStore: Sendable {
     /// The order that was placed from a cart.
     package func order(fromCart token: Token) async throws -> Order? {
         try order(try await pool.read(Self.statements(.cart, token)))
-    }
-
-    /// The guide that a guide's or a calendar's link opens; nil for an unknown, a wrong or a revoked link.
-    package func guide(_ purpose: Purpose, _ token: Token) async throws -> SharedGuide? {
-        try await pool.read(Self.sharedStatement(purpose, token, revisions: "=")).first.map(shared)
-    }
-
-    /// The same with every revision there has been, oldest first: its own is the last.
-    package func history(_ purpose: Purpose, _ token: Token) async throws -> (SharedGuide, [IssuedGuide])? {
-        let rows = try await pool.read(Self.sharedStatement(purpose, token, revisions: "<="))
-        guard let last = rows.last else { return nil }
-        return (try shared(last), try rows.map(Self.issuedGuide))
-    }
-
-    /// Every revision of an order's guide, oldest first; none for an unknown number.
-    package func guides(of number: OrderNumber) async throws -> [IssuedGuide] {
-        try await pool.read(
-            Statement(
-                """
-                SELECT guide.* FROM guide JOIN orders ON orders.id = guide.order_id WHERE number = $1
-                ORDER BY revision
-                """,
-                number.description
-            )
-        ).map(Self.issuedGuide)
-    }
-
-    /// The revision before an order's current guide; nil where that is the first.
-    package func previousGuide(of order: Order) async throws -> IssuedGuide? {
-        guard order.guide.revision > 1 else { return nil }
-        let rows = try await pool.read(
-            Statement(
-                "SELECT * FROM guide WHERE order_id = $1 AND revision = $2",
-                order.id,
-                order.guide.revision - 1
-            )
-        )
-        return try rows.first.map(Self.issuedGuide)
-    }
-
-    private static func sharedStatement(_ purpose: Purpose, _ token: Token, revisions: String) -> Statement {
-        Statement(
-            assembled: """
-                SELECT orders.id, number, customer_name, guide.*
-                FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision \(revisions) orders.guide_revision
-                WHERE orders.\(column(purpose)) = $1 ORDER BY guide.revision
-                """,
-            [Bytea(token.hash)]
-        )
-    }
-
-    private func shared(_ row: Row) throws -> SharedGuide {
-        let (id, name): (Int64, String) = (try row.value("id"), try row.value("customer_name"))
-        let seed = HMAC<SHA256>.authenticationCode(
-            for: Array("calendar \(id)".utf8),
-            using: SymmetricKey(data: numbering)
-        )
-        return SharedGuide(
-            orderNumber: try row.value("number"),
-            firstName: SharedGuide.firstName(name),
-            issued: try Self.issuedGuide(row),
-            calendarSeed: Array(seed)
-        )
     }
 
     // MARK: - Acts

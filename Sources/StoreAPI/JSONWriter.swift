@@ -172,11 +172,7 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
         writer.text.beginMember(key.stringValue)
         writer.text.write(value)
     }
-    func encode(_ value: Int, forKey key: Key) {
-        writer.text.beginMember(key.stringValue)
-        writer.text.write(value)
-    }
-    func encode(_ value: Int64, forKey key: Key) {
+    func encode(_ value: some FixedWidthInteger & Encodable, forKey key: Key) {
         writer.text.beginMember(key.stringValue)
         writer.text.write(value)
     }
@@ -233,16 +229,7 @@ private struct Single: SingleValueEncodingContainer {
     func encodeNil() { writer.text.write(literal: "null") }
     func encode(_ value: Bool) { writer.text.write(value) }
     func encode(_ value: String) { writer.text.write(value) }
-    func encode(_ value: Int) { writer.text.write(value) }
-    func encode(_ value: Int8) { writer.text.write(value) }
-    func encode(_ value: Int16) { writer.text.write(value) }
-    func encode(_ value: Int32) { writer.text.write(value) }
-    func encode(_ value: Int64) { writer.text.write(value) }
-    func encode(_ value: UInt) { writer.text.write(value) }
-    func encode(_ value: UInt8) { writer.text.write(value) }
-    func encode(_ value: UInt16) { writer.text.write(value) }
-    func encode(_ value: UInt32) { writer.text.write(value) }
-    func encode(_ value: UInt64) { writer.text.write(value) }
+    func encode(_ value: some FixedWidthInteger & Encodable) { writer.text.write(value) }
     func encode(_ value: Double) throws { try refuse(value) }
     func encode(_ value: Float) throws { try refuse(value) }
     func encode(_ value: some Encodable) throws { try writer.write(value) }
