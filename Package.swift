@@ -160,7 +160,7 @@ let package = Package(
             "StoreHTTPTests",
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Payments", "Postgres", "Staff",
-                "StoreHTTP", "Stripe", "TestSupport", "stripe-double",
+                "StoreHTTP", "Stripe", "TestSupport", "UsageGuide", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Golden"]

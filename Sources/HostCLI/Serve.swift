@@ -60,6 +60,7 @@ struct Serve: AsyncParsableCommand {
         _ logger: Logger
     ) async throws {
         try GuideContent.check()
+        try PageWords.check()
         try await database.prepareSchema()
         let isFresh = try await database.loadDemoCatalog()
         let store = try await Store(

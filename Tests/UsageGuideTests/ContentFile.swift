@@ -29,7 +29,7 @@ func contents(_ files: ContentFile...) throws -> [GuideContent] {
 
 /// Why files of sentences can't be used: the file and the problem. Nil where they can.
 func fault(in files: [String: String]) -> String? {
-    do throws(GuideContent.Fault) {
+    do throws(SentenceFileError) {
         _ = try GuideContent.read(files)
         return nil
     } catch {

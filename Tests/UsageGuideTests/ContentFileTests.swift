@@ -23,8 +23,8 @@ import Testing
     }
 
     @Test func keyThatNoGuideUsesIsNamed() throws {
-        #expect(try fault { $0.sentences["titel"] = "Aftercare" } == "en-1.json: has titel, which no guide uses")
-        #expect(try fault { $0.lists["week"] = ["Monday"] } == "en-1.json: has week, which no guide uses")
+        #expect(try fault { $0.sentences["titel"] = "Aftercare" } == "en-1.json: has titel, which is not known here")
+        #expect(try fault { $0.lists["week"] = ["Monday"] } == "en-1.json: has week, which is not known here")
     }
 
     @Test(arguments: [

@@ -6,7 +6,7 @@ import Testing
     private let english = Embedded.text("en-1.json")
 
     private func fault(_ file: String, _ text: String) -> String {
-        do throws(GuideContent.Fault) {
+        do throws(SentenceFileError) {
             _ = try GuideContent.read([file: text])
             return "none"
         } catch {
@@ -16,7 +16,7 @@ import Testing
 
     @Test func aFileThatCannotBeUsedIsNamedWithWhatIsWrong() {
         for (from, to, problem) in [
-            ("\"headline.day\":", "\"headline.dya\":", "en-1.json: has headline.dya, which no guide uses"),
+            ("\"headline.day\":", "\"headline.dya\":", "en-1.json: has headline.dya, which is not known here"),
             ("\"Day {day}\"", "\"Day {dya}\"", "en-1.json: headline.day has to use {day}"),
             ("\"Day {day}\"", "\"Day\"", "en-1.json: headline.day has to use {day}"),
             ("\"Day {day}\"", "\"Day {day\"", "en-1.json: headline.day: a brace is not closed"),

@@ -2,7 +2,6 @@ import Catalog
 import Commerce
 import GuideFormats
 import Orders
-import UsageGuide
 
 /// An invoice or a credit note as a page of A4, to look at and to print.
 struct DocumentPage {
@@ -19,54 +18,54 @@ struct DocumentPage {
     /// - Throws: where its language or its currency is unknown.
     func html() throws -> String {
         let document = issued.document
-        guard let content = GuideContent.newest(document.language), let currency = Currency(rawValue: document.currency)
-        else { throw Problem(.internalError) }
+        let words = try PageWords(language: document.language)
+        guard let currency = Currency(rawValue: document.currency) else { throw Problem(.internalError) }
         func money(_ amount: Int64) -> String {
             Money(amount, currency).text
         }
-        let title: Sentence =
+        let title: PageSentence =
             switch document.kind {
             case .invoice: .documentInvoice
             case .creditNote: .documentCreditNote
             }
         var values: [String: Any] = [
-            "language": content.language, "direction": content.direction,
-            "title": content.text(title, ["number": issued.number]),
-            "issued": content.text(.documentDate, ["date": content.date(day, .dateFull)]),
-            "order": content.text(.documentOrder, ["number": document.orderNumber]),
-            "seller": document.seller.name, "sellerLines": sellerLines(content), "buyer": document.buyer,
-            "wordTo": content.text(.documentTo), "wordItem": content.text(.documentItem),
-            "wordQuantity": content.text(.documentQuantity), "wordAmount": content.text(.documentAmount),
-            "wordTotal": content.text(.orderTotal), "total": money(document.total),
+            "language": words.language, "direction": words.direction,
+            "title": words.text(title, ["number": issued.number]),
+            "issued": words.text(.documentDate, ["date": words.date(day)]),
+            "order": words.text(.documentOrder, ["number": document.orderNumber]),
+            "seller": document.seller.name, "sellerLines": sellerLines(words), "buyer": document.buyer,
+            "wordTo": words.text(.documentTo), "wordItem": words.text(.documentItem),
+            "wordQuantity": words.text(.documentQuantity), "wordAmount": words.text(.documentAmount),
+            "wordTotal": words.text(.orderTotal), "total": money(document.total),
             "lines": document.lines.map { line in
                 [
-                    "name": line.name ?? content.text(.orderShipping), "quantity": "\(line.quantity)",
+                    "name": line.name ?? words.text(.orderShipping), "quantity": "\(line.quantity)",
                     "amount": money(line.gross),
                 ]
             },
             "taxes": document.taxes.map { tax in
                 let rate = ["rate": Self.percent(tax.basisPoints)]
                 return [
-                    "netLabel": content.text(.documentNet, rate), "net": money(tax.net),
-                    "taxLabel": content.text(.documentTax, rate), "tax": money(tax.tax),
+                    "netLabel": words.text(.documentNet, rate), "net": money(tax.net),
+                    "taxLabel": words.text(.documentTax, rate), "tax": money(tax.tax),
                 ]
             },
         ]
-        values["reason"] = document.reason.map { content.text(.documentReason, ["reason": $0]) }
-        values["pdf"] = pdf.map { ["address": $0, "text": content.text(.documentPrint)] }
+        values["reason"] = document.reason.map { words.text(.documentReason, ["reason": $0]) }
+        values["pdf"] = pdf.map { ["address": $0, "text": words.text(.documentPrint)] }
         if isOpen, !document.seller.paymentLines.isEmpty {
             values["pay"] = [
-                "heading": content.text(.documentPay), "lines": document.seller.paymentLines,
-                "reference": content.text(.documentPayReference, ["number": issued.number]),
+                "heading": words.text(.documentPay), "lines": document.seller.paymentLines,
+                "reference": words.text(.documentPayReference, ["number": issued.number]),
             ]
         }
         return Self.template.render(values)
     }
 
-    private func sellerLines(_ content: GuideContent) -> [String] {
+    private func sellerLines(_ words: PageWords) -> [String] {
         let seller = issued.document.seller
         return seller.addressLines
-            + [seller.taxNumber.map { content.text(.documentTaxNumber, ["number": $0]) }, seller.email].compactMap(
+            + [seller.taxNumber.map { words.text(.documentTaxNumber, ["number": $0]) }, seller.email].compactMap(
                 \.self
             )
     }

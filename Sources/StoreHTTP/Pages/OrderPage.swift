@@ -37,7 +37,7 @@ struct OrderPage {
     /// A time zone to offer where none is known.
     let timeZone: String
     let publicURL: String
-    private let content: GuideContent
+    private let words: PageWords
 
     /// - Throws: where the order's language is unknown.
     init(
@@ -47,40 +47,39 @@ struct OrderPage {
         timeZone: String,
         publicURL: String
     ) throws {
-        guard let content = GuideContent.newest(order.language) else { throw Problem(.internalError) }
         self.order = order
         self.previous = previous
         self.refusal = refusal
         self.timeZone = timeZone
         self.publicURL = publicURL
-        self.content = content
+        words = try PageWords(language: order.language)
     }
 
     func html() -> String {
         var values: [String: Any] = [
-            "language": content.language, "direction": content.direction,
-            "title": content.text(.orderTitle, ["number": order.number.description]),
-            "number": order.number.description, "name": order.customer.name, "thanks": content.text(.orderThanks),
-            "placed": content.text(.orderPlaced, ["date": content.date(order.placedAt.date, .dateFull)]),
+            "language": words.language, "direction": words.direction,
+            "title": words.text(.orderTitle, ["number": order.number.description]),
+            "number": order.number.description, "name": order.customer.name, "thanks": words.text(.orderThanks),
+            "placed": words.text(.orderPlaced, ["date": words.date(order.placedAt.date)]),
             "status": status, "lines": lines, "sums": sums, "links": links,
-            "private": content.text(.orderPrivate),
+            "private": words.text(.orderPrivate),
         ]
-        for (name, sentence) in Self.words { values[name] = content.text(sentence) }
+        for (name, sentence) in Self.labels { values[name] = words.text(sentence) }
         values["done"] = doneText
-        if let faults { values["faults"] = ["heading": content.text(.orderFaultHeading), "list": faults] }
+        if let faults { values["faults"] = ["heading": words.text(.orderFaultHeading), "list": faults] }
         if awaitsPayment {
             values["payment"] = [
-                "action": "\(StorePath.orderPage(order.token))/payment", "hint": content.text(.orderPayHint),
-                "button": content.text(order.paymentStatus == .failed ? .orderPayAgain : .orderPay),
+                "action": "\(StorePath.orderPage(order.token))/payment", "hint": words.text(.orderPayHint),
+                "button": words.text(order.paymentStatus == .failed ? .orderPayAgain : .orderPay),
             ]
         }
         if !documents.isEmpty {
             values["documents"] = [
-                "heading": content.text(.orderDocuments),
+                "heading": words.text(.orderDocuments),
                 "list": documents.map { issued in
                     [
                         "address": StorePath.document(order.token, issued.number),
-                        "text": content.text(
+                        "text": words.text(
                             issued.document.kind == .invoice ? .documentInvoice : .documentCreditNote,
                             ["number": issued.number]
                         ),
@@ -90,21 +89,21 @@ struct OrderPage {
         }
         values["guide"] = order.guideToken.map(StorePath.guidePage)
         if order.totals.isTaxIncluded, order.totals.tax.amount > 0 {
-            values["taxIncluded"] = content.text(.orderTaxIncluded, ["amount": order.totals.tax.text])
+            values["taxIncluded"] = words.text(.orderTaxIncluded, ["amount": order.totals.tax.text])
         }
         if let previous {
-            let changes = content.changes(from: previous.guide.plan, to: order.guide.guide.plan)
-            values["lastChange"] = content.text(.orderCourseLast, ["changes": changes.joined(separator: " ")])
+            let changes = words.changes(from: previous.guide.plan, to: order.guide.guide.plan)
+            values["lastChange"] = words.text(.orderCourseLast, ["changes": changes.joined(separator: " ")])
         }
         switch (refusal, order.status) {
         case (nil, .placed), (nil, .completed):
             let isKnown = order.guide.guide.plan.status != .undated
-            values["courseHint"] = content.text(isKnown ? .orderCourseMove : .orderCourseNone)
+            values["courseHint"] = words.text(isKnown ? .orderCourseMove : .orderCourseNone)
             values["course"] = courseForm
-        case (_, .cancelled): values["courseHint"] = content.text(.orderCourseCancelled)
-        default: values["courseHint"] = content.text(.orderCourseClosed)
+        case (_, .cancelled): values["courseHint"] = words.text(.orderCourseCancelled)
+        default: values["courseHint"] = words.text(.orderCourseClosed)
         }
-        values["contactHint"] = content.text(order.canBeCorrected ? .orderContactOpen : .orderContactClosed)
+        values["contactHint"] = words.text(order.canBeCorrected ? .orderContactOpen : .orderContactClosed)
         if order.canBeCorrected {
             values["contact"] = contactForm
             values["cancellation"] = "\(StorePath.orderPage(order.token))/cancellation"
@@ -118,7 +117,7 @@ struct OrderPage {
         return Self.template.render(values)
     }
 
-    private static let words: [(String, Sentence)] = [
+    private static let labels: [(String, PageSentence)] = [
         ("wordStatus", .orderStatus), ("wordGuide", .orderGuide), ("wordItems", .orderItems),
         ("wordLinks", .orderLinks), ("hintLinks", .orderLinksHint), ("wordRevoked", .orderLinksRevoked),
         ("wordRenew", .orderLinksRenew), ("wordRevoke", .orderLinksRevoke), ("wordSessions", .orderCourse),
@@ -136,13 +135,13 @@ struct OrderPage {
     // MARK: - What was ordered
 
     private var status: [String] {
-        let order: Sentence =
+        let order: PageSentence =
             switch order.status {
             case .placed: .orderStatusPlaced
             case .completed: .orderStatusCompleted
             case .cancelled: .orderStatusCancelled
             }
-        let payment: Sentence =
+        let payment: PageSentence =
             switch self.order.paymentStatus {
             case .unpaid: .orderPaymentUnpaid
             case .authorised: .orderPaymentAuthorised
@@ -152,7 +151,7 @@ struct OrderPage {
             case .partlyRefunded: .orderPaymentPartlyRefunded
             case .refunded: .orderPaymentRefunded
             }
-        let fulfilment: Sentence =
+        let fulfilment: PageSentence =
             switch self.order.fulfilmentStatus {
             case .unfulfilled: .orderFulfilmentUnfulfilled
             case .partlyShipped: .orderFulfilmentPartlyShipped
@@ -161,8 +160,8 @@ struct OrderPage {
             case .returned: .orderFulfilmentReturned
             }
         return self.order.status == .cancelled
-            ? [content.text(order), content.text(payment)]
-            : [content.text(order), content.text(payment), content.text(fulfilment)]
+            ? [words.text(order), words.text(payment)]
+            : [words.text(order), words.text(payment), words.text(fulfilment)]
     }
 
     private var lines: [[String: Any]] {
@@ -172,7 +171,7 @@ struct OrderPage {
             ]
             let missing = line.components.filter { $0.quantity < $0.wanted }.map(\.name)
             if !missing.isEmpty {
-                values["missing"] = content.text(.orderWithout, ["product": missing.joined(separator: ", ")])
+                values["missing"] = words.text(.orderWithout, ["product": missing.joined(separator: ", ")])
             }
             return values
         }
@@ -182,15 +181,15 @@ struct OrderPage {
         let totals = order.totals
         var sums: [[String: Any]] = []
         if totals.discount.amount > 0 {
-            sums.append(["label": content.text(.orderDiscount), "amount": "−\(totals.discount.text)"])
+            sums.append(["label": words.text(.orderDiscount), "amount": "−\(totals.discount.text)"])
         }
         if totals.shipping.amount > 0 {
-            sums.append(["label": content.text(.orderShipping), "amount": totals.shipping.text])
+            sums.append(["label": words.text(.orderShipping), "amount": totals.shipping.text])
         }
         if !totals.isTaxIncluded, totals.tax.amount > 0 {
-            sums.append(["label": content.text(.orderTax), "amount": totals.tax.text])
+            sums.append(["label": words.text(.orderTax), "amount": totals.tax.text])
         }
-        sums.append(["label": content.text(.orderTotal), "amount": totals.total.text, "isTotal": true])
+        sums.append(["label": words.text(.orderTotal), "amount": totals.total.text, "isTotal": true])
         return sums
     }
 
@@ -204,13 +203,13 @@ struct OrderPage {
         let rows = min(max(typed.count + 2, 2), max(Course.sessionsMax, typed.count))
         func choice(
             _ name: String,
-            _ label: Sentence,
+            _ label: PageSentence,
             _ options: [Int],
             _ value: Int,
             _ text: (Int) -> String
         ) -> [String: Any] {
             [
-                "name": name, "label": content.text(label),
+                "name": name, "label": words.text(label),
                 "options": options.map { ["value": "\($0)", "text": text($0), "selected": $0 == value] },
             ]
         }
@@ -218,7 +217,7 @@ struct OrderPage {
             "action": "\(StorePath.orderPage(order.token))/course", "revision": "\(order.guide.revision)",
             "dates": (0..<rows).map { row in
                 [
-                    "label": content.text(.orderCourseSession, ["number": "\(row + 1)"]),
+                    "label": words.text(.orderCourseSession, ["number": "\(row + 1)"]),
                     "value": row < typed.count ? typed[row] : "", "isWrong": wrong.contains("/sessions/\(row)"),
                 ] as [String: Any]
             },
@@ -230,19 +229,19 @@ struct OrderPage {
                     .orderCourseKeepDry,
                     ArtistChoices.keepDryHoursAllowed,
                     course?.keepDryHours ?? choices.keepDryHours
-                ) { content.text(.orderCourseKeepDryValue, ["hours": "\($0)"]) },
+                ) { words.text(.orderCourseKeepDryValue, ["hours": "\($0)"]) },
                 choice(
                     "washIntervalDays",
                     .orderCourseWash,
                     Array(ArtistChoices.washIntervalDaysAllowed),
                     course?.washIntervalDays ?? choices.washIntervalDays
-                ) { content.text(.orderCourseWashValue, ["days": "\($0)"]) },
+                ) { words.text(.orderCourseWashValue, ["days": "\($0)"]) },
                 choice(
                     "restDays",
                     .orderCourseRest,
                     Array(ArtistChoices.restDaysAllowed),
                     course?.restDays ?? choices.restDays
-                ) { content.text(.orderCourseRestValue, ["days": "\($0)"]) },
+                ) { words.text(.orderCourseRestValue, ["days": "\($0)"]) },
             ],
         ]
     }
@@ -252,7 +251,7 @@ struct OrderPage {
         let wrong = Set(problem?.errors?.map(\.pointer) ?? [])
         func field(_ name: String, _ value: String, type: String = "text", autocomplete: String) -> [String: Any] {
             [
-                "field": name, "label": content.text(Self.label(name)), "value": value, "type": type,
+                "field": name, "label": words.text(Self.label(name)), "value": value, "type": type,
                 "autocomplete": autocomplete, "required": name != "line2",
                 "isWrong": wrong.contains("/\(name)") || wrong.contains("/address/\(name)"),
             ]
@@ -271,14 +270,14 @@ struct OrderPage {
                 field("city", contact?.city ?? address.city, autocomplete: "address-level2"),
                 field("postalCode", contact?.postalCode ?? address.postalCode, autocomplete: "postal-code"),
             ],
-            "country": content.text(
+            "country": words.text(
                 .orderContactCountry,
                 ["country": [address.region, address.country.rawValue].compactMap(\.self).joined(separator: ", ")]
             ),
         ]
     }
 
-    private static func label(_ field: String) -> Sentence {
+    private static func label(_ field: String) -> PageSentence {
         switch field {
         case "email": .orderContactEmail
         case "line1": .orderContactLine1
@@ -289,17 +288,17 @@ struct OrderPage {
     }
 
     private var links: [[String: Any]] {
-        func link(_ link: OrderStore.SharedLink, _ name: Sentence, _ path: String?, isFeed: Bool) -> [String: Any] {
+        func link(_ link: OrderStore.SharedLink, _ name: PageSentence, _ path: String?, isFeed: Bool) -> [String: Any] {
             var values: [String: Any] = [
-                "name": content.text(name), "link": link.rawValue,
+                "name": words.text(name), "link": link.rawValue,
                 "action": "\(StorePath.orderPage(order.token))/links",
             ]
             if let path {
                 let address = publicURL + path
                 // Calendars subscribe to an address of this scheme at a touch.
                 values["address"] = isFeed ? "webcal" + address.drop { $0 != ":" } : path
-                values["text"] = isFeed ? content.text(.orderLinksSubscribe) : address
-                if isFeed { values["hint"] = "\(content.text(.orderLinksSubscribeHint)) \(address)" }
+                values["text"] = isFeed ? words.text(.orderLinksSubscribe) : address
+                if isFeed { values["hint"] = "\(words.text(.orderLinksSubscribeHint)) \(address)" }
             }
             return values
         }
@@ -313,21 +312,21 @@ struct OrderPage {
 
     private var doneText: String? {
         switch done {
-        case .course: content.text(.orderDoneCourse, ["revision": "\(order.guide.revision)"])
-        case .contact: content.text(.orderDoneContact)
-        case .cancellation: content.text(.orderStatusCancelled)
-        case .links: content.text(.orderDoneLinks)
-        case .payment: content.text(.orderDonePayment)
+        case .course: words.text(.orderDoneCourse, ["revision": "\(order.guide.revision)"])
+        case .contact: words.text(.orderDoneContact)
+        case .cancellation: words.text(.orderStatusCancelled)
+        case .links: words.text(.orderDoneLinks)
+        case .payment: words.text(.orderDonePayment)
         case nil: nil
         }
     }
 
     private var faults: [String]? {
         guard let problem else { return nil }
-        if problem.type == .courseChanged { return [content.text(.orderFaultChanged)] }
+        if problem.type == .courseChanged { return [words.text(.orderFaultChanged)] }
         if problem.type == .courseClosed {
             return [
-                content.text(refused == .contact || refused == .cancellation ? .orderContactClosed : .orderCourseClosed)
+                words.text(refused == .contact || refused == .cancellation ? .orderContactClosed : .orderCourseClosed)
             ]
         }
         guard let errors = problem.errors, !errors.isEmpty else { return [problem.detail] }
@@ -336,21 +335,21 @@ struct OrderPage {
             guard let field = parts.first else { return error.detail }
             if field == "sessions" {
                 guard parts.count == 2, let index = parts.last.flatMap({ Int($0) }) else {
-                    return content.text(.orderFaultTooMany)
+                    return words.text(.orderFaultTooMany)
                 }
-                let sentence: Sentence =
+                let sentence: PageSentence =
                     switch error.code {
                     case Course.Fault.duplicate.rawValue: .orderFaultDuplicate
                     case Course.Fault.tooFarAway.rawValue: .orderFaultTooFarAway
                     default: .orderFaultNotADate
                     }
-                return content.text(sentence, ["number": "\(index + 1)"])
+                return words.text(sentence, ["number": "\(index + 1)"])
             }
             switch field {
-            case "timeZone": return content.text(.orderFaultZone)
-            case "email": return content.text(.orderFaultEmail)
-            case "keepDryHours", "washIntervalDays", "restDays": return content.text(.orderFaultChoice)
-            default: return content.text(.orderFaultLine, ["field": content.text(Self.label(String(field)))])
+            case "timeZone": return words.text(.orderFaultZone)
+            case "email": return words.text(.orderFaultEmail)
+            case "keepDryHours", "washIntervalDays", "restDays": return words.text(.orderFaultChoice)
+            default: return words.text(.orderFaultLine, ["field": words.text(Self.label(String(field)))])
             }
         }
     }

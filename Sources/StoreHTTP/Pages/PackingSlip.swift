@@ -2,7 +2,6 @@ import Catalog
 import Commerce
 import GuideFormats
 import Orders
-import UsageGuide
 
 /// The slip that goes through packing with an order: what is in the box, where it goes, and a code to scan.
 struct PackingSlip {
@@ -16,18 +15,17 @@ struct PackingSlip {
     private let order: Order
     private let catalog: Catalog?
     private let day: (Instant) -> CalendarDate
-    private let content: GuideContent
+    private let words: PageWords
 
     /// - Parameters:
     ///   - catalog: knows the barcodes; nil for none.
     ///   - day: the shop's date at an instant.
     /// - Throws: where the order's language is unknown.
     init(_ order: Order, catalog: Catalog?, day: @escaping (Instant) -> CalendarDate) throws {
-        guard let content = GuideContent.newest(order.language) else { throw Problem(.internalError) }
         self.order = order
         self.catalog = catalog
         self.day = day
-        self.content = content
+        words = try PageWords(language: order.language)
     }
 
     static func bound(_ sheets: String) -> String { template.render(["sheets": sheets]) }
@@ -36,11 +34,11 @@ struct PackingSlip {
         let address = order.shippingAddress
         let number = order.number.description
         var values: [String: Any] = [
-            "language": content.language, "direction": content.direction, "number": number,
+            "language": words.language, "direction": words.direction, "number": number,
             "code": QRCode.svg(number, label: number) ?? "",
-            "placed": content.text(.orderPlaced, ["date": content.date(day(order.placedAt), .dateFull)]),
-            "wordTo": content.text(.documentTo), "wordItem": content.text(.documentItem),
-            "wordQuantity": content.text(.documentQuantity),
+            "placed": words.text(.orderPlaced, ["date": words.date(day(order.placedAt))]),
+            "wordTo": words.text(.documentTo), "wordItem": words.text(.documentItem),
+            "wordQuantity": words.text(.documentQuantity),
             "address": [
                 order.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
                 address.country.rawValue,
@@ -55,14 +53,14 @@ struct PackingSlip {
                         ]
                     },
                     "missing": line.components.filter { $0.quantity < $0.wanted }.map { part in
-                        content.text(.orderWithout, ["product": part.name])
+                        words.text(.orderWithout, ["product": part.name])
                     },
                 ] as [String: Any]
             },
         ]
-        values["shipBy"] = order.shipBy.map { content.text(.slipShipBy, ["date": content.date($0, .dateFull)]) }
+        values["shipBy"] = order.shipBy.map { words.text(.slipShipBy, ["date": words.date($0)]) }
         values["method"] = order.shippingMethod
-        values["hold"] = order.hold.map { content.text(.slipHold, ["reason": $0.note ?? $0.reason.rawValue]) }
+        values["hold"] = order.hold.map { words.text(.slipHold, ["reason": $0.note ?? $0.reason.rawValue]) }
         return Self.slip.render(values)
     }
 }

@@ -3,7 +3,6 @@ import GuideFormats
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import UsageGuide
 
 /// A page or a file that a person's link opens.
 ///
@@ -73,11 +72,11 @@ enum ProblemPage {
     private static let template = HTMLTemplate(Embedded.text("problem.mustache"))
 
     static let notFound: PageAnswer = {
-        let content = GuideContent.newest(GuideContent.languages[0])
+        let words = PageWords.all.first
         return PageAnswer(
             html: template.render([
-                "language": content?.language ?? "", "direction": content?.direction ?? "",
-                "title": content?.text(.problemNotFound) ?? "", "detail": content?.text(.problemNotFoundDetail) ?? "",
+                "language": words?.language ?? "", "direction": words?.direction ?? "",
+                "title": words?.text(.problemNotFound) ?? "", "detail": words?.text(.problemNotFoundDetail) ?? "",
             ]),
             template
         )

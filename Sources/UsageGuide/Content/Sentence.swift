@@ -1,5 +1,5 @@
-/// Every sentence that guides and customers' pages are made of, by its key in the files of this folder.
-public enum Sentence: String, Sendable, CaseIterable {
+/// Every sentence that guides are made of, by its key in the files of this folder.
+public enum Sentence: String, SentenceKey {
     case title
     case disclaimer
     case dateFull = "date.full"
@@ -167,116 +167,9 @@ public enum Sentence: String, Sendable, CaseIterable {
     case printScan = "print.scan"
     case printSessions = "print.sessions"
     case printSummary = "print.summary"
-    case orderTitle = "order.title"
-    case orderThanks = "order.thanks"
-    case orderPlaced = "order.placed"
-    case orderGuide = "order.guide"
-    case orderItems = "order.items"
-    case orderTotal = "order.total"
-    case orderDiscount = "order.discount"
-    case orderShipping = "order.shipping"
-    case orderTax = "order.tax"
-    case orderTaxIncluded = "order.taxIncluded"
-    case orderWithout = "order.without"
-    case orderStatus = "order.status"
-    case orderStatusPlaced = "order.status.placed"
-    case orderStatusCompleted = "order.status.completed"
-    case orderStatusCancelled = "order.status.cancelled"
-    case orderPaymentUnpaid = "order.payment.unpaid"
-    case orderPaymentAuthorised = "order.payment.authorised"
-    case orderPaymentPaid = "order.payment.paid"
-    case orderPaymentFailed = "order.payment.failed"
-    case orderPaymentVoid = "order.payment.void"
-    case orderPaymentPartlyRefunded = "order.payment.partlyRefunded"
-    case orderPaymentRefunded = "order.payment.refunded"
-    case orderFulfilmentUnfulfilled = "order.fulfilment.unfulfilled"
-    case orderFulfilmentPartlyShipped = "order.fulfilment.partlyShipped"
-    case orderFulfilmentShipped = "order.fulfilment.shipped"
-    case orderFulfilmentDelivered = "order.fulfilment.delivered"
-    case orderFulfilmentReturned = "order.fulfilment.returned"
-    case orderCourse = "order.course"
-    case orderCourseNone = "order.course.none"
-    case orderCourseMove = "order.course.move"
-    case orderCourseClosed = "order.course.closed"
-    case orderCourseCancelled = "order.course.cancelled"
-    case orderCourseSession = "order.course.session"
-    case orderCourseHint = "order.course.hint"
-    case orderCourseFinal = "order.course.final"
-    case orderCourseZone = "order.course.zone"
-    case orderCourseArtist = "order.course.artist"
-    case orderCourseKeepDry = "order.course.keepDry"
-    case orderCourseKeepDryValue = "order.course.keepDry.value"
-    case orderCourseWash = "order.course.wash"
-    case orderCourseWashValue = "order.course.wash.value"
-    case orderCourseRest = "order.course.rest"
-    case orderCourseRestValue = "order.course.rest.value"
-    case orderCourseSave = "order.course.save"
-    case orderCourseLast = "order.course.last"
-    case orderContact = "order.contact"
-    case orderContactOpen = "order.contact.open"
-    case orderContactClosed = "order.contact.closed"
-    case orderContactEmail = "order.contact.email"
-    case orderContactLine1 = "order.contact.line1"
-    case orderContactLine2 = "order.contact.line2"
-    case orderContactCity = "order.contact.city"
-    case orderContactPostalCode = "order.contact.postalCode"
-    case orderContactCountry = "order.contact.country"
-    case orderContactSave = "order.contact.save"
-    case orderCancel = "order.cancel"
-    case orderCancelHint = "order.cancel.hint"
-    case orderCancelButton = "order.cancel.button"
-    case orderLinks = "order.links"
-    case orderLinksHint = "order.links.hint"
-    case orderLinksGuide = "order.links.guide"
-    case orderLinksCalendar = "order.links.calendar"
-    case orderLinksRevoked = "order.links.revoked"
-    case orderLinksSubscribe = "order.links.subscribe"
-    case orderLinksSubscribeHint = "order.links.subscribe.hint"
-    case orderLinksRenew = "order.links.renew"
-    case orderLinksRevoke = "order.links.revoke"
-    case orderPrivate = "order.private"
-    case orderDoneCourse = "order.done.course"
-    case orderDoneContact = "order.done.contact"
-    case orderDoneLinks = "order.done.links"
-    case orderPay = "order.pay"
-    case orderPayHint = "order.pay.hint"
-    case orderPayTitle = "order.pay.title"
-    case orderPayContinue = "order.pay.continue"
-    case orderPayAgain = "order.pay.again"
-    case orderDonePayment = "order.done.payment"
-    case orderDocuments = "order.documents"
-    case documentInvoice = "document.invoice"
-    case documentCreditNote = "document.creditNote"
-    case documentDate = "document.date"
-    case documentOrder = "document.order"
-    case documentTaxNumber = "document.taxNumber"
-    case documentTo = "document.to"
-    case documentItem = "document.item"
-    case documentQuantity = "document.quantity"
-    case documentAmount = "document.amount"
-    case documentNet = "document.net"
-    case documentTax = "document.tax"
-    case documentPay = "document.pay"
-    case documentPayReference = "document.pay.reference"
-    case documentReason = "document.reason"
-    case documentPrint = "document.print"
-    case slipShipBy = "slip.shipBy"
-    case slipHold = "slip.hold"
-    case problemNotFound = "problem.notFound"
-    case problemNotFoundDetail = "problem.notFound.detail"
-    case orderFaultHeading = "order.fault.heading"
-    case orderFaultChanged = "order.fault.changed"
-    case orderFaultNotADate = "order.fault.notADate"
-    case orderFaultDuplicate = "order.fault.duplicate"
-    case orderFaultTooFarAway = "order.fault.tooFarAway"
-    case orderFaultTooMany = "order.fault.tooMany"
-    case orderFaultZone = "order.fault.zone"
-    case orderFaultChoice = "order.fault.choice"
-    case orderFaultEmail = "order.fault.email"
-    case orderFaultLine = "order.fault.line"
 
     /// What is filled in: a file uses exactly these, as `{name}`.
-    var placeholders: Set<String> {
+    package var placeholders: Set<String> {
         switch self {
         case .dateFull: ["day", "month", "weekday", "year"]
         case .dateWeekday: ["day", "month", "weekday"]
@@ -289,13 +182,10 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .listLast: ["last", "rest"]
         case .headlineSessionOf, .headlineDayOf, .blockSession, .sessionOrdinal, .nextSession, .eventSession:
             ["ordinal"]
-        case .headlineBefore, .nextLotion, .phaseRestoring, .productWashWhen, .changeWashIntervalDays,
-            .changeRestDays, .orderCourseWashValue, .orderCourseRestValue:
+        case .headlineBefore, .nextLotion, .phaseRestoring, .productWashWhen, .changeWashIntervalDays, .changeRestDays:
             ["days"]
-        case .headlineBeforeOf, .untilDate, .changeAdded, .changeDropped, .orderPlaced, .documentDate, .slipShipBy:
-            ["date"]
-        case .home, .washTitle, .ointmentTitle, .lotionTitle, .eventOintment, .eventLotion, .orderWithout:
-            ["product"]
+        case .headlineBeforeOf, .untilDate, .changeAdded, .changeDropped: ["date"]
+        case .home, .washTitle, .ointmentTitle, .lotionTitle, .eventOintment, .eventLotion: ["product"]
         case .washOn: ["dates"]
         case .washEvery: ["days", "from", "to"]
         case .progress: ["day", "days"]
@@ -304,18 +194,8 @@ public enum Sentence: String, Sendable, CaseIterable {
         case .calendarName, .pageFor: ["name"]
         case .changeMoved: ["from", "ordinal", "to"]
         case .changeTimeZone, .pageZone: ["zone"]
-        case .changeKeepDryHours, .orderCourseKeepDryValue: ["hours"]
+        case .changeKeepDryHours: ["hours"]
         case .pageFoot: ["date", "number", "revision"]
-        case .orderTitle, .orderCourseSession, .orderFaultNotADate, .orderFaultDuplicate, .orderFaultTooFarAway,
-            .documentInvoice, .documentCreditNote, .documentOrder, .documentTaxNumber, .documentPayReference:
-            ["number"]
-        case .orderTaxIncluded: ["amount"]
-        case .orderCourseLast: ["changes"]
-        case .orderContactCountry: ["country"]
-        case .orderDoneCourse: ["revision"]
-        case .orderFaultLine: ["field"]
-        case .documentNet, .documentTax: ["rate"]
-        case .documentReason, .slipHold: ["reason"]
         default: []
         }
     }

@@ -1,0 +1,132 @@
+import UsageGuide
+
+/// Every sentence of the customers' pages and of the papers: its name is its key in the files of this folder.
+enum PageSentence: String, SentenceKey {
+    case orderTitle
+    case orderThanks
+    case orderPlaced
+    case orderGuide
+    case orderItems
+    case orderTotal
+    case orderDiscount
+    case orderShipping
+    case orderTax
+    case orderTaxIncluded
+    case orderWithout
+    case orderStatus
+    case orderStatusPlaced
+    case orderStatusCompleted
+    case orderStatusCancelled
+    case orderPaymentUnpaid
+    case orderPaymentAuthorised
+    case orderPaymentPaid
+    case orderPaymentFailed
+    case orderPaymentVoid
+    case orderPaymentPartlyRefunded
+    case orderPaymentRefunded
+    case orderFulfilmentUnfulfilled
+    case orderFulfilmentPartlyShipped
+    case orderFulfilmentShipped
+    case orderFulfilmentDelivered
+    case orderFulfilmentReturned
+    case orderCourse
+    case orderCourseNone
+    case orderCourseMove
+    case orderCourseClosed
+    case orderCourseCancelled
+    case orderCourseSession
+    case orderCourseHint
+    case orderCourseFinal
+    case orderCourseZone
+    case orderCourseArtist
+    case orderCourseKeepDry
+    case orderCourseKeepDryValue
+    case orderCourseWash
+    case orderCourseWashValue
+    case orderCourseRest
+    case orderCourseRestValue
+    case orderCourseSave
+    case orderCourseLast
+    case orderContact
+    case orderContactOpen
+    case orderContactClosed
+    case orderContactEmail
+    case orderContactLine1
+    case orderContactLine2
+    case orderContactCity
+    case orderContactPostalCode
+    case orderContactCountry
+    case orderContactSave
+    case orderCancel
+    case orderCancelHint
+    case orderCancelButton
+    case orderLinks
+    case orderLinksHint
+    case orderLinksGuide
+    case orderLinksCalendar
+    case orderLinksRevoked
+    case orderLinksSubscribe
+    case orderLinksSubscribeHint
+    case orderLinksRenew
+    case orderLinksRevoke
+    case orderPrivate
+    case orderDoneCourse
+    case orderDoneContact
+    case orderDoneLinks
+    case orderPay
+    case orderPayHint
+    case orderPayTitle
+    case orderPayContinue
+    case orderPayAgain
+    case orderDonePayment
+    case orderDocuments
+    case orderFaultHeading
+    case orderFaultChanged
+    case orderFaultNotADate
+    case orderFaultDuplicate
+    case orderFaultTooFarAway
+    case orderFaultTooMany
+    case orderFaultZone
+    case orderFaultChoice
+    case orderFaultEmail
+    case orderFaultLine
+    case documentInvoice
+    case documentCreditNote
+    case documentDate
+    case documentOrder
+    case documentTaxNumber
+    case documentTo
+    case documentItem
+    case documentQuantity
+    case documentAmount
+    case documentNet
+    case documentTax
+    case documentPay
+    case documentPayReference
+    case documentReason
+    case documentPrint
+    case slipShipBy
+    case slipHold
+    case problemNotFound
+    case problemNotFoundDetail
+
+    var placeholders: Set<String> {
+        switch self {
+        case .orderCourseWashValue, .orderCourseRestValue: ["days"]
+        case .orderPlaced, .documentDate, .slipShipBy: ["date"]
+        case .orderWithout: ["product"]
+        case .orderCourseKeepDryValue: ["hours"]
+        case .orderTitle, .orderCourseSession, .orderFaultNotADate, .orderFaultDuplicate, .orderFaultTooFarAway,
+            .documentInvoice, .documentCreditNote, .documentOrder, .documentTaxNumber, .documentPayReference:
+            ["number"]
+        case .orderTaxIncluded: ["amount"]
+        case .orderCourseLast: ["changes"]
+        case .orderContactCountry: ["country"]
+        case .orderDoneCourse: ["revision"]
+        case .orderFaultLine: ["field"]
+        case .documentNet, .documentTax: ["rate"]
+        case .documentReason, .slipHold: ["reason"]
+        default: []
+        }
+    }
+}
