@@ -179,6 +179,7 @@ let package = Package(
             ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],
             exclude: ["Golden"]
         ),
+        tests("HostCLITests", ["HostCLI", .logging]),
         tests("StoreAPITests", ["StoreAPI"]),
         tests("StripeTests", ["Stripe", "TestSupport"]),
         tests(

@@ -1,4 +1,5 @@
 import Commerce
+import FoundationEssentials
 import Glibc
 import Staff
 import StaffCLI
@@ -10,7 +11,7 @@ enum FirstLogin {
     private static let lifetime = Duration.seconds(365 * 86_400)
 
     static func make(_ store: Store, url: String) async {
-        let environment = processEnvironment()
+        let environment = ProcessInfo.processInfo.environment
         guard environment["HOME"]?.isEmpty == false, (try? Login.saved(environment: environment)) == .some(nil) else {
             return
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Postgres
 import Schema
 
@@ -9,7 +10,7 @@ struct Migrate: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let settings = try Settings(options: data.values, environment: processEnvironment())
+        let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         try await Host.with(settings) { host in
             let done = try await Migrator(Schema.migrations).migrate(host.pool)
             for step in done { say("Ran migration \(step.number) (\(step.name)).") }

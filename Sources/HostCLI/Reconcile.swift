@@ -3,11 +3,10 @@ import AsyncHTTPClient
 import Catalog
 import CivilTime
 import Commerce
-import Logging
+import FoundationEssentials
 import Orders
 import Payments
 import StoreHTTP
-import Stripe
 
 /// `aftercare reconcile`: ledger and payment provider, compared.
 struct Reconcile: AsyncParsableCommand {
@@ -28,7 +27,7 @@ struct Reconcile: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try Settings(options: data.values, environment: processEnvironment())
+        let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         guard settings.stripeKey != nil else {
             throw ValidationError("There is no payment provider to compare with: AFTERCARE_STRIPE_KEY is not set.")
         }
@@ -53,35 +52,5 @@ struct Reconcile: AsyncParsableCommand {
         }
         guard findings.isEmpty else { throw ExitCode(1) }
         say("Ledger and provider agree.")
-    }
-}
-
-extension Settings {
-    /// What the shop owner sets, as far as HTTP is concerned.
-    var store: StoreSettings {
-        var store = StoreSettings(publicURL: publicURL, currency: currency)
-        store.timeZone = timeZone
-        store.corsOrigins = corsOrigins
-        store.trustedProxies = trustedProxies
-        store.shipsUnpaid = shipsUnpaid
-        store.paymentLimits.session = .seconds(paymentMinutes * 60)
-        store.paymentLimits.unpaid = .seconds(paymentHours * 3600)
-        return store
-    }
-
-    /// Who takes money for the shop; nil where it takes invoices only.
-    func provider(_ client: HTTPClient) -> StripePayments? {
-        stripeKey.map { key in
-            StripePayments(
-                StripeClient(client, baseURL: stripeURL, secretKey: key),
-                webhookSecrets: stripeWebhookSecrets
-            )
-        }
-    }
-
-    func logger() -> Logger {
-        var logger = Logger(label: "aftercare") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel
-        return logger
     }
 }

@@ -1,15 +1,9 @@
 import ArgumentParser
 import AsyncHTTPClient
-import Cart
 import Catalog
-import CivilTime
-import Commerce
-import Glibc
+import FoundationEssentials
 import Hummingbird
 import Logging
-import Orders
-import Payments
-import Postgres
 import ServiceLifecycle
 import StoreHTTP
 import UnixSignals
@@ -38,7 +32,7 @@ struct Serve: AsyncParsableCommand {
         options["HOST"] = host
         options["PORT"] = port
         if migrate { options["MIGRATE"] = "true" }
-        let settings = try Settings(options: options, environment: processEnvironment())
+        let settings = try Settings(options: options, environment: ProcessInfo.processInfo.environment)
         let logger = settings.logger()
         let database = try await Host.open(settings, borrowing: false)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
@@ -82,9 +76,7 @@ struct Serve: AsyncParsableCommand {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(
                 service: Maintenance(
-                    carts: store.carts,
-                    orders: store.orders,
-                    payments: store.payments,
+                    store,
                     invoiceLifetime: .seconds(settings.invoiceDays * 86_400),
                     logger: logger
                 )
@@ -109,94 +101,4 @@ struct Serve: AsyncParsableCommand {
         group.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: group).run()
     }
-}
-
-/// Where the private cluster is, for every command that may use it.
-struct DataOptions: ParsableArguments {
-    @Option(help: "The private cluster's folder (AFTERCARE_DATA_DIR). [default: /var/lib/aftercare for root]")
-    var dataDir: String?
-
-    var values: [String: String] { dataDir.map { ["DATA_DIR": $0] } ?? [:] }
-}
-
-/// Removes what has expired, cancels what was not paid in time and does what payments need, every half minute; compares
-/// ledger and provider every hour. Several servers may do so at once.
-private struct Maintenance: Service {
-    let carts: CartStore
-    let orders: OrderStore
-    let payments: Payments
-    let invoiceLifetime: Duration
-    let logger: Logger
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            var reconciled: ContinuousClock.Instant?
-            while !Task.isCancelled {
-                await attempt("sweeping") {
-                    while try await carts.sweep(now: .now()) > 0 {}
-                    let now = Instant.now()
-                    try await orders.sweep(now: now)
-                    while try await orders.lapse(.invoice, placedBefore: now + (.zero - invoiceLifetime), now: now)
-                        == 100
-                    {}
-                }
-                await attempt("payments") { try await payments.work(now: .now()) }
-                if reconciled.map({ .now - $0 > .seconds(3600) }) ?? true {
-                    await attempt("reconciling") {
-                        let now = Instant.now()
-                        let findings = try await payments.reconcile(since: now + .seconds(-3 * 86_400), now: now)
-                        if !findings.isEmpty {
-                            logger.error("ledger and provider differ", metadata: ["findings": "\(findings.count)"])
-                        }
-                    }
-                    reconciled = .now
-                }
-                try await Task.sleep(for: .seconds(30))
-            }
-        }
-    }
-
-    /// Does something that can wait for the next round where it fails.
-    private func attempt(_ what: String, _ body: () async throws -> Void) async {
-        do {
-            try await body()
-        } catch {
-            logger.warning(
-                "\(what) has to wait",
-                metadata: ["error": "\((error as? PostgresError)?.description ?? "\(type(of: error))")"]
-            )
-        }
-    }
-}
-
-/// Starts the private cluster again should it die.
-private struct ClusterKeeper: Service {
-    let cluster: PrivateCluster
-    let logger: Logger
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            try await cluster.keepRunning { error in
-                logger.error("the private cluster does not start", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-}
-
-/// The process's environment as a dictionary.
-func processEnvironment() -> [String: String] {
-    var values: [String: String] = [:]
-    var entry = environ
-    while let text = entry.pointee {
-        let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2 { values[String(parts[0])] = String(parts[1]) }
-        entry += 1
-    }
-    return values
-}
-
-/// Tells the person at the terminal something right away.
-func say(_ line: String) {
-    let text = Array((line + "\n").utf8)
-    _ = write(STDOUT_FILENO, text, text.count)
 }

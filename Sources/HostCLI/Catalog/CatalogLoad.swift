@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import FoundationEssentials
 import JSONFields
 
 /// `aftercare catalog load FILE`: the catalog, made what a file says.
@@ -18,7 +19,7 @@ struct CatalogLoad: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let settings = try Settings(options: data.values, environment: processEnvironment())
+        let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         guard let bytes = try? Files.read(file) else { throw ValidationError("\(file) can't be read.") }
         let catalog: CatalogFile
         do throws(DocumentFault) {

@@ -1,7 +1,8 @@
 import ArgumentParser
-import CivilTime
 import Cart
 import Catalog
+import CivilTime
+import FoundationEssentials
 import GuideFormats
 import Orders
 import UsageGuide
@@ -24,7 +25,7 @@ struct GuideCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let settings = try Settings(options: data.values, environment: processEnvironment())
+        let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         guard let number = OrderNumber(order) else {
             throw ValidationError("\(order) is not an order number: one looks like DM-7K4Q-99.")
         }

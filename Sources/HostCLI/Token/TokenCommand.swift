@@ -1,6 +1,7 @@
 import ArgumentParser
 import CivilTime
 import Commerce
+import FoundationEssentials
 import Postgres
 import Staff
 import StaffCLI
@@ -36,7 +37,7 @@ struct TokenCreate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try Settings(options: data.values, environment: processEnvironment())
+        let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         guard let role = StaffRole(rawValue: role), let name = try? OneLineText.checked(name, lengthMax: 60) else {
             throw ValidationError("A name has 1 to 60 characters on one line.")
         }

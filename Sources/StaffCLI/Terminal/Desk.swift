@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import SystemPackage
 
@@ -8,7 +9,7 @@ struct Desk: Sendable {
 
     /// The process's own.
     static let process = Desk(
-        environment: processEnvironment(),
+        environment: ProcessInfo.processInfo.environment,
         input: StandardInput.shared,
         output: DescriptorSink(descriptor: .standardOutput),
         errors: DescriptorSink(descriptor: .standardError),
@@ -41,16 +42,4 @@ struct Desk: Sendable {
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
-}
-
-/// The process's environment.
-private func processEnvironment() -> [String: String] {
-    var values: [String: String] = [:]
-    var entry = environ
-    while let text = entry.pointee {
-        let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2 { values[String(parts[0])] = String(parts[1]) }
-        entry += 1
-    }
-    return values
 }

@@ -1,0 +1,35 @@
+import Cart
+import CivilTime
+import Commerce
+import Logging
+import Orders
+import Payments
+import StoreHTTP
+
+extension Maintenance {
+    /// The jobs of a store: removing what has expired, cancelling what was not paid in time, what payments need, and
+    /// comparing the ledger with the provider every hour.
+    /// - Parameter invoiceLifetime: how long an order waits for an invoice to be paid.
+    init(_ store: Store, invoiceLifetime: Duration, logger: Logger) {
+        let reconciledPast = Duration.seconds(3 * 86_400)
+        jobs = [
+            Job("removing expired carts") { while try await store.carts.sweep(now: .now()) > 0 {} },
+            Job("removing expired leases and keys") { try await store.orders.sweep(now: .now()) },
+            Job("cancelling unpaid invoices") {
+                let now = Instant.now()
+                let limit = now + (.zero - invoiceLifetime)
+                // A hundred at a time: fewer are the last.
+                while try await store.orders.lapse(.invoice, placedBefore: limit, now: now) == 100 {}
+            },
+            Job("settling payments") { try await store.payments.work(now: .now()) },
+            Job("reconciling payments", every: .seconds(3600)) {
+                let now = Instant.now()
+                let findings = try await store.payments.reconcile(since: now + (.zero - reconciledPast), now: now)
+                if !findings.isEmpty {
+                    logger.error("ledger and provider differ", metadata: ["findings": "\(findings.count)"])
+                }
+            },
+        ]
+        self.logger = logger
+    }
+}

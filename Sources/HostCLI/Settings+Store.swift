@@ -1,0 +1,36 @@
+import AsyncHTTPClient
+import Logging
+import Payments
+import StoreHTTP
+import Stripe
+
+extension Settings {
+    /// What the shop owner sets, as far as HTTP is concerned.
+    var store: StoreSettings {
+        var store = StoreSettings(publicURL: publicURL, currency: currency)
+        store.timeZone = timeZone
+        store.corsOrigins = corsOrigins
+        store.trustedProxies = trustedProxies
+        store.shipsUnpaid = shipsUnpaid
+        store.paymentLimits.session = .seconds(paymentMinutes * 60)
+        store.paymentLimits.unpaid = .seconds(paymentHours * 3600)
+        return store
+    }
+
+    /// Who takes money for the shop; nil where it takes invoices only.
+    func provider(_ client: HTTPClient) -> StripePayments? {
+        stripeKey.map { key in
+            StripePayments(
+                StripeClient(client, baseURL: stripeURL, secretKey: key),
+                webhookSecrets: stripeWebhookSecrets
+            )
+        }
+    }
+
+    /// The program's log, on standard error.
+    func logger() -> Logger {
+        var logger = Logger(label: "aftercare") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel
+        return logger
+    }
+}
