@@ -22,9 +22,4 @@ import Testing
     func codeThatIsNoMoneyInUseIsRefused(code: String) {
         #expect(Currency(rawValue: code) == nil)
     }
-
-    @Test func currenciesAreKnownByTheirCode() {
-        #expect(Currency(rawValue: "GBP") == Currency(rawValue: "GBP"))
-        #expect(Currency(rawValue: "GBP") != Currency(rawValue: "EUR"))
-    }
 }

@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: FieldTypeTests.values, FieldTypeTests.Accessor.allCases)
     func valueIsTakenByItsTypeAndRefusedByEveryOther(value: Value, accessor: Accessor) {
         let result = outcome(of: "{\"a\": \(value.json)}") { fields in accessor.reads(fields) }
-        let expected: Outcome<Bool> =
+        let expected: ReadingOutcome<Bool> =
             value.accessors.contains(accessor) ? .read(true) : .problems(["/a wrongType"])
         #expect(result == expected)
     }

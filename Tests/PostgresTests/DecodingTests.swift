@@ -138,21 +138,21 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64]) func randomValuesComeBackAsTheyWere(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
-        var sent: [Sample] = [.smallest, .largest]
-        for _ in 0..<150 { sent.append(Sample(&random)) }
+        var sent: [SampleRow] = [.smallest, .largest]
+        for _ in 0..<150 { sent.append(SampleRow(&random)) }
         let samples = sent
         try await Database.current.withPool { pool in
             let answers = try await pool.read(samples.map(\.echo))
             #expect(answers.count == samples.count)
             for (sample, answer) in zip(samples, answers) {
-                #expect(try Sample(answer.single()) == sample)
+                #expect(try SampleRow(answer.single()) == sample)
             }
         }
     }
 }
 
 /// One value of each kind.
-private struct Sample: Equatable {
+private struct SampleRow: Equatable {
     var small: Int16
     var medium: Int32
     var large: Int64
@@ -164,7 +164,7 @@ private struct Sample: Equatable {
     var texts: [[UInt8]]
     var flags: [Bool]
 
-    static let smallest = Sample(
+    static let smallest = SampleRow(
         small: .min,
         medium: .min,
         large: .min,
@@ -177,7 +177,7 @@ private struct Sample: Equatable {
         flags: []
     )
 
-    static let largest = Sample(
+    static let largest = SampleRow(
         small: .max,
         medium: .max,
         large: .max,

@@ -50,7 +50,7 @@ import Testing
             }
             return .answer(201, placed)
         }
-        return Samples.answer(request)
+        return SampleAnswers.answer(request)
     }
 
     @Test func ordersArePlacedAsCustomersDoAndMostArePaid() async throws {
@@ -70,7 +70,7 @@ import Testing
 
     @Test func aPackerMayNotFill() async throws {
         try await withStore({ request in
-            .answer(200, Samples.me.replacing("manager", with: "packer"))
+            .answer(200, SampleAnswers.me.replacing("manager", with: "packer"))
         }) { store, machine in
             #expect(await machine.run("demo", "fill", "--yes").code == 3)
             #expect(store.requests.count == 1)
@@ -113,7 +113,7 @@ import Testing
             #"{"type":"/problems/not-accepted","title":"","status":409,"detail":"Ask.","current":\#(Self.cart),"#
             + #""requestId":"r"}"#
         try await withStore({ request in
-            request.body.contains("sampleMissing") ? Samples.answer(request) : .answer(409, refusal)
+            request.body.contains("sampleMissing") ? SampleAnswers.answer(request) : .answer(409, refusal)
         }) { store, machine in
             let asked = await machine.run(all: arguments, typed: ["y"])
             #expect(asked.code == 0 && asked.errors.contains("The sample is out. Does the customer agree? [y/N]"))

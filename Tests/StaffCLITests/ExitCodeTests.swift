@@ -43,7 +43,7 @@ import Testing
         ["ship", "DM-7K4Q-99"], ["pack", "DM-7K4Q-99"], ["return", "A"], ["orders", "create", "--item", "A"],
     ])
     func wrongUseSendsNothing(arguments: [String]) async throws {
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let outcome = await machine.run(all: arguments)
             #expect(outcome.code == 64 && !outcome.errors.isEmpty, "\(outcome)")
             #expect(store.requests.isEmpty)
@@ -57,7 +57,7 @@ import Testing
     ])
     func whatCantBeUndoneIsAskedFirst(arguments: [String]) async throws {
         try await withStore({ request in
-            request.path.hasPrefix("/v1/products") ? .answer(200, DemoTests.products) : Samples.answer(request)
+            request.path.hasPrefix("/v1/products") ? .answer(200, DemoTests.products) : SampleAnswers.answer(request)
         }) { store, machine in
             let alone = await machine.run(all: arguments)
             #expect(alone.code == 64)
@@ -89,7 +89,7 @@ import Testing
     @Test func aFullDiskUnderTheOutputIsLocalTrouble() async throws {
         let full = try FileDescriptor.open("/dev/full", .writeOnly)
         defer { try? full.close() }
-        try await withStore({ Samples.answer($0) }) { _, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { _, machine in
             let outcome = await machine.run("today", output: DescriptorSink(descriptor: full))
             #expect(
                 outcome.code == 5 && outcome.errors.contains("The output can't be written: No space left on device.")
@@ -101,14 +101,14 @@ import Testing
         let (reading, writing) = try FileDescriptor.pipe()
         try reading.close()
         defer { try? writing.close() }
-        try await withStore({ Samples.answer($0) }) { _, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { _, machine in
             let outcome = await machine.run("today", output: DescriptorSink(descriptor: writing))
             #expect(outcome.code == 141 && outcome.errors.isEmpty)
         }
     }
 
     @Test func aRedirectIsNotFollowedWithTheToken() async throws {
-        try await withStore({ Samples.answer($0) }) { other, _ in
+        try await withStore({ SampleAnswers.answer($0) }) { other, _ in
             try await withStore({ _ in .answer(302, "", ["Location": other.url + "/v1/staff/today"]) }) { _, machine in
                 #expect(await machine.run("today").code == 1)
                 #expect(other.requests.isEmpty)

@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func aCatalogIsPlannedAskedForAndApplied() async throws {
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let path = machine.path("catalog.json")
             machine.write("catalog.json", #"{"products": []}"#)
             let plan = await machine.run("catalog", "plan", path)
@@ -138,7 +138,7 @@ import Testing
             #expect(put?.line == "PUT /v1/staff/catalog" && put?.headers["if-match"] == "\"12\"")
             #expect(put?.body == #"{"products": []}"#)
             let json = await machine.run("catalog", "apply", path, "--yes", "--json")
-            let body = try JSONText.of(Array(Samples.applied.utf8)) + "\n"
+            let body = try JSONText.of(Array(SampleAnswers.applied.utf8)) + "\n"
             #expect(json.output == body)
             machine.write("catalog.json", "{")
             #expect(await machine.run("catalog", "apply", path, "--yes").code == 5)

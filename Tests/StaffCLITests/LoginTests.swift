@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func loggingInChecksTheTokenAndKeepsIt() async throws {
-        try await withStore({ Samples.answer($0) }) { store, _ in
+        try await withStore({ SampleAnswers.answer($0) }) { store, _ in
             let machine = try Machine(nil)
             let typed = await machine.run("login", typed: [store.url + "/", "  typed-token "])
             #expect(typed.code == 0, "\(typed)")

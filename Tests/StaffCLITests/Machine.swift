@@ -32,7 +32,7 @@ final class Machine: Sendable {
         environment more: [String: String] = [:],
         output: (any TextSink)? = nil,
         adjust: (inout Desk) -> Void = { _ in }
-    ) async -> Outcome {
+    ) async -> CommandOutcome {
         await run(
             all: arguments,
             typed: typed,
@@ -54,7 +54,7 @@ final class Machine: Sendable {
         environment more: [String: String] = [:],
         output: (any TextSink)? = nil,
         adjust: (inout Desk) -> Void = { _ in }
-    ) async -> Outcome {
+    ) async -> CommandOutcome {
         let (kept, errors) = (KeptText(), KeptText())
         var desk = Desk(
             environment: environment.merging(more) { $1 },
@@ -79,9 +79,9 @@ final class Machine: Sendable {
             }
         } catch {
             let code = Program.exitCode(for: error).rawValue
-            return Outcome(code: code, output: kept.text, errors: errors.text + Program.message(for: error))
+            return CommandOutcome(code: code, output: kept.text, errors: errors.text + Program.message(for: error))
         }
-        return Outcome(code: 0, output: kept.text, errors: errors.text)
+        return CommandOutcome(code: 0, output: kept.text, errors: errors.text)
     }
 
     /// The keys of unanswered acts that are kept.

@@ -45,14 +45,14 @@ import Testing
         ("token-revoke", ["token", "revoke", "Ada's desk", "--yes"]), ("whoami", ["whoami"]),
     ]
 
-    private func run(_ machine: Machine, _ arguments: [String], width: Int? = nil) async -> Outcome {
+    private func run(_ machine: Machine, _ arguments: [String], width: Int? = nil) async -> CommandOutcome {
         await machine.run(all: arguments, width: width)
     }
 
     @Test(arguments: commands.indices)
     func aCommandPrintsAndSendsWhatItDid(index: Int) async throws {
         let (name, arguments) = Self.commands[index]
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let plain = await run(machine, arguments)
             #expect(plain.code == 0, "\(name): \(plain)")
             let sent = store.requests.map { request in
@@ -78,12 +78,12 @@ import Testing
     @Test(arguments: commands.indices)
     func asJSONItIsTheAnswersBodyAndNothingElse(index: Int) async throws {
         let (name, arguments) = Self.commands[index]
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let outcome = await run(machine, arguments + ["--json"])
             #expect(outcome.code == 0, "\(name): \(outcome)")
             let value = try JSONText.value(Array(outcome.output.utf8))
             #expect(outcome.output == JSONText.of(value) + "\n")
-            if let last = store.requests.last, case .answer(200, let body, _) = Samples.answer(last) {
+            if let last = store.requests.last, case .answer(200, let body, _) = SampleAnswers.answer(last) {
                 let expected = try JSONText.value(Array(body.utf8))
                 #expect(value == expected, "\(name)")
             } else {
@@ -95,7 +95,7 @@ import Testing
     @Test(arguments: commands.indices)
     func dryRunSendsNoChange(index: Int) async throws {
         let (name, arguments) = Self.commands[index]
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let outcome = await run(machine, arguments.filter { $0 != "--yes" && $0 != "-y" } + ["--dry-run"])
             if outcome.code == 64 { return #expect(outcome.errors.contains("Unknown option"), "\(name): \(outcome)") }
             #expect(outcome.code == 0, "\(name): \(outcome)")
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func colourIsForTerminals() async throws {
-        try await withStore({ Samples.answer($0) }) { _, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { _, machine in
             func coloured(_ more: [String], width: Int?, _ environment: [String: String] = [:]) async -> Bool {
                 await machine.run(all: ["today"] + more, width: width, environment: environment).output.contains(
                     "\u{1B}["
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test func theWindowSaysHowWideAndColumnsOverrules() async throws {
-        try await withStore({ Samples.answer($0) }) { _, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { _, machine in
             for (width, columns) in [(60, nil), (80, nil), (120, nil), (120, "60")] as [(Int, String?)] {
                 let environment = columns.map { ["COLUMNS": $0] } ?? [:]
                 let outcome = await machine.run(
@@ -141,7 +141,7 @@ import Testing
 
     @Test func whatTheStoreSendsNeverReachesTheTerminalRaw() async throws {
         let evil = #"\u001b]0;pwned\u0007\u009b2J\u202e"#
-        let order = Samples.order.replacing("Ada Example", with: evil).replacing(
+        let order = SampleAnswers.order.replacing("Ada Example", with: evil).replacing(
             "customer\"",
             with: "customer\(evil)\""
         )

@@ -7,7 +7,7 @@ import Testing
     private static let whole = ["2x CLEANSE-SHAMPOO", "L17", "NOPE", "RESTORE-OINTMENT", "without ZERO-SHINE-SAMPLE"]
 
     @Test func aBoxIsPackedAtTheTerminal() async throws {
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let outcome = await machine.run("pack", "dm-7k4q-99", typed: Self.whole + ["done"])
             #expect(outcome.code == 0, "\(outcome)")
             #expect(
@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: [["quit"], ["NOPE", "quit"], []])
     func whoGivesUpGivesTheOrderBack(typed: [String]) async throws {
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             #expect(await machine.run("pack", "DM-7K4Q-99", typed: typed).code == 0)
             #expect(store.lines.last == "DELETE /v1/staff/orders/DM-7K4Q-99/lease")
             #expect(!store.lines.contains { $0.hasSuffix("/packing") })
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func theLeaseIsProlongedWhileSomebodyPacks() async throws {
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let outcome = await machine.run("pack", "A1", typed: Self.whole + [""], pause: .milliseconds(100)) {
                 $0.leaseInterval = .milliseconds(30)
             }
@@ -49,12 +49,12 @@ import Testing
         let count = Mutex(0)
         try await withStore({ request in
             guard request.line.hasPrefix("POST") && request.path.hasSuffix("/lease") else {
-                return Samples.answer(request)
+                return SampleAnswers.answer(request)
             }
             return count.withLock {
                 $0 += 1; return $0
             } > 1
-                ? .problem(409, "leased", "Ada packs it.") : Samples.answer(request)
+                ? .problem(409, "leased", "Ada packs it.") : SampleAnswers.answer(request)
         }) { _, machine in
             let outcome = await machine.run("pack", "A1", typed: ["list", "quit"], pause: .milliseconds(400)) {
                 $0.leaseInterval = .milliseconds(20)
@@ -67,7 +67,7 @@ import Testing
         let count = Mutex(0)
         try await withStore({ request in
             guard request.line.hasPrefix("POST"), request.path.hasSuffix("/packing") else {
-                return Samples.answer(request)
+                return SampleAnswers.answer(request)
             }
             return count.withLock {
                 $0 += 1; return $0
@@ -77,7 +77,7 @@ import Testing
                     "invalid-request",
                     "/scanned/0/lot: There is no lot L17.",
                     errors: #"[{"pointer":"/scanned/0/lot","code":"unknownLot","detail":"There is no lot L17."}]"#
-                ) : Samples.answer(request)
+                ) : SampleAnswers.answer(request)
         }) { store, machine in
             let outcome = await machine.run(
                 "pack",
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func aScriptNamesWhatIsInTheBox() async throws {
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let done = await machine.run(
                 "pack",
                 "A1",
@@ -121,7 +121,7 @@ import Testing
         (["--all", "--without", "RESTORE-OINTMENT"], "Restore Ointment must be in the box."),
     ])
     func aScriptThatIsWrongPacksNothing(arguments: [String], sentence: String) async throws {
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let outcome = await machine.run(all: ["pack", "A1"] + arguments)
             #expect(outcome.code == 1 && outcome.errors.contains(sentence), "\(outcome)")
             #expect(store.lines == ["POST /v1/staff/orders/A1/lease"])
@@ -137,7 +137,7 @@ import Testing
 
     @Test func theStoreIsGoneInTheMiddle() async throws {
         try await withStore({ request in
-            request.path.hasSuffix("/packing") ? .drop : Samples.answer(request)
+            request.path.hasSuffix("/packing") ? .drop : SampleAnswers.answer(request)
         }) { store, machine in
             let outcome = await machine.run("pack", "A1", typed: Self.whole + ["done"])
             #expect(outcome.code == 4 && outcome.errors.contains("It is not known whether it was done."))
@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test func aStocktakeComparesWithWhatItBeganWith() async throws {
-        try await withStore({ Samples.answer($0) }) { store, machine in
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let outcome = await machine.run("stock", "count", "cleanse-shampoo", "--lot", "L17", typed: ["28"])
             #expect(outcome.code == 0 && outcome.output.hasSuffix("That is 2 fewer.\n"))
             #expect(store.lines == ["GET /v1/staff/stock", "POST /v1/staff/stock/CLEANSE-SHAMPOO/counts"])

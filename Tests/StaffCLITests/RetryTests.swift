@@ -10,7 +10,7 @@ import Testing
     /// Answers in turn, the last one for good.
     private static func turns(_ replies: [StubStore.Reply]) -> StubStore.Responder {
         let turns = Turns(replies)
-        return { request in request.method == "GET" ? Samples.answer(request) : turns.next() }
+        return { request in request.method == "GET" ? SampleAnswers.answer(request) : turns.next() }
     }
 
     private final class Turns: Sendable {
@@ -24,10 +24,10 @@ import Testing
     }
 
     @Test(arguments: [
-        [StubStore.Reply.drop, .answer(200, Samples.order)],
-        [.problem(503, "unavailable", "Not now.", headers: ["Retry-After": "0"]), .answer(200, Samples.order)],
-        [.problem(409, "request-in-flight", "At it."), .answer(200, Samples.order)],
-        [.answer(502, "<html>"), .breakOff("{"), .drop, .drop, .answer(200, Samples.order)],
+        [StubStore.Reply.drop, .answer(200, SampleAnswers.order)],
+        [.problem(503, "unavailable", "Not now.", headers: ["Retry-After": "0"]), .answer(200, SampleAnswers.order)],
+        [.problem(409, "request-in-flight", "At it."), .answer(200, SampleAnswers.order)],
+        [.answer(502, "<html>"), .breakOff("{"), .drop, .drop, .answer(200, SampleAnswers.order)],
     ])
     func anActIsSentWithItsKeyUntilItIsAnswered(replies: [StubStore.Reply]) async throws {
         try await withStore(Self.turns(replies)) { store, machine in
@@ -44,7 +44,7 @@ import Testing
     @Test func nobodyKnowsWhatBecameOfAnActThatIsNeverAnswered() async throws {
         let isBack = Mutex(false)
         try await withStore({ request in
-            request.method == "GET" || isBack.withLock { $0 } ? Samples.answer(request) : .drop
+            request.method == "GET" || isBack.withLock { $0 } ? SampleAnswers.answer(request) : .drop
         }) { store, machine in
             let lost = await machine.run("payment", "record", "DM-7K4Q-99", "--yes")
             #expect(lost.code == 4)
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func whereNothingCanBeKeptTheAdviceIsToLook() async throws {
-        try await withStore({ $0.method == "GET" ? Samples.answer($0) : .drop }) { _, machine in
+        try await withStore({ $0.method == "GET" ? SampleAnswers.answer($0) : .drop }) { _, machine in
             machine.write("blocked", "")
             let outcome = await machine.run(
                 "payment",
@@ -104,7 +104,7 @@ import Testing
         try await withStore({ request in
             count.withLock {
                 $0 += 1; return $0
-            } < 4 ? .drop : Samples.answer(request)
+            } < 4 ? .drop : SampleAnswers.answer(request)
         }) { store, machine in
             #expect(await machine.run("today").code == 0)
             #expect(store.requests.count == 4)
@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func aStoreThatSaysNothingIsNotWaitedForForever() async throws {
-        try await withStore({ .late(.seconds(3600), Samples.answer($0)) }) { store, machine in
+        try await withStore({ .late(.seconds(3600), SampleAnswers.answer($0)) }) { store, machine in
             let outcome = await machine.run("today") { $0.silence = .milliseconds(300) }
             #expect(outcome.code == 4 && outcome.errors.contains("no answer in time"))
             #expect((1...6).contains(store.requests.count))
@@ -130,12 +130,16 @@ import Testing
     @Test func theStoreSaysHowLongToWait() async throws {
         try await withStore(
             Self.turns([
-                .problem(503, "unavailable", "Not now.", headers: ["Retry-After": "1"]), .answer(200, Samples.order),
+                .problem(503, "unavailable", "Not now.", headers: ["Retry-After": "1"]),
+                .answer(200, SampleAnswers.order),
             ])
         ) { _, machine in
-            let clock = ContinuousClock()
-            let time = await clock.measure { _ = await machine.run("deliver", "DM-7K4Q-99") }
-            #expect(time >= .milliseconds(990))
+            let waits = Mutex<[Duration]>([])
+            let outcome = await machine.run("deliver", "DM-7K4Q-99") {
+                $0.wait = { time in waits.withLock { $0.append(time) } }
+            }
+            #expect(outcome.code == 0)
+            #expect(waits.withLock { $0 } == [.seconds(1)])
         }
     }
 

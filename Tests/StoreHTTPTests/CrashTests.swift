@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import stripe_double
 
-/// The server dies after each single statement of paying, cancelling and giving back: then the act is repeated, and
+/// The server dies after each single statement of a payment, a refund and a cancellation: then the act is repeated, and
 /// nothing is lost, doubled or stuck.
 @Suite(DatabaseTrait.store) struct CrashTests {
     /// Performs an act, which answers with a status, with the link cut after the first, the second, … statement, until it comes through whole.
@@ -47,7 +47,7 @@ import stripe_double
         try await link.close()
     }
 
-    @Test func paying() async throws {
+    @Test func paymentIsTakenOnceWhateverCutsItOff() async throws {
         try await crashing { shop, order in
             if try await shop.start(order).status == 503 { return 503 }
             let open = shop.stripe.sessions.first { $0.clientReferenceID == order.number.text && $0.status == .open }
@@ -61,7 +61,7 @@ import stripe_double
         }
     }
 
-    @Test func givingBack() async throws {
+    @Test func refundIsSentOnceWhateverCutsItOff() async throws {
         let tokens = Collector<[String: String]>()
         try await crashing { shop, order in
             let token = try #require(tokens.all.last)
@@ -79,7 +79,7 @@ import stripe_double
         }
     }
 
-    @Test func cancelling() async throws {
+    @Test func cancellationRefundsOnceWhateverCutsItOff() async throws {
         try await crashing { shop, order in
             let form = ["Content-Type": "application/x-www-form-urlencoded"]
             let answer = try await shop.store.send(.POST, order.page.text + "/cancellation", "", form)

@@ -89,7 +89,7 @@ import Testing
         Crime(sql: "UPDATE cart SET keep_dry_hours = 36", constraint: "cart_keep_dry_hours_check"),
     ]
 
-    @Test func whatMustNeverBeIsRefusedToPlainSQL() async throws {
+    @Test func forbiddenWritesAreRefusedByTheDatabase() async throws {
         try await TestStore.run { store in
             let path = try await store.cart().path
             #expect(try await store.checkout(path, key: "k").status == 201)

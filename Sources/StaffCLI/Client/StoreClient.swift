@@ -114,7 +114,7 @@ struct StoreClient: Sendable {
                 note("The store does not answer: \(reason). Trying again…")
                 hasSaidSo = true
             }
-            try await Task.sleep(for: pause)
+            try await desk.wait(pause)
         }
         throw gaveUp(reason, isUnknown: mayHaveHappened && request.isAct, key: key)
     }

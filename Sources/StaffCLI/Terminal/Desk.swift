@@ -32,6 +32,8 @@ struct Desk: Sendable {
     var pauses: [Duration] = [
         .milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
     ]
+    /// Waits so long.
+    var wait: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     /// How often a lease is prolonged while somebody packs. It lasts for ten minutes.
     var leaseInterval: Duration = .seconds(180)
     /// How long the store may stay silent.

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The staff's tokens, and money in and back: each act once, by who may, and never more than there is.
-@Suite(DatabaseTrait.store) struct MoneyTests {
+@Suite(DatabaseTrait.store) struct ReceiptAndRefundTests {
     /// A token's header.
     private func token(_ store: TestStore, _ role: StaffRole, name: String? = nil, now: Instant? = nil) async throws
         -> [String: String]

@@ -1,5 +1,5 @@
 /// What came of a command.
-struct Outcome: Sendable {
+struct CommandOutcome: Sendable {
     let code: Int32
     let output: String
     let errors: String

@@ -1,7 +1,7 @@
 import JSONFields
 
 /// What came of reading a document.
-enum Outcome<Value: Equatable & Sendable>: Equatable {
+enum ReadingOutcome<Value: Equatable & Sendable>: Equatable {
     case read(Value)
     case malformed
     /// Each problem as its pointer and its code.
@@ -16,7 +16,7 @@ enum Outcome<Value: Equatable & Sendable>: Equatable {
 func outcome<Value: Equatable & Sendable>(
     of bytes: [UInt8],
     _ read: @escaping @Sendable (Fields) -> Value?
-) -> Outcome<Value> {
+) -> ReadingOutcome<Value> {
     do {
         return .read(try Fields.read(bytes, read))
     } catch {
@@ -31,7 +31,7 @@ func outcome<Value: Equatable & Sendable>(
 func outcome<Value: Equatable & Sendable>(
     of json: String,
     _ read: @escaping @Sendable (Fields) -> Value?
-) -> Outcome<Value> {
+) -> ReadingOutcome<Value> {
     outcome(of: Array(json.utf8), read)
 }
 

@@ -1,5 +1,5 @@
 /// Bodies as the store sends them.
-enum Samples {
+enum SampleAnswers {
     static let order = #"""
         {"number":"DM-7K4Q-99","placedAt":"2026-11-24T09:12:44Z","status":"placed",
          "payment":{"status":"unpaid","method":"invoice"},"refunded":{"amount":0,"currency":"GBP"},

@@ -3,7 +3,7 @@ import Commerce
 import TestSupport
 import Testing
 
-@Suite struct TotalsTests {
+@Suite struct QuoteSumTests {
     private let pounds: Currency
 
     init() throws { pounds = try #require(Currency(rawValue: "GBP")) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Shipping, tax and discounts, from the cart to the order.
-@Suite(DatabaseTrait.store) struct TotalsTests {
+@Suite(DatabaseTrait.store) struct CheckoutTotalsTests {
     /// A cart's body; what is left out is empty.
     private static func choice(
         _ items: String = #"[{"sku": "DM-KIT", "quantity": 1}]"#,

@@ -6,7 +6,7 @@ import StoreHTTP
 import TestSupport
 import Testing
 
-@Suite(DatabaseTrait.store) struct CartTests {
+@Suite(DatabaseTrait.store) struct CartRouteTests {
     @Test func twoTabsNeverOverwriteEachOtherSilently() async throws {
         try await TestStore.run { store in
             let (path, etag) = try await store.cart()
