@@ -84,10 +84,15 @@ let package = Package(
             path: "Sources/EmbedFolder"
         ),
         room("Postgres", ["CLibPQ", .crypto, .deque, .subprocess, .system]),
+        room("Encodings"),
         room("Commerce"),
         room("CivilTime", ["Commerce", .system]),
         room("UsageGuide", ["Commerce"], embeds: true),
-        room("GuideFormats", ["Commerce", "CQREncode", "UsageGuide", .crypto, .mustache], embeds: true),
+        room(
+            "GuideFormats",
+            ["Commerce", "CQREncode", "Encodings", "UsageGuide", .crypto, .mustache],
+            embeds: true
+        ),
         room("JSONFields"),
         room("Schema", ["Postgres"], path: "sql", embeds: true),
         room("Links", ["Postgres", .crypto]),
@@ -103,19 +108,19 @@ let package = Package(
         room(
             "StaffCLI",
             [
-                "Commerce", "StoreAPI", .argumentParser, .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix,
-                .system,
+                "Commerce", "Encodings", "StoreAPI", .argumentParser, .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
+                .nioPosix, .system,
             ]
         ),
-        room("Stripe", [.asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
+        room("Stripe", ["Encodings", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
         room("Payments", ["Commerce", "Links", "Orders", "Postgres", "Stripe", .crypto, .logging]),
         room(
             "StoreHTTP",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Payments",
-                "Postgres", "Schema", "Staff", "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird,
-                .hummingbirdCore,
-                .logging,
+                "Cart", "Catalog", "CivilTime", "Commerce", "Encodings", "GuideFormats", "JSONFields", "Links",
+                "Orders",
+                "Payments", "Postgres", "Schema", "Staff", "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird,
+                .hummingbirdCore, .logging,
                 .mustache, .nioCore, .nioHTTP1, .orderedCollections, .subprocess, .system,
             ],
             embeds: true
@@ -123,10 +128,10 @@ let package = Package(
         room(
             "HostCLI",
             [
-                "Catalog", "Cart", "CivilTime", "Commerce", "GuideFormats", "JSONFields", "Links", "Orders", "Payments",
-                "Postgres", "Schema", "Staff", "StaffCLI", "StoreHTTP", "Stripe", "UsageGuide", .argumentParser,
-                .asyncHTTPClient,
-                .configuration, .hummingbird, .logging,
+                "Catalog", "Cart", "CivilTime", "Commerce", "Encodings", "GuideFormats", "JSONFields", "Links",
+                "Orders",
+                "Payments", "Postgres", "Schema", "Staff", "StaffCLI", "StoreHTTP", "Stripe", "UsageGuide",
+                .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging,
                 .serviceLifecycle, .system, .unixSignals,
             ]
         ),
@@ -165,6 +170,7 @@ let package = Package(
             ],
             exclude: ["Golden"]
         ),
+        tests("EncodingsTests", ["Encodings"]),
         tests("CommerceTests", ["Commerce", "TestSupport"]),
         tests("CartTests", ["Cart", "Commerce", "TestSupport"]),
         tests("CivilTimeTests", ["CivilTime", "Commerce"]),

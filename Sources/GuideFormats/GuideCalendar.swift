@@ -1,5 +1,6 @@
 public import Commerce
 import Crypto
+import Encodings
 public import UsageGuide
 
 /// The guide as an iCalendar document (RFC 5545, RFC 7986): all-day events that keep their names when they move.
@@ -139,7 +140,7 @@ public enum GuideCalendar {
     /// A name that is the same in every revision and tells nothing to whom the seed is unknown.
     private static func name(_ seed: [UInt8], _ thing: String) -> String {
         let hash = HMAC<SHA256>.authenticationCode(for: Array(thing.utf8), using: SymmetricKey(data: seed))
-        return hash.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hash.prefix(16).hexadecimal
     }
 
     private static func day(_ date: CalendarDate) -> String { date.description.filter { $0 != "-" } }

@@ -11,19 +11,6 @@ enum Files {
         return FilePath(platformString: path)
     }
 
-    static func read(_ path: String) throws -> [UInt8] {
-        let descriptor = try FileDescriptor.open(path, .readOnly)
-        return try descriptor.closeAfter {
-            var bytes: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 65_536)
-            while true {
-                let count = try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-                if count == 0 { return bytes }
-                bytes.append(contentsOf: buffer[..<count])
-            }
-        }
-    }
-
     /// Writes a secret that only its owner can read. Nothing happens where the file is there already.
     static func createSecret(_ path: String, _ text: String) throws {
         let descriptor: FileDescriptor

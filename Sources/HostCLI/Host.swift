@@ -1,8 +1,10 @@
 import Catalog
+import Encodings
 import Links
 import Logging
 import Postgres
 import Schema
+import StaffCLI
 
 /// The database that a command works on: the one that is named, or the private cluster.
 struct Host: Sendable {
@@ -101,12 +103,8 @@ struct Host: Sendable {
         if let key = settings.linkKey { return try await LinkKeys.agree(on: key, previous: previous, with: pool) }
         guard isPrivate else { throw Fault.linkKeyMissing }
         let path = settings.dataFolder + "/link-key"
-        let fresh = LinkKey.randomBytes().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-        try Files.createSecret(path, fresh + "\n")
-        guard let key = LinkKey(text: String(decoding: try Files.read(path), as: UTF8.self)) else {
+        try Files.createSecret(path, LinkKey.randomBytes().hexadecimal + "\n")
+        guard let key = LinkKey(text: String(decoding: try LocalFile.read(path), as: UTF8.self)) else {
             throw Settings.Fault(key: path, problem: "is not a link key: restore it from a backup")
         }
         return try await LinkKeys.agree(on: key, previous: previous, with: pool)

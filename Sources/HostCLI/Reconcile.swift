@@ -46,7 +46,7 @@ struct Reconcile: AsyncParsableCommand {
         }
         for finding in findings {
             say(
-                "\(finding.kind.rawValue)  \(finding.amount.amount) \(finding.amount.currency.rawValue)  "
+                "\(finding.kind.rawValue)  \(finding.amount.text)  "
                     + "\(finding.orderNumber ?? "no order")  \(finding.reference)"
             )
         }

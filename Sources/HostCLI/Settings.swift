@@ -4,6 +4,7 @@ import CivilTime
 import Links
 import Logging
 import Postgres
+import StaffCLI
 import StoreHTTP
 import SystemPackage
 
@@ -159,7 +160,7 @@ struct Settings: Sendable {
     private static func key(_ text: String?, file: String?, _ name: String) throws -> LinkKey? {
         var text = text
         if let file {
-            guard let contents = try? Files.read(file) else {
+            guard let contents = try? LocalFile.read(file) else {
                 throw Fault(key: "\(name)_FILE", problem: "names a file that can't be read")
             }
             text = String(decoding: contents, as: UTF8.self)

@@ -72,15 +72,6 @@ import Testing
         #expect(SafeText.lines("a\tb\nc\u{1B}") == "a\tb\nc␛")
     }
 
-    @Test(arguments: [
-        (4500, "GBP", "45.00 GBP"), (5, "GBP", "0.05 GBP"), (-1205, "EUR", "-12.05 EUR"), (1200, "JPY", "1200 JPY"),
-        (1234, "KWD", "1.234 KWD"), (0, "GBP", "0.00 GBP"), (Int64.min, "JPY", "-9223372036854775808 JPY"),
-        (150, "???", "1.50 ???"),
-    ])
-    func moneyHasItsCurrencysDigits(amount: Int64, currency: String, text: String) {
-        #expect(MoneyText.of(MoneyBody(amount: amount, currency: currency)) == text)
-    }
-
     @Test func aBarIsFull() {
         #expect(ProgressBar.line("Printing", done: 5, total: 10) == "Printing [############............] 5/10")
         #expect(ProgressBar.line("Printing", done: 99, total: 10).hasSuffix("] 10/10"))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import FoundationEssentials
 import JSONFields
+import StaffCLI
 
 /// `aftercare catalog load FILE`: the catalog, made what a file says.
 struct CatalogLoad: AsyncParsableCommand {
@@ -20,7 +21,8 @@ struct CatalogLoad: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
-        guard let bytes = try? Files.read(file) else { throw ValidationError("\(file) can't be read.") }
+        let bytes: [UInt8]
+        do { bytes = try LocalFile.read(file) } catch { throw ValidationError(error.sentences.joined(separator: " ")) }
         let catalog: CatalogFile
         do throws(DocumentFault) {
             catalog = try CatalogFile(bytes)

@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 import FoundationEssentials
 
 /// The keys of acts that the store has not answered yet.
@@ -48,7 +49,7 @@ struct KeyShelf: Sendable {
     /// 128 random bits.
     static func fresh() -> String {
         var generator = SystemRandomNumberGenerator()
-        return (0..<16).map { _ in hexadecimal(UInt8.random(in: .min ... .max, using: &generator)) }.joined()
+        return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.hexadecimal
     }
 
     private func file(for request: StoreRequest, url: String) -> String {
@@ -57,7 +58,7 @@ struct KeyShelf: Sendable {
             hash.update(data: Data("\(part.utf8.count):\(part)".utf8))
         }
         hash.update(data: Data(request.body ?? []))
-        return folder + "/" + hash.finalize().map { Self.hexadecimal($0) }.joined()
+        return folder + "/" + hash.finalize().hexadecimal
     }
 
     private func sweep(_ now: Int64) {
@@ -72,10 +73,5 @@ struct KeyShelf: Sendable {
 
     private static func isKey(_ text: Substring) -> Bool {
         text.utf8.count == 32 && text.allSatisfy(\.isHexDigit)
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
     }
 }

@@ -2,12 +2,16 @@ import Glibc
 import SystemPackage
 
 /// Files on this machine: read whole, replaced whole.
-enum LocalFile {
-    static func read(_ path: String, sizeMax: Int = 64 << 20) throws -> [UInt8] {
+package enum LocalFile {
+    /// All that is in a file.
+    /// - Throws: where it can't be read, with the cause, or has more octets than it may.
+    package static func read(_ path: String, sizeMax: Int = 64 << 20) throws(StaffError) -> [UInt8] {
         do {
             let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
             return try descriptor.closeAfter { try read(descriptor, path, sizeMax: sizeMax) }
-        } catch let error as Errno {
+        } catch let error as StaffError {
+            throw error
+        } catch {
             throw StaffError(.localFile, "\(path) can't be read: \(error).")
         }
     }

@@ -47,7 +47,7 @@ enum OrderSheet {
         for item in order.items {
             table.add([
                 Table.Cell(item.quantity), Table.Cell(item.sku), Table.Cell(item.name),
-                Table.Cell(MoneyText.of(item.unitPrice)), Table.Cell(MoneyText.of(item.total)),
+                Table.Cell(item.unitPrice.text), Table.Cell(item.total.text),
             ])
         }
         return table
@@ -55,11 +55,11 @@ enum OrderSheet {
 
     private static func sums(_ order: StaffOrderBody) -> FactSheet {
         var sheet = FactSheet()
-        if order.totals.discount.amount != 0 { sheet.add("Discount", MoneyText.of(order.totals.discount)) }
-        sheet.add("Shipping", MoneyText.of(order.totals.shipping))
-        sheet.add(order.totals.taxIncluded ? "Tax within" : "Tax", MoneyText.of(order.totals.tax))
-        sheet.add("Total", MoneyText.of(order.totals.total), .strong)
-        if order.refunded.amount != 0 { sheet.add("Refunded", MoneyText.of(order.refunded), .caution) }
+        if order.totals.discount.amount != 0 { sheet.add("Discount", order.totals.discount.text) }
+        sheet.add("Shipping", order.totals.shipping.text)
+        sheet.add(order.totals.taxIncluded ? "Tax within" : "Tax", order.totals.tax.text)
+        sheet.add("Total", order.totals.total.text, .strong)
+        if order.refunded.amount != 0 { sheet.add("Refunded", order.refunded.text, .caution) }
         return sheet
     }
 
@@ -71,7 +71,7 @@ enum OrderSheet {
         for entry in order.timeline {
             table.add([
                 Table.Cell(entry.at, .quiet), Table.Cell(entry.kind), Table.Cell(entry.actor),
-                Table.Cell(entry.amount.map { MoneyText.of($0) } ?? ""), Table.Cell(entry.reason ?? ""),
+                Table.Cell(entry.amount.map(\.text) ?? ""), Table.Cell(entry.reason ?? ""),
             ])
         }
         return table

@@ -85,7 +85,7 @@ struct OrdersCreate: StaffCommand {
             )
         }
         try errand.show(answer, as: StaffOrderBody.self) { order in
-            try errand.console.say("\(order.number) is placed: \(MoneyText.of(order.totals.total)).", .good)
+            try errand.console.say("\(order.number) is placed: \(order.totals.total.text).", .good)
         }
     }
 

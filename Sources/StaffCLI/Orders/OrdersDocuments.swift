@@ -26,7 +26,7 @@ struct OrdersDocuments: StaffCommand {
                 let page = document.page.hasPrefix("/") ? store.login.url + document.page : document.page
                 table.add([
                     Table.Cell(document.number, .strong), Table.Cell(document.kind), Table.Cell(document.issuedAt),
-                    Table.Cell(MoneyText.of(document.total)), Table.Cell(page),
+                    Table.Cell(document.total.text), Table.Cell(page),
                 ])
             }
             try errand.console.show(table)

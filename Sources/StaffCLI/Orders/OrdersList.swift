@@ -42,7 +42,7 @@ struct OrdersList: StaffCommand {
                 Table.Cell(order.status, StateStyle.of(order.status)),
                 Table.Cell(order.payment.status, StateStyle.of(order.payment.status)),
                 Table.Cell(order.fulfilment, StateStyle.of(order.fulfilment)), Table.Cell(order.shipBy ?? ""),
-                Table.Cell(MoneyText.of(order.total)), Table.Cell(ItemText.of(order.items)),
+                Table.Cell(order.total.text), Table.Cell(ItemText.of(order.items)),
                 Table.Cell(order.country), Table.Cell(order.hold ?? "", .caution),
             ])
         }

@@ -46,9 +46,9 @@ struct OrdersRefund: StaffCommand {
         }
         guard let answer = try await errand.change(request, with: change, at: store) else { return }
         try errand.show(answer, as: StaffOrderBody.self) { order in
-            let total = MoneyText.of(order.totals.total)
+            let total = order.totals.total.text
             try errand.console.say(
-                "\(order.number): \(MoneyText.of(order.refunded)) of \(total) given back so far.",
+                "\(order.number): \(order.refunded.text) of \(total) given back so far.",
                 .good
             )
         }

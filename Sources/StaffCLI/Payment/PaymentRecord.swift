@@ -29,14 +29,14 @@ struct PaymentRecord: StaffCommand {
         let request = try StoreRequest.act(.post, .staff("orders", order.text, "payments"), body)
         if !change.dryRun {
             try await errand.console.confirm(
-                "\(unpaid.number), \(unpaid.payment.status): record \(MoneyText.of(total)) as paid?",
+                "\(unpaid.number), \(unpaid.payment.status): record \(total.text) as paid?",
                 unless: confirm.isAgreed
             )
         }
         guard let answer = try await errand.change(request, with: change, at: store) else { return }
         try errand.show(answer, as: StaffOrderBody.self) { order in
             try errand.console.say(
-                "\(order.number): \(MoneyText.of(total)) recorded, it is \(order.payment.status).",
+                "\(order.number): \(total.text) recorded, it is \(order.payment.status).",
                 .good
             )
         }

@@ -354,14 +354,3 @@ struct OrderPage {
         }
     }
 }
-
-extension Money {
-    /// The amount with its decimals and its code: `45.00 GBP`.
-    var text: String {
-        let digits = currency.minorUnitDigits
-        if digits == 0 { return "\(amount) \(currency.rawValue)" }
-        var number = String(amount)
-        while number.count <= digits { number = "0" + number }
-        return "\(number.dropLast(digits)).\(number.suffix(digits)) \(currency.rawValue)"
-    }
-}

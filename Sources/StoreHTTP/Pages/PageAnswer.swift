@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 import GuideFormats
 import HTTPTypes
 import Hummingbird
@@ -38,7 +39,7 @@ struct PageAnswer: Sendable {
         body = ByteBuffer(bytes: bytes)
         self.type = type
         self.policy = policy
-        let hash = SHA256.hash(data: bytes).prefix(12).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let hash = SHA256.hash(data: bytes).prefix(12).hexadecimal
         entityTag = "\"\(hash)\""
     }
 

@@ -80,7 +80,7 @@ extension Problem {
             self.init(
                 "/amount",
                 "otherAmount",
-                "The order is paid as a whole: \(total.amount) \(total.currency.rawValue)."
+                "The order is paid as a whole: \(total.text)."
             )
         case .nothingToRefund:
             self.init("/items", "nothingToRefund", "The order does not hold so much, or it has gone back already.")

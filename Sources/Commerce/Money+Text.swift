@@ -1,0 +1,14 @@
+extension Money {
+    /// The amount with its decimals and its code: `45.00 GBP`.
+    package var text: String { Self.text(amount, currencyCode: currency.rawValue) }
+
+    /// An amount of minor units as text. A code that is not known here counts as one with two decimals.
+    package static func text(_ amount: Int64, currencyCode: String) -> String {
+        let digits = Currency(rawValue: currencyCode)?.minorUnitDigits ?? 2
+        let magnitude = String(amount.magnitude)
+        let sign = amount < 0 ? "-" : ""
+        guard digits > 0 else { return "\(sign)\(magnitude) \(currencyCode)" }
+        let padded = String(repeating: "0", count: max(0, digits + 1 - magnitude.count)) + magnitude
+        return "\(sign)\(padded.dropLast(digits)).\(padded.suffix(digits)) \(currencyCode)"
+    }
+}
