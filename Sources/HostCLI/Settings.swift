@@ -71,7 +71,7 @@ struct Settings: Sendable {
 
     /// Reads the settings.
     /// - Parameters:
-    ///   - options: what the command line gives, which wins over the environment; by key, such as `aftercare.port`.
+    ///   - options: what the command line gives, which wins over the environment; by the variable's name without its prefix, such as `PORT`.
     ///   - environment: the process's environment.
     init(options: [String: String], environment: [String: String]) throws {
         var values = environment

@@ -1,18 +1,18 @@
 import ArgumentParser
 
-/// A command that asks the store. Its body throws `StaffError`; here alone that becomes a sentence and an exit code.
+/// A command that asks the store. `execute` throws `StaffError`; here alone that becomes a sentence and an exit code.
 protocol StaffCommand: AsyncParsableCommand {
     var common: CommonOptions { get }
 
-    func act(_ errand: Errand) async throws
+    func execute(_ invocation: Invocation) async throws
 }
 
 extension StaffCommand {
     func run() async throws {
-        let desk = Desk.current
-        let console = Console(desk, colour: common.color, isJSON: common.json)
+        let context = CommandContext.current
+        let console = Console(context, colour: common.color, isJSON: common.json)
         do {
-            try await act(Errand(console: console))
+            try await execute(Invocation(console: console))
         } catch let error as StaffError {
             console.report(error)
             throw ExitCode(error.code.rawValue)

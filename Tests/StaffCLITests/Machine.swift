@@ -31,7 +31,7 @@ final class Machine: Sendable {
         width: Int? = nil,
         environment more: [String: String] = [:],
         output: (any TextSink)? = nil,
-        adjust: (inout Desk) -> Void = { _ in }
+        adjust: (inout CommandContext) -> Void = { _ in }
     ) async -> CommandOutcome {
         await run(
             all: arguments,
@@ -53,10 +53,10 @@ final class Machine: Sendable {
         width: Int? = nil,
         environment more: [String: String] = [:],
         output: (any TextSink)? = nil,
-        adjust: (inout Desk) -> Void = { _ in }
+        adjust: (inout CommandContext) -> Void = { _ in }
     ) async -> CommandOutcome {
         let (kept, errors) = (KeptText(), KeptText())
-        var desk = Desk(
+        var context = CommandContext(
             environment: environment.merging(more) { $1 },
             input: TypedLines(typed ?? piped, pause: pause),
             output: output ?? kept,
@@ -66,11 +66,11 @@ final class Machine: Sendable {
             errorsAreTerminal: false,
             windowWidth: { width }
         )
-        desk.pauses = Array(repeating: .milliseconds(5), count: 5)
-        adjust(&desk)
+        context.retryDelays = Array(repeating: .milliseconds(5), count: 5)
+        adjust(&context)
         do {
             var command = try Program.parseAsRoot(arguments)
-            try await Desk.$current.withValue(desk) {
+            try await CommandContext.$current.withValue(context) {
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
                 } else {
@@ -84,10 +84,10 @@ final class Machine: Sendable {
         return CommandOutcome(code: 0, output: kept.text, errors: errors.text)
     }
 
-    /// The keys of unanswered acts that are kept.
+    /// The keys of unanswered changes that are kept.
     var keptKeys: [String] {
-        let acts = folder + "/config/acts"
-        return ((try? FileManager.default.contentsOfDirectory(atPath: acts)) ?? []).sorted()
+        let unanswered = folder + "/config/unanswered"
+        return ((try? FileManager.default.contentsOfDirectory(atPath: unanswered)) ?? []).sorted()
     }
 
     func path(_ name: String) -> String { "\(folder)/\(name)" }

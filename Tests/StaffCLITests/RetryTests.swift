@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 import Testing
 
-/// A bad connection costs patience, never a second act.
+/// A bad connection costs time, never a second change.
 @Suite struct RetryTests {
     private static let record = ["payment", "record", "DM-7K4Q-99", "--yes"]
 
@@ -33,10 +33,10 @@ import Testing
         try await withStore(Self.turns(replies)) { store, machine in
             let outcome = await machine.run("payment", "record", "DM-7K4Q-99", "--yes")
             #expect(outcome.code == 0, "\(outcome)")
-            let acts = store.requests.filter { $0.method == "POST" }
-            #expect(acts.count == replies.count)
-            #expect(Set(acts.map(\.key)).count == 1 && acts[0].key?.count == 32)
-            #expect(Set(acts.map(\.body)) == [#"{"amount":{"amount":8500,"currency":"GBP"}}"#])
+            let changes = store.requests.filter { $0.method == "POST" }
+            #expect(changes.count == replies.count)
+            #expect(Set(changes.map(\.key)).count == 1 && changes[0].key?.count == 32)
+            #expect(Set(changes.map(\.body)) == [#"{"amount":{"amount":8500,"currency":"GBP"}}"#])
             #expect(machine.keptKeys.isEmpty)
         }
     }
@@ -51,7 +51,7 @@ import Testing
             #expect(lost.errors.contains("It is not known whether it was done.\nRun the same command again"))
             #expect(lost.output.isEmpty)
             #expect(machine.keptKeys.count == 1)
-            // Another act in between has a key of its own.
+            // Another change in between has a key of its own.
             #expect(await machine.run("hold", "DM-7K4Q-99", "--reason", "other").code == 4)
             #expect(machine.keptKeys.count == 2)
             isBack.withLock { $0 = true }
@@ -60,7 +60,7 @@ import Testing
             #expect(machine.keptKeys.count == 1)
             let payments = store.requests.filter { $0.path.hasSuffix("/payments") }
             #expect(payments.count == 7 && Set(payments.map(\.key)).count == 1)
-            // Answered once, the same command is a new act.
+            // Answered once, the same command is a new change.
             #expect(await machine.run("payment", "record", "DM-7K4Q-99", "--yes").code == 0)
             #expect(Set(store.requests.filter { $0.path.hasSuffix("/payments") }.map(\.key)).count == 2)
         }
@@ -68,19 +68,20 @@ import Testing
 
     @Test func aKeyIsForgottenAfterADay() throws {
         let machine = try Machine(nil)
-        let shelf = KeyShelf(ConfigFolder(environment: machine.environment))
-        let request = try StoreRequest.act(.post, .staff("next"), ["a": 1])
-        let first = shelf.key(for: request, url: "u", now: 1000)
+        let keys = IdempotencyKeyStore(ConfigFolder(environment: machine.environment))
+        let request = try StoreRequest.change(.post, .staff("next"), ["a": 1])
+        let first = keys.key(for: request, url: "u", now: 1000)
         #expect(first.age == nil && first.isKept && first.text.count == 32)
         #expect(
-            shelf.key(for: request, url: "u", now: 87_399) == KeyShelf.Key(text: first.text, age: 86_399, isKept: true)
+            keys.key(for: request, url: "u", now: 87_399)
+                == IdempotencyKeyStore.Key(text: first.text, age: 86_399, isKept: true)
         )
-        #expect(shelf.key(for: request, url: "v", now: 1000).text != first.text)
+        #expect(keys.key(for: request, url: "v", now: 1000).text != first.text)
         var changed = request
         changed.version = 3
-        #expect(shelf.key(for: changed, url: "u", now: 1000).text != first.text)
+        #expect(keys.key(for: changed, url: "u", now: 1000).text != first.text)
         #expect(machine.keptKeys.count == 3)
-        let later = shelf.key(for: request, url: "u", now: 87_400)
+        let later = keys.key(for: request, url: "u", now: 87_400)
         #expect(later.text != first.text && later.age == nil)
         #expect(machine.keptKeys.count == 1)
     }
@@ -121,7 +122,7 @@ import Testing
 
     @Test func aStoreThatSaysNothingIsNotWaitedForForever() async throws {
         try await withStore({ .late(.seconds(3600), SampleAnswers.answer($0)) }) { store, machine in
-            let outcome = await machine.run("today") { $0.silence = .milliseconds(300) }
+            let outcome = await machine.run("today") { $0.timeout = .milliseconds(300) }
             #expect(outcome.code == 4 && outcome.errors.contains("no answer in time"))
             #expect((1...6).contains(store.requests.count))
         }

@@ -14,9 +14,9 @@ struct DeliverCommand: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let request = StoreRequest.act(.post, .staff("orders", order.text, "delivery"))
-        guard let answer = try await errand.change(request, with: change, at: errand.store()) else { return }
-        try errand.done(answer, "\(order.text) has arrived.")
+    func execute(_ invocation: Invocation) async throws {
+        let request = StoreRequest.change(.post, .staff("orders", order.text, "delivery"))
+        guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
+        try invocation.done(answer, "\(order.text) has arrived.")
     }
 }

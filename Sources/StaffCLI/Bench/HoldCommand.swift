@@ -18,10 +18,19 @@ struct HoldCommand: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
+    func execute(_ invocation: Invocation) async throws {
         let body = HoldRequestBody(reason: reason.rawValue, note: note)
-        let request = try StoreRequest.act(.post, .staff("orders", order.text, "hold"), body)
-        guard let answer = try await errand.change(request, with: change, at: errand.store()) else { return }
-        try errand.done(answer, "\(order.text) is on hold.")
+        let request = try StoreRequest.change(.post, .staff("orders", order.text, "hold"), body)
+        guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
+        try invocation.done(answer, "\(order.text) is on hold.")
     }
+}
+
+/// Why an order is not packed for now.
+enum HoldReason: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case addressProblem
+    case awaitingCustomer
+    case stockProblem
+    case paymentReview
+    case other
 }

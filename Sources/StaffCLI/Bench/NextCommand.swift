@@ -16,14 +16,14 @@ struct NextCommand: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        var request = StoreRequest.act(.post, .staff("next"))
+    func execute(_ invocation: Invocation) async throws {
+        var request = StoreRequest.change(.post, .staff("next"))
         request.keepsKey = false
-        guard let answer = try await errand.change(request, with: change, at: errand.store()) else { return }
-        try errand.show(answer, as: NextOrderBody.self) { next in
-            guard let list = next.order else { return try errand.console.say("Nothing waits to be packed.", .good) }
-            try PackSheet.show(list, on: errand.console)
-            errand.console.note("Pack it: aftercare pack \(list.number)")
+        guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
+        try invocation.show(answer, as: NextOrderBody.self) { next in
+            guard let list = next.order else { return try invocation.console.say("Nothing waits to be packed.", .good) }
+            try PackSheet.show(list, on: invocation.console)
+            invocation.console.note("Pack it: aftercare pack \(list.number)")
         }
     }
 }

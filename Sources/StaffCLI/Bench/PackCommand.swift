@@ -33,10 +33,10 @@ struct PackCommand: StaffCommand {
 
     func validate() throws { _ = try lots() }
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let isTyped = scan.isEmpty && !all
-        guard !isTyped || errand.desk.inputIsTerminal else {
+        guard !isTyped || invocation.context.inputIsTerminal else {
             throw StaffError(
                 .wrongUse,
                 "There is no terminal to scan at.",
@@ -49,15 +49,15 @@ struct PackCommand: StaffCommand {
             let wrong = without.map { bench.leaveOut($0) }.filter { !$0.isAccepted }
             guard wrong.isEmpty else { throw StaffError(.refused, wrong.map(\.words)) }
             if isTyped {
-                try await type(list, &bench, errand, store)
+                try await type(list, &bench, invocation, store)
             } else {
                 try fill(&bench)
-                try await send(bench, errand, store)
+                try await send(bench, invocation, store)
             }
         } catch {
             // A command that was mistyped leaves the order with whoever has it; only a box that was being filled at a
             // terminal is given up, unless nobody can say whether it is packed.
-            if isTyped, (error as? StaffError)?.code != .unreachable { await giveBack(store) }
+            if isTyped, (error as? StaffError)?.code != .unreachable { await releaseLease(store) }
             throw error
         }
     }
@@ -72,26 +72,26 @@ struct PackCommand: StaffCommand {
     }
 
     private func lease(_ method: StoreRequest.Method) -> StoreRequest {
-        var request = StoreRequest.act(method, .staff("orders", order.text, "lease"))
+        var request = StoreRequest.change(method, .staff("orders", order.text, "lease"))
         request.keepsKey = false
         return request
     }
 
-    private func giveBack(_ store: StoreClient) async {
+    private func releaseLease(_ store: StoreClient) async {
         guard !change.dryRun else { return }
         // It runs out by itself as well.
         _ = try? await store.answer(lease(.delete))
     }
 
     /// Prolongs the lease while somebody stands at the bench.
-    private func heartbeat(_ errand: Errand, _ store: StoreClient) -> Task<Void, Never> {
-        let (interval, isDryRun, request) = (errand.desk.leaseInterval, change.dryRun, lease(.post))
+    private func heartbeat(_ invocation: Invocation, _ store: StoreClient) -> Task<Void, Never> {
+        let (interval, isDryRun, request) = (invocation.context.leaseInterval, change.dryRun, lease(.post))
         return Task {
             while !isDryRun, (try? await Task.sleep(for: interval)) != nil {
                 do {
                     _ = try await store.send(request)
                 } catch let error as StaffError {
-                    errand.console.report(error)
+                    invocation.console.report(error)
                     if error.code == .refused { return }
                 } catch {
                     return
@@ -126,14 +126,14 @@ struct PackCommand: StaffCommand {
     private func type(
         _ list: PackListBody,
         _ bench: inout PackingBench,
-        _ errand: Errand,
+        _ invocation: Invocation,
         _ store: StoreClient
     ) async throws {
-        let console = errand.console
+        let console = invocation.console
         if !console.isJSON { try PackSheet.show(list, on: console) }
         if list.components.isEmpty { throw StaffError(.refused, "Nothing is left to pack.") }
         var prompt = "> "
-        var heartbeat = heartbeat(errand, store)
+        var heartbeat = heartbeat(invocation, store)
         defer { heartbeat.cancel() }
         while true {
             let message = await console.ask(prompt).map { bench.read($0) } ?? .quit
@@ -142,7 +142,7 @@ struct PackCommand: StaffCommand {
             case .quit:
                 heartbeat.cancel()
                 await heartbeat.value
-                await giveBack(store)
+                await releaseLease(store)
                 console.note("Nothing was packed; the order is free again.")
                 if console.isJSON { try console.write(lines: ["null"]) }
                 return
@@ -154,11 +154,11 @@ struct PackCommand: StaffCommand {
                 heartbeat.cancel()
                 await heartbeat.value
                 do {
-                    return try await send(bench, errand, store)
+                    return try await send(bench, invocation, store)
                 } catch let error as StaffError where error.problem == "invalid-request" {
                     console.report(error)
                     bench.takeOut(Self.positions(error))
-                    heartbeat = self.heartbeat(errand, store)
+                    heartbeat = self.heartbeat(invocation, store)
                     prompt = "> "
                 }
             default: console.note(message.words, message.style)
@@ -166,17 +166,17 @@ struct PackCommand: StaffCommand {
         }
     }
 
-    private func send(_ bench: PackingBench, _ errand: Errand, _ store: StoreClient) async throws {
-        let request = try StoreRequest.act(.post, .staff("orders", order.text, "packing"), bench.request)
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: PackListBody.self) { list in
+    private func send(_ bench: PackingBench, _ invocation: Invocation, _ store: StoreClient) async throws {
+        let request = try StoreRequest.change(.post, .staff("orders", order.text, "packing"), bench.request)
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: PackListBody.self) { list in
             let parcel = list.parcels.last { $0.shippedAt == nil }
             let units = parcel?.items.reduce(0) { $0 + $1.quantity } ?? 0
-            try errand.console.say(
+            try invocation.console.say(
                 "\(list.number): parcel \(parcel?.id ?? "") is packed, \(Counted.of(units, "unit")).",
                 .good
             )
-            errand.console.note("Send it: aftercare ship \(list.number) --carrier CARRIER --tracking NUMBER")
+            invocation.console.note("Send it: aftercare ship \(list.number) --carrier CARRIER --tracking NUMBER")
         }
     }
 

@@ -7,13 +7,13 @@ enum PackSheet {
         var sheet = FactSheet()
         sheet.add("Order", list.number, .strong)
         sheet.add("Ship by", list.shipBy)
-        sheet.add("To", ([list.name] + Address.lines(list.shippingAddress)).joined(separator: ", "))
+        sheet.add("To", ([list.name] + list.shippingAddress.lines).joined(separator: ", "))
         sheet.add("With", list.shippingMethod)
         sheet.add("Yours until", list.lease?.until)
         try console.show(sheet)
         try console.write(lines: [""])
         try show(PackingBench(list.components), on: console)
-        for parcel in list.parcels { try console.say(ParcelText.of(parcel), .quiet) }
+        for parcel in list.parcels { try console.say(parcel.text, .quiet) }
     }
 
     /// The list with what is in the box already.

@@ -22,12 +22,12 @@ struct ReturnCommand: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        let reason = try await errand.console.required(reason, "Reason", option: "--reason")
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
         let body = ReturnRequestBody(reason: reason, restock: restock)
-        let request = try StoreRequest.act(.post, .staff("orders", order.text, "return"), body)
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.done(answer, "\(order.text) came back\(restock ? ", and its units can be sold again" : "").")
+        let request = try StoreRequest.change(.post, .staff("orders", order.text, "return"), body)
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.done(answer, "\(order.text) came back\(restock ? ", and its units can be sold again" : "").")
     }
 }

@@ -24,17 +24,17 @@ struct ShipCommand: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        let carrier = try await errand.console.required(carrier, "Carrier", option: "--carrier")
-        let tracking = try await errand.console.required(tracking, "Tracking number", option: "--tracking")
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        let carrier = try await invocation.console.required(carrier, "Carrier", option: "--carrier")
+        let tracking = try await invocation.console.required(tracking, "Tracking number", option: "--tracking")
         let body = ShipRequestBody(carrier: carrier, trackingNumber: tracking, parcel: parcel)
-        let request = try StoreRequest.act(.post, .staff("orders", order.text, "shipments"), body)
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: StaffOrderBody.self) { order in
-            try errand.console.say("\(order.number) is on its way, \(tracking) with \(carrier).", .good)
+        let request = try StoreRequest.change(.post, .staff("orders", order.text, "shipments"), body)
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: StaffOrderBody.self) { order in
+            try invocation.console.say("\(order.number) is on its way, \(tracking) with \(carrier).", .good)
             let url = order.fulfilment.shipments.last { $0.trackingNumber == tracking }?.trackingUrl
-            if let url { try errand.console.say(url) }
+            if let url { try invocation.console.say(url) }
         }
     }
 }

@@ -21,12 +21,12 @@ struct TodayCommand: StaffCommand {
         guard (1...500).contains(limit) else { throw ValidationError("--limit is from 1 to 500.") }
     }
 
-    func act(_ errand: Errand) async throws {
+    func execute(_ invocation: Invocation) async throws {
         let path = StorePath.staff("today").with("all", all ? "true" : nil).with("limit", String(limit))
             .with("cursor", cursor)
-        try errand.show(await errand.store().send(.get(path)), as: QueueBody.self) { queue in
-            try Self.show(queue, on: errand.console)
-            if let next = queue.next { errand.console.note("There are more: add --cursor \(next)") }
+        try invocation.show(await invocation.store().send(.get(path)), as: QueueBody.self) { queue in
+            try Self.show(queue, on: invocation.console)
+            if let next = queue.next { invocation.console.note("There are more: add --cursor \(next)") }
         }
     }
 
@@ -42,7 +42,7 @@ struct TodayCommand: StaffCommand {
         for entry in queue.data {
             table.add([
                 Table.Cell(entry.number, .strong), Table.Cell(entry.shipBy), Table.Cell(entry.slackDays),
-                state(entry), Table.Cell(ItemText.of(entry.items)), Table.Cell(entry.units), Table.Cell(entry.country),
+                state(entry), Table.Cell(entry.items.text), Table.Cell(entry.units), Table.Cell(entry.country),
                 Table.Cell(entry.shippingMethod ?? ""), Table.Cell(entry.lease?.by ?? ""),
             ])
         }

@@ -14,9 +14,9 @@ struct UnpackCommand: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let request = StoreRequest.act(.delete, .staff("orders", order.text, "packing"))
-        guard let answer = try await errand.change(request, with: change, at: errand.store()) else { return }
-        try errand.done(answer, "The parcel of \(order.text) is open again.")
+    func execute(_ invocation: Invocation) async throws {
+        let request = StoreRequest.change(.delete, .staff("orders", order.text, "packing"))
+        guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
+        try invocation.done(answer, "The parcel of \(order.text) is open again.")
     }
 }

@@ -19,28 +19,30 @@ struct CatalogApply: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        let bytes = try CatalogFileReader.bytes(file)
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        let bytes = try LocalFile.readJSON(file)
         let planned = try await store.send(CatalogPlan.request(bytes))
         let plan: CatalogPlanBody = try planned.decode()
-        if !errand.console.isJSON { try CatalogPlanSheet.show(plan.changes, on: errand.console) }
+        if !invocation.console.isJSON { try CatalogPlanSheet.show(plan.changes, on: invocation.console) }
         try CatalogPlan.check(plan)
         if change.dryRun {
-            if errand.console.isJSON { try errand.console.write(lines: [planned.json()]) }
-            return errand.console.note("Nothing was sent.")
+            if invocation.console.isJSON { try invocation.console.write(lines: [planned.json()]) }
+            return invocation.console.note("Nothing was sent.")
         }
         if plan.changes.isEmpty {
-            if errand.console.isJSON { try errand.console.write(lines: [planned.json()]) }
+            if invocation.console.isJSON { try invocation.console.write(lines: [planned.json()]) }
             return
         }
-        try await errand.console.confirm("Change the catalog at \(store.login.url)?", unless: confirm.isAgreed)
-        var request = StoreRequest.act(.put, .staff("catalog"))
+        try await invocation.console.confirm("Change the catalog at \(store.login.url)?", unless: confirm.isAgreed)
+        var request = StoreRequest.change(.put, .staff("catalog"))
         request.body = bytes
         request.version = plan.version
-        try errand.show(await store.send(request), as: CatalogAppliedBody.self) { applied in
-            try errand.console.say("Version \(applied.version) is in force.", .good)
-            errand.console.note("Back: aftercare catalog export --version \(applied.previous) -o FILE, and apply that.")
+        try invocation.show(await store.send(request), as: CatalogAppliedBody.self) { applied in
+            try invocation.console.say("Version \(applied.version) is in force.", .good)
+            invocation.console.note(
+                "Back: aftercare catalog export --version \(applied.previous) -o FILE, and apply that."
+            )
         }
     }
 }

@@ -18,15 +18,16 @@ struct CatalogExport: StaffCommand {
     var output: String?
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
+    func execute(_ invocation: Invocation) async throws {
         let path = StorePath.staff("catalog").with("version", version.map { String($0) })
-        let answer = try await errand.store().send(.get(path))
+        let answer = try await invocation.store().send(.get(path))
         guard let output, output != "-" else {
-            let isPlain = !errand.console.isJSON && !errand.desk.outputIsTerminal
-            return try isPlain ? errand.console.write(answer.body) : errand.console.write(lines: [answer.json()])
+            let isPlain = !invocation.console.isJSON && !invocation.context.outputIsTerminal
+            return try isPlain
+                ? invocation.console.write(answer.body) : invocation.console.write(lines: [answer.json()])
         }
         try LocalFile.replace(output, with: answer.body)
-        if errand.console.isJSON { return try errand.console.write(lines: [answer.json()]) }
-        try errand.console.say("Wrote \(output)\(answer.version.map { ", version \($0)" } ?? "").", .good)
+        if invocation.console.isJSON { return try invocation.console.write(lines: [answer.json()]) }
+        try invocation.console.say("Wrote \(output)\(answer.version.map { ", version \($0)" } ?? "").", .good)
     }
 }

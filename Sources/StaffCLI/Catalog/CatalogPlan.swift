@@ -13,16 +13,18 @@ struct CatalogPlan: StaffCommand {
     var file: String
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let answer = try await errand.store().send(Self.request(try CatalogFileReader.bytes(file)))
+    func execute(_ invocation: Invocation) async throws {
+        let answer = try await invocation.store().send(Self.request(try LocalFile.readJSON(file)))
         let plan: CatalogPlanBody = try answer.decode()
-        try errand.show(answer, as: CatalogPlanBody.self) { try CatalogPlanSheet.show($0.changes, on: errand.console) }
+        try invocation.show(answer, as: CatalogPlanBody.self) {
+            try CatalogPlanSheet.show($0.changes, on: invocation.console)
+        }
         try Self.check(plan)
     }
 
     /// Asking what would change changes nothing, so its key need not be kept.
     static func request(_ bytes: [UInt8]) -> StoreRequest {
-        var request = StoreRequest.act(.post, .staff("catalog", "plan"))
+        var request = StoreRequest.change(.post, .staff("catalog", "plan"))
         request.body = bytes
         request.keepsKey = false
         return request

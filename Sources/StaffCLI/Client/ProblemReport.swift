@@ -53,7 +53,7 @@ enum ProblemReport {
         case "stock-moved": "Count again: something came or went meanwhile."
         case "stock-too-low": "\"aftercare stock list\" shows what there is."
         case "catalog-refused": "Correct the file; \"aftercare catalog plan FILE\" checks it without changing anything."
-        case "key-reused": "Run the command again: it is then a new act."
+        case "key-reused": "Run the command again: it is then a new change."
         case "pdf-unavailable": "Add --format html, and print it from a browser."
         case "invalid-request": "Correct that and run the command again; --help shows how it is meant."
         default: nil

@@ -4,8 +4,8 @@ import Synchronization
 /// The store, as the staff's commands ask it: patient with a bad connection, and never doing twice what was asked once.
 struct StoreClient: Sendable {
     let login: Login
-    let desk: Desk
-    let shelf: KeyShelf
+    let context: CommandContext
+    let keys: IdempotencyKeyStore
     /// Says a remark to whoever waits.
     let note: @Sendable (String) -> Void
 
@@ -19,9 +19,9 @@ struct StoreClient: Sendable {
 
     /// Sends a request until it is answered, with whatever it is.
     func answer(_ request: StoreRequest) async throws -> StoreAnswer {
-        guard request.isAct else {
+        guard request.isChange else {
             return try await persist(request, key: nil) {
-                try await Transport.send(request, login: login, key: nil, silence: request.patience ?? desk.silence)
+                try await Transport.send(request, login: login, key: nil, timeout: request.timeout ?? context.timeout)
             }
         }
         let key = key(for: request)
@@ -29,9 +29,9 @@ struct StoreClient: Sendable {
             note("This repeats what was tried \(Self.ago(age)): what was done then is not done twice.")
         }
         let answer = try await persist(request, key: key) {
-            try await Transport.send(request, login: login, key: key.text, silence: request.patience ?? desk.silence)
+            try await Transport.send(request, login: login, key: key.text, timeout: request.timeout ?? context.timeout)
         }
-        if answer.status < 500 || answer.status == 501, request.keepsKey { shelf.remove(request, url: login.url) }
+        if answer.status < 500 || answer.status == 501, request.keepsKey { keys.remove(request, url: login.url) }
         return answer
     }
 
@@ -48,7 +48,7 @@ struct StoreClient: Sendable {
     ) async throws {
         let isStarted = Mutex(false)
         let answer = try await persist(request, key: nil) {
-            try await Transport.open(request, login: login, key: nil, silence: .seconds(3600)) { head, pieces in
+            try await Transport.open(request, login: login, key: nil, timeout: .seconds(3600)) { head, pieces in
                 guard (200..<300).contains(head.status) else {
                     let bytes = try await pieces.all()
                     return StoreAnswer(status: head.status, headers: head.headers, body: bytes)
@@ -76,26 +76,28 @@ struct StoreClient: Sendable {
 
     // MARK: -
 
-    private func key(for request: StoreRequest) -> KeyShelf.Key {
-        if let key = request.key { return KeyShelf.Key(text: key, age: nil, isKept: false) }
-        guard request.keepsKey else { return KeyShelf.Key(text: KeyShelf.fresh(), age: nil, isKept: false) }
-        return shelf.key(for: request, url: login.url, now: Int64(time(nil)))
+    private func key(for request: StoreRequest) -> IdempotencyKeyStore.Key {
+        if let key = request.key { return IdempotencyKeyStore.Key(text: key, age: nil, isKept: false) }
+        guard request.keepsKey else {
+            return IdempotencyKeyStore.Key(text: IdempotencyKeyStore.fresh(), age: nil, isKept: false)
+        }
+        return keys.key(for: request, url: login.url, now: Int64(time(nil)))
     }
 
     private func persist(
         _ request: StoreRequest,
-        key: KeyShelf.Key?,
+        key: IdempotencyKeyStore.Key?,
         _ attempt: () async throws -> StoreAnswer
     ) async throws -> StoreAnswer {
         var mayHaveHappened = false
         var hasSaidSo = false
         var reason = ""
-        for number in 0...desk.pauses.count {
-            var pause = number < desk.pauses.count ? desk.pauses[number] : .zero
+        for number in 0...context.retryDelays.count {
+            var pause = number < context.retryDelays.count ? context.retryDelays[number] : .zero
             do {
                 let answer = try await attempt()
                 guard Self.isForNow(answer) else {
-                    if mayHaveHappened, request.isAct, answer.status >= 400 {
+                    if mayHaveHappened, request.isChange, answer.status >= 400 {
                         note("An earlier try, whose answer was lost, may have done it all the same.")
                     }
                     return answer
@@ -109,17 +111,17 @@ struct StoreClient: Sendable {
                 reason = words
                 mayHaveHappened = true
             }
-            guard number < desk.pauses.count else { break }
+            guard number < context.retryDelays.count else { break }
             if !hasSaidSo, number > 0 {
                 note("The store does not answer: \(reason). Trying again…")
                 hasSaidSo = true
             }
-            try await desk.wait(pause)
+            try await context.wait(pause)
         }
-        throw gaveUp(reason, isUnknown: mayHaveHappened && request.isAct, key: key)
+        throw gaveUp(reason, isUnknown: mayHaveHappened && request.isChange, key: key)
     }
 
-    private func gaveUp(_ reason: String, isUnknown: Bool, key: KeyShelf.Key?) -> StaffError {
+    private func gaveUp(_ reason: String, isUnknown: Bool, key: IdempotencyKeyStore.Key?) -> StaffError {
         let sentence = "The store at \(login.url) can't be reached: \(reason)."
         guard isUnknown else {
             return StaffError(

@@ -47,9 +47,9 @@ enum Transport {
         _ request: StoreRequest,
         login: Login,
         key: String?,
-        silence: Duration
+        timeout: Duration
     ) async throws -> StoreAnswer {
-        try await open(request, login: login, key: key, silence: silence) { answer, pieces in
+        try await open(request, login: login, key: key, timeout: timeout) { answer, pieces in
             StoreAnswer(status: answer.status, headers: answer.headers, body: try await pieces.all())
         }
     }
@@ -59,13 +59,12 @@ enum Transport {
         _ request: StoreRequest,
         login: Login,
         key: String?,
-        silence: Duration,
+        timeout: Duration,
         _ read: (StoreAnswer, Pieces) async throws -> Result
     ) async throws -> Result {
         let response: HTTPClientResponse
         do {
-            let timeout = TimeAmount(silence)
-            response = try await client.execute(built(request, login: login, key: key), timeout: timeout)
+            response = try await client.execute(built(request, login: login, key: key), timeout: TimeAmount(timeout))
         } catch let error as CancellationError {
             throw error
         } catch {

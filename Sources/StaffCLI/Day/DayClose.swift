@@ -18,11 +18,11 @@ struct DayClose: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let date = try await DaySheet.date(date, store)
-        let request = StoreRequest.act(.post, .staff("days", date, "close"))
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: DayCloseBody.self) { try DaySheet.show($0, on: errand.console) }
+        let request = StoreRequest.change(.post, .staff("days", date, "close"))
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: DayCloseBody.self) { try DaySheet.show($0, on: invocation.console) }
     }
 }

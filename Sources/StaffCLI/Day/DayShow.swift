@@ -13,11 +13,11 @@ struct DayShow: StaffCommand {
     var date: DayArgument?
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let date = try await DaySheet.date(date, store)
-        try errand.show(await store.send(.get(.staff("days", date))), as: DayCloseBody.self) {
-            try DaySheet.show($0, on: errand.console)
+        try invocation.show(await store.send(.get(.staff("days", date))), as: DayCloseBody.self) {
+            try DaySheet.show($0, on: invocation.console)
         }
     }
 }

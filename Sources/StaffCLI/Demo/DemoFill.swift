@@ -26,8 +26,8 @@ struct DemoFill: StaffCommand {
         guard (1...5000).contains(count) else { throw ValidationError("--count is from 1 to 5000.") }
     }
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let me: StaffTokenBody = try await store.send(.get(.staff("me"))).decode()
         guard me.role != "packer" else {
             throw StaffError(.notAllowed, "Recording payments needs the role support.")
@@ -36,14 +36,14 @@ struct DemoFill: StaffCommand {
         let today = CalendarDate(daysSince1970: Int32(time(nil) / 86_400))
         func order(_ number: Int) -> DemoOrder { DemoOrder(number: number, products: products, today: today) }
         if change.dryRun {
-            return try errand.preview(StoreRequest.act(.post, .shop("carts"), order(1).cart))
+            return try invocation.preview(StoreRequest.change(.post, .shop("carts"), order(1).cart))
         }
-        try await errand.console.confirm(
+        try await invocation.console.confirm(
             "Place \(Counted.of(count, "made-up order")) at \(store.login.url)?",
             unless: confirm.isAgreed
         )
         var result = Result()
-        let bar = ProgressBar("Orders", total: count, sink: errand.console.progress)
+        let bar = ProgressBar("Orders", total: count, sink: invocation.console.progress)
         do {
             for number in 1...count {
                 try await place(order(number), store, &result)
@@ -52,12 +52,12 @@ struct DemoFill: StaffCommand {
         } catch {
             bar.clear()
             if !result.numbers.isEmpty {
-                errand.console.note("Placed before that: \(Counted.of(result.numbers.count, "order")).")
+                invocation.console.note("Placed before that: \(Counted.of(result.numbers.count, "order")).")
             }
             throw error
         }
         bar.clear()
-        try show(result, errand)
+        try show(result, invocation)
     }
 
     /// What came of it.
@@ -67,15 +67,15 @@ struct DemoFill: StaffCommand {
         var refusals: [String] = []
     }
 
-    private func show(_ result: Result, _ errand: Errand) throws {
-        if errand.console.isJSON {
+    private func show(_ result: Result, _ invocation: Invocation) throws {
+        if invocation.console.isJSON {
             let summary = JSONValue.object([
                 "orders": .list(result.numbers.map { .text($0) }), "paid": .integer(Int64(result.paid)),
                 "refused": .integer(Int64(result.refusals.count)),
             ])
-            try errand.console.write(lines: [JSONText.of(summary)])
+            try invocation.console.write(lines: [JSONText.of(summary)])
         } else {
-            try errand.console.say(
+            try invocation.console.say(
                 "Placed \(Counted.of(result.numbers.count, "order")), \(result.paid) of them paid.",
                 .good
             )
@@ -100,7 +100,7 @@ struct DemoFill: StaffCommand {
             result.numbers.append(placed.number)
             guard order.isPaid else { return }
             let body = ReceiptBody(amount: placed.totals.total, reference: "Demo")
-            var receipt = try StoreRequest.act(.post, .staff("orders", placed.number, "payments"), body)
+            var receipt = try StoreRequest.change(.post, .staff("orders", placed.number, "payments"), body)
             receipt.keepsKey = false
             _ = try await store.send(receipt)
             result.paid += 1
@@ -111,7 +111,7 @@ struct DemoFill: StaffCommand {
     }
 
     private func checkOut(_ order: DemoOrder, _ store: StoreClient) async throws -> OrderBody {
-        var making = try StoreRequest.act(.post, .shop("carts"), order.cart)
+        var making = try StoreRequest.change(.post, .shop("carts"), order.cart)
         (making.isPublic, making.keepsKey) = (true, false)
         let cart: CartBody = try await store.send(making).decode()
         var accepted: [String] = []
@@ -125,7 +125,7 @@ struct DemoFill: StaffCommand {
                 accept: accepted,
                 language: "en"
             )
-            var request = try StoreRequest.act(.post, .shop("carts", cart.id, "checkout"), checkout)
+            var request = try StoreRequest.change(.post, .shop("carts", cart.id, "checkout"), checkout)
             (request.isPublic, request.keepsKey) = (true, false)
             let answer = try await store.answer(request)
             if let notices = Notices.of(answer), accepted.isEmpty, !notices.isEmpty {

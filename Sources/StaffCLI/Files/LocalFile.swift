@@ -16,6 +16,13 @@ package enum LocalFile {
         }
     }
 
+    /// A file of JSON as it is: what is in it is for the store to judge.
+    static func readJSON(_ path: String) throws -> [UInt8] {
+        let bytes = try read(path)
+        guard (try? JSONText.value(bytes)) != nil else { throw StaffError(.localFile, "\(path) is not JSON.") }
+        return bytes
+    }
+
     /// Reads a file that nobody else may read; nil where there is none.
     static func readSecret(_ path: String) throws -> [UInt8]? {
         do {

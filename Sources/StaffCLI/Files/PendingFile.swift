@@ -16,7 +16,7 @@ struct PendingFile: Sendable {
                 temporary = nil
                 descriptor = try FileDescriptor.open(FilePath(path), .writeOnly)
             } else {
-                let name = "\(path).\(KeyShelf.fresh().prefix(8)).part"
+                let name = "\(path).\(IdempotencyKeyStore.fresh().prefix(8)).part"
                 temporary = name
                 descriptor = try FileDescriptor.open(
                     FilePath(name),

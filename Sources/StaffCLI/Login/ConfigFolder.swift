@@ -1,4 +1,4 @@
-/// The folder in which this program keeps what it must remember: who is logged in, and which acts were not answered.
+/// The folder in which this program keeps what it must remember: who is logged in, and which changes were not answered.
 struct ConfigFolder: Sendable, Hashable {
     let path: String
 

@@ -19,24 +19,24 @@ struct LoginCommand: StaffCommand {
     var token: String?
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let console = errand.console
+    func execute(_ invocation: Invocation) async throws {
+        let console = invocation.console
         let login = try Login(url: try await address(console), token: try await secret(console))
         if login.url.hasPrefix("http://"), !Self.isHere(login.url) {
             console.note("The token goes to \(login.url) unencrypted; https would keep it secret.", .caution)
         }
-        let answer = try await errand.store(login).send(.get(.staff("me")))
+        let answer = try await invocation.store(login).send(.get(.staff("me")))
         let me = try answer.decode(StaffTokenBody.self)
-        try login.save(environment: errand.desk.environment)
-        try errand.done(answer, "Logged in to \(login.url) as \(me.name) (\(me.role)), until \(me.expiresAt).")
+        try login.save(environment: invocation.context.environment)
+        try invocation.done(answer, "Logged in to \(login.url) as \(me.name) (\(me.role)), until \(me.expiresAt).")
     }
 
     private func address(_ console: Console) async throws -> String {
         if let url { return url }
-        if let url = console.desk.environment["AFTERCARE_URL"], !url.isEmpty { return url }
+        if let url = console.context.environment["AFTERCARE_URL"], !url.isEmpty { return url }
         // A login that can't be read is no reason against a new one.
-        let standard = (try? Login.saved(environment: console.desk.environment))?.url ?? Login.standardURL
-        guard console.desk.inputIsTerminal else { return standard }
+        let standard = (try? Login.saved(environment: console.context.environment))?.url ?? Login.standardURL
+        guard console.context.inputIsTerminal else { return standard }
         let typed = await console.ask("Store's address [\(standard)]: ") ?? ""
         return typed.isEmpty ? standard : typed
     }
@@ -45,8 +45,8 @@ struct LoginCommand: StaffCommand {
         var secret = token ?? ""
         if token == nil {
             secret =
-                console.desk.inputIsTerminal
-                ? await console.ask("Staff token: ", secret: true) ?? "" : await console.desk.input.next() ?? ""
+                console.context.inputIsTerminal
+                ? await console.ask("Staff token: ", secret: true) ?? "" : await console.context.input.next() ?? ""
         }
         secret = secret.filter { !$0.isWhitespace }
         guard !secret.isEmpty, secret.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {

@@ -14,12 +14,12 @@ struct LogoutCommand: StaffCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let wasThere = Login.remove(environment: errand.desk.environment)
-        if errand.console.isJSON { return try errand.console.write(lines: ["null"]) }
-        try errand.console.say(wasThere ? "Logged out." : "Nobody was logged in.")
-        if errand.desk.environment["AFTERCARE_TOKEN"]?.isEmpty == false {
-            errand.console.note("AFTERCARE_TOKEN is set, and still logs you in.", .caution)
+    func execute(_ invocation: Invocation) async throws {
+        let wasThere = Login.remove(environment: invocation.context.environment)
+        if invocation.console.isJSON { return try invocation.console.write(lines: ["null"]) }
+        try invocation.console.say(wasThere ? "Logged out." : "Nobody was logged in.")
+        if invocation.context.environment["AFTERCARE_TOKEN"]?.isEmpty == false {
+            invocation.console.note("AFTERCARE_TOKEN is set, and still logs you in.", .caution)
         }
     }
 }

@@ -11,15 +11,15 @@ struct WhoAmICommand: StaffCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        try errand.show(await store.send(.get(.staff("me"))), as: StaffTokenBody.self) { me in
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        try invocation.show(await store.send(.get(.staff("me"))), as: StaffTokenBody.self) { me in
             var sheet = FactSheet()
             sheet.add("Name", me.name, .strong)
             sheet.add("Role", me.role)
             sheet.add("Store", store.login.url)
             sheet.add("Until", me.expiresAt)
-            try errand.console.show(sheet)
+            try invocation.console.show(sheet)
         }
     }
 }

@@ -18,8 +18,10 @@ package struct Man<Root: ParsableCommand>: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        let console = Console(Desk.current, colour: .never, isJSON: false)
+        let console = Console(CommandContext.current, colour: .never, isJSON: false)
         do {
+            // ArgumentParser shows its commands to a program by this function alone. The underscore says that it may
+            // change: the golden manual page notices, and the dependency is pinned below the next major version.
             let dump = try JSONDecoder().decode(CommandDump.Tool.self, from: Data(Root._dumpHelp().utf8))
             try console.write(Array(Manual.page(dump.command).utf8))
         } catch let error as StaffError {

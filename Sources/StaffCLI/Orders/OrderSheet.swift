@@ -8,7 +8,7 @@ enum OrderSheet {
         try console.show(items(order))
         try console.show(sums(order))
         if !order.parcels.isEmpty { try console.write(lines: [""]) }
-        for parcel in order.parcels { try console.say(ParcelText.of(parcel)) }
+        for parcel in order.parcels { try console.say(parcel.text) }
         try console.write(lines: [""])
         try console.show(timeline(order))
     }
@@ -17,9 +17,9 @@ enum OrderSheet {
         var sheet = FactSheet()
         sheet.add("Order", order.number, .strong)
         sheet.add("Placed", order.placedAt)
-        sheet.add("Status", order.status, StateStyle.of(order.status))
-        sheet.add("Payment", "\(order.payment.status), by \(order.payment.method)", StateStyle.of(order.payment.status))
-        sheet.add("Parcels", order.fulfilment.status, StateStyle.of(order.fulfilment.status))
+        sheet.add("Status", order.status, Style(status: order.status))
+        sheet.add("Payment", "\(order.payment.status), by \(order.payment.method)", Style(status: order.payment.status))
+        sheet.add("Parcels", order.fulfilment.status, Style(status: order.fulfilment.status))
         sheet.add("Ship by", order.fulfilment.shipBy)
         if let hold = order.hold {
             sheet.add(
@@ -30,7 +30,7 @@ enum OrderSheet {
         }
         let customer = [order.customer.name, order.customer.email, order.customer.phone ?? ""].filter { !$0.isEmpty }
         sheet.add("Customer", customer.joined(separator: ", "))
-        sheet.add("Address", Address.lines(order.shippingAddress).joined(separator: ", "))
+        sheet.add("Address", order.shippingAddress.lines.joined(separator: ", "))
         if let course = order.course {
             let end = course.final ? "the last is the final one" : "more to come"
             sheet.add("Sessions", course.sessions.isEmpty ? nil : "\(course.sessions.joined(separator: ", ")); \(end)")

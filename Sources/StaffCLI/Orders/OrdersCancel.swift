@@ -17,17 +17,22 @@ struct OrdersCancel: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        let reason = try await errand.console.required(reason, "Reason", option: "--reason")
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
         let body = CancellationRequest(reason: reason)
-        let request = try StoreRequest.act(.post, .staff("orders", order.text, "cancellation"), body)
+        let request = try StoreRequest.change(.post, .staff("orders", order.text, "cancellation"), body)
         if !change.dryRun {
-            try await errand.console.confirm("Cancel \(order.text) for good?", unless: confirm.isAgreed)
+            try await invocation.console.confirm("Cancel \(order.text) for good?", unless: confirm.isAgreed)
         }
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: StaffOrderBody.self) { order in
-            try errand.console.say("\(order.number) is cancelled; its payment is \(order.payment.status).", .good)
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: StaffOrderBody.self) { order in
+            try invocation.console.say("\(order.number) is cancelled; its payment is \(order.payment.status).", .good)
         }
     }
+}
+
+/// Why an order is cancelled.
+struct CancellationRequest: Encodable, Sendable {
+    let reason: String
 }

@@ -53,19 +53,19 @@ struct OrdersCreate: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        var draft = try await draft(errand.console)
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        var draft = try await draft(invocation.console)
         while true {
-            let request = try StoreRequest.act(.post, .staff("orders"), draft)
-            if change.dryRun { return try errand.preview(request) }
+            let request = try StoreRequest.change(.post, .staff("orders"), draft)
+            if change.dryRun { return try invocation.preview(request) }
             let answer = try await store.answer(request)
             let open = (Notices.of(answer) ?? []).filter { !(draft.order.accept ?? []).contains($0.code) }
-            if open.isEmpty || !errand.desk.inputIsTerminal {
-                return try finish(answer, open, errand, store)
+            if open.isEmpty || !invocation.context.inputIsTerminal {
+                return try finish(answer, open, invocation, store)
             }
             for notice in open {
-                let reply = await errand.console.ask("\(notice.detail) Does the customer agree? [y/N] ") ?? ""
+                let reply = await invocation.console.ask("\(notice.detail) Does the customer agree? [y/N] ") ?? ""
                 guard ["y", "yes"].contains(reply.lowercased()) else {
                     throw StaffError(.refused, "No order was placed.")
                 }
@@ -74,7 +74,9 @@ struct OrdersCreate: StaffCommand {
         }
     }
 
-    private func finish(_ answer: StoreAnswer, _ open: [NoteBody], _ errand: Errand, _ store: StoreClient) throws {
+    private func finish(_ answer: StoreAnswer, _ open: [NoteBody], _ invocation: Invocation, _ store: StoreClient)
+        throws
+    {
         guard (200..<300).contains(answer.status) else {
             let refusal = ProblemReport.error(answer, url: store.login.url)
             guard !open.isEmpty else { throw refusal }
@@ -84,8 +86,8 @@ struct OrdersCreate: StaffCommand {
                 advice: "If the customer agrees, add \(open.map { "--accept \($0.code)" }.joined(separator: " "))."
             )
         }
-        try errand.show(answer, as: StaffOrderBody.self) { order in
-            try errand.console.say("\(order.number) is placed: \(order.totals.total.text).", .good)
+        try invocation.show(answer, as: StaffOrderBody.self) { order in
+            try invocation.console.say("\(order.number) is placed: \(order.totals.total.text).", .good)
         }
     }
 

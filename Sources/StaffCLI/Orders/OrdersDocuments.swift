@@ -13,11 +13,11 @@ struct OrdersDocuments: StaffCommand {
     var order: OrderArgument
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let answer = try await store.send(.get(.staff("orders", order.text, "documents")))
-        try errand.show(answer, as: StaffDocumentsBody.self) { documents in
-            guard !documents.data.isEmpty else { return try errand.console.say("There are none.") }
+        try invocation.show(answer, as: StaffDocumentsBody.self) { documents in
+            guard !documents.data.isEmpty else { return try invocation.console.say("There are none.") }
             var table = Table([
                 .init("NUMBER"), .init("KIND"), .init("ISSUED", canShrink: true), .init("TOTAL", isNumber: true),
                 .init("PAGE"),
@@ -29,7 +29,7 @@ struct OrdersDocuments: StaffCommand {
                     Table.Cell(document.total.text), Table.Cell(page),
                 ])
             }
-            try errand.console.show(table)
+            try invocation.console.show(table)
         }
     }
 }

@@ -27,12 +27,12 @@ struct OrdersExport: StaffCommand {
     var output: String?
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let request = StoreRequest.get(
             filter.applied(to: StorePath.staff("orders", "export").with("format", format.rawValue))
         )
-        guard let output, output != "-" else { return try await print(request, errand, store) }
+        guard let output, output != "-" else { return try await print(request, invocation, store) }
         let file = try PendingFile(output)
         let total = Mutex(0)
         do {
@@ -44,7 +44,7 @@ struct OrdersExport: StaffCommand {
                 total.withLock { $0 = count }
                 rows.withLock { $0 = 0 }
                 bar.withLock {
-                    $0 = count > 0 ? ProgressBar("Orders", total: count, sink: errand.console.progress) : nil
+                    $0 = count > 0 ? ProgressBar("Orders", total: count, sink: invocation.console.progress) : nil
                 }
             } piece: { bytes in
                 try file.write(bytes)
@@ -61,20 +61,20 @@ struct OrdersExport: StaffCommand {
             throw error
         }
         let count = total.withLock { $0 }
-        if errand.console.isJSON {
+        if invocation.console.isJSON {
             let summary = JSONValue.object(["file": .text(output), "orders": .integer(Int64(count))])
-            return try errand.console.write(lines: [JSONText.of(summary)])
+            return try invocation.console.write(lines: [JSONText.of(summary)])
         }
-        try errand.console.say("Wrote \(output)\(count > 0 ? ", \(Counted.of(count, "order"))" : "").", .good)
+        try invocation.console.say("Wrote \(output)\(count > 0 ? ", \(Counted.of(count, "order"))" : "").", .good)
     }
 
-    private func print(_ request: StoreRequest, _ errand: Errand, _ store: StoreClient) async throws {
+    private func print(_ request: StoreRequest, _ invocation: Invocation, _ store: StoreClient) async throws {
         // What customers typed is in it, and a terminal would act on what it does not show.
-        let isTerminal = errand.desk.outputIsTerminal
+        let isTerminal = invocation.context.outputIsTerminal
         let rest = Mutex<[UInt8]>([])
         try await store.stream(request, mayRestart: false) { _ in
         } piece: { bytes in
-            guard isTerminal else { return try errand.console.write(bytes) }
+            guard isTerminal else { return try invocation.console.write(bytes) }
             let lines = rest.withLock { rest in
                 rest += bytes
                 let end = rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
@@ -82,9 +82,11 @@ struct OrdersExport: StaffCommand {
                 return Array(rest[..<end])
             }
             let text = String(decoding: lines, as: UTF8.self).replacing("\r\n", with: "\n")
-            try errand.console.write(Array(SafeText.lines(text).utf8))
+            try invocation.console.write(Array(SafeText.lines(text).utf8))
         }
         let last = rest.withLock { $0 }
-        if !last.isEmpty { try errand.console.write(Array(SafeText.lines(String(decoding: last, as: UTF8.self)).utf8)) }
+        if !last.isEmpty {
+            try invocation.console.write(Array(SafeText.lines(String(decoding: last, as: UTF8.self)).utf8))
+        }
     }
 }

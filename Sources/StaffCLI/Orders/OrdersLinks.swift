@@ -24,27 +24,27 @@ struct OrdersLinks: StaffCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard renew == nil || revoke == nil else { throw ValidationError("--renew and --revoke are two acts.") }
+        guard renew == nil || revoke == nil else { throw ValidationError("--renew and --revoke exclude each other.") }
     }
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let path = StorePath.staff("orders", order.text, "links")
         guard let link = renew ?? revoke else {
-            return try errand.show(await store.send(.get(path)), as: StaffLinksBody.self) {
-                try Self.show($0, on: errand.console)
+            return try invocation.show(await store.send(.get(path)), as: StaffLinksBody.self) {
+                try Self.show($0, on: invocation.console)
             }
         }
         let act = renew == nil ? "revoke" : "renew"
-        let request = try StoreRequest.act(.post, path, LinkRequestBody(link: link.rawValue, act: act))
+        let request = try StoreRequest.change(.post, path, LinkRequestBody(link: link.rawValue, act: act))
         if !change.dryRun {
-            try await errand.console.confirm(
+            try await invocation.console.confirm(
                 "The \(link.rawValue) link that \(order.text)'s customer has is dead then. Go on?",
                 unless: confirm.isAgreed
             )
         }
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: StaffLinksBody.self) { try Self.show($0, on: errand.console) }
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: StaffLinksBody.self) { try Self.show($0, on: invocation.console) }
     }
 
     private static func show(_ links: StaffLinksBody, on console: Console) throws {
@@ -54,4 +54,11 @@ struct OrdersLinks: StaffCommand {
         }
         try console.show(sheet)
     }
+}
+
+/// One of an order's links.
+enum OrderLink: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case order
+    case guide
+    case calendar
 }

@@ -20,12 +20,12 @@ struct OrdersList: StaffCommand {
         guard (1...200).contains(limit) else { throw ValidationError("--limit is from 1 to 200.") }
     }
 
-    func act(_ errand: Errand) async throws {
+    func execute(_ invocation: Invocation) async throws {
         let path = filter.applied(to: .staff("orders")).with("limit", String(limit)).with("cursor", cursor)
-        try errand.show(await errand.store().send(.get(path)), as: StaffOrderListBody.self) { orders in
-            guard !orders.data.isEmpty else { return try errand.console.say("There are none.") }
-            try errand.console.show(Self.table(orders.data))
-            if let next = orders.next { errand.console.note("There are more: add --cursor \(next)") }
+        try invocation.show(await invocation.store().send(.get(path)), as: StaffOrderListBody.self) { orders in
+            guard !orders.data.isEmpty else { return try invocation.console.say("There are none.") }
+            try invocation.console.show(Self.table(orders.data))
+            if let next = orders.next { invocation.console.note("There are more: add --cursor \(next)") }
         }
     }
 
@@ -39,10 +39,10 @@ struct OrdersList: StaffCommand {
         for order in orders {
             table.add([
                 Table.Cell(order.number, .strong), Table.Cell(order.placedAt),
-                Table.Cell(order.status, StateStyle.of(order.status)),
-                Table.Cell(order.payment.status, StateStyle.of(order.payment.status)),
-                Table.Cell(order.fulfilment, StateStyle.of(order.fulfilment)), Table.Cell(order.shipBy ?? ""),
-                Table.Cell(order.total.text), Table.Cell(ItemText.of(order.items)),
+                Table.Cell(order.status, Style(status: order.status)),
+                Table.Cell(order.payment.status, Style(status: order.payment.status)),
+                Table.Cell(order.fulfilment, Style(status: order.fulfilment)), Table.Cell(order.shipBy ?? ""),
+                Table.Cell(order.total.text), Table.Cell(order.items.text),
                 Table.Cell(order.country), Table.Cell(order.hold ?? "", .caution),
             ])
         }

@@ -16,10 +16,10 @@ struct OrdersNote: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
+    func execute(_ invocation: Invocation) async throws {
         let body = NoteRequestBody(text: text)
-        let request = try StoreRequest.act(.post, .staff("orders", order.text, "notes"), body)
-        guard let answer = try await errand.change(request, with: change, at: errand.store()) else { return }
-        try errand.done(answer, "Noted.")
+        let request = try StoreRequest.change(.post, .staff("orders", order.text, "notes"), body)
+        guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
+        try invocation.done(answer, "Noted.")
     }
 }

@@ -31,26 +31,33 @@ struct OrdersRefund: StaffCommand {
         }
     }
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        let reason = try await errand.console.required(reason, "Reason", option: "--reason")
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
         let items = item.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) }
         let body = RefundBody(items: items, shipping: shipping, reason: reason)
-        let request = try StoreRequest.act(.post, .staff("orders", order.text, "refunds"), body)
+        let request = try StoreRequest.change(.post, .staff("orders", order.text, "refunds"), body)
         if !change.dryRun, !confirm.isAgreed {
-            let what = [ItemText.of(items), shipping ? "the shipping" : ""].filter { !$0.isEmpty }
-            try await errand.console.confirm(
+            let what = [items.text, shipping ? "the shipping" : ""].filter { !$0.isEmpty }
+            try await invocation.console.confirm(
                 "Pay back \(what.joined(separator: " and ")) of \(order.text)?",
                 unless: confirm.isAgreed
             )
         }
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: StaffOrderBody.self) { order in
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: StaffOrderBody.self) { order in
             let total = order.totals.total.text
-            try errand.console.say(
+            try invocation.console.say(
                 "\(order.number): \(order.refunded.text) of \(total) given back so far.",
                 .good
             )
         }
     }
+}
+
+/// What is given back.
+struct RefundBody: Encodable, Sendable {
+    let items: [ChoiceItemBody]
+    let shipping: Bool
+    let reason: String
 }

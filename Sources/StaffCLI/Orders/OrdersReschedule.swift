@@ -30,26 +30,26 @@ struct OrdersReschedule: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let before: StaffOrderBody = try await store.send(.get(.staff("orders", order.text))).decode()
         let course = try changed(before.course)
         let path = StorePath.staff("orders", order.text, "course")
-        var preview = try StoreRequest.act(.post, .staff("orders", order.text, "course", "preview"), course)
+        var preview = try StoreRequest.change(.post, .staff("orders", order.text, "course", "preview"), course)
         preview.keepsKey = false
         let answer = try await store.send(preview)
         let outcome: CoursePreviewBody = try answer.decode()
         if change.dryRun {
-            return try errand.show(answer, as: CoursePreviewBody.self) {
-                try Self.show($0, on: errand.console)
-                errand.console.note("Nothing was sent.")
+            return try invocation.show(answer, as: CoursePreviewBody.self) {
+                try Self.show($0, on: invocation.console)
+                invocation.console.note("Nothing was sent.")
             }
         }
-        var request = try StoreRequest.act(.put, path, course)
+        var request = try StoreRequest.change(.put, path, course)
         request.version = outcome.revision
-        try errand.show(await store.send(request), as: StaffCourseBody.self) { changed in
-            try Self.show(outcome, on: errand.console)
-            try errand.console.say("\(changed.order.number) has guide \(changed.revision) now.", .good)
+        try invocation.show(await store.send(request), as: StaffCourseBody.self) { changed in
+            try Self.show(outcome, on: invocation.console)
+            try invocation.console.say("\(changed.order.number) has guide \(changed.revision) now.", .good)
         }
     }
 

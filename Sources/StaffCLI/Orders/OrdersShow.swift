@@ -19,10 +19,10 @@ struct OrdersShow: StaffCommand {
     var reason: String?
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
+    func execute(_ invocation: Invocation) async throws {
         let path = StorePath.staff("orders", order.text).with("reason", reason)
-        try errand.show(await errand.store().send(.get(path)), as: StaffOrderBody.self) {
-            try OrderSheet.show($0, on: errand.console)
+        try invocation.show(await invocation.store().send(.get(path)), as: StaffOrderBody.self) {
+            try OrderSheet.show($0, on: invocation.console)
         }
     }
 }

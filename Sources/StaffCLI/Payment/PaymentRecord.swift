@@ -21,24 +21,30 @@ struct PaymentRecord: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let unpaid: StaffOrderBody = try await store.send(.get(.staff("orders", order.text))).decode()
         let total = unpaid.totals.total
         let body = ReceiptBody(amount: total, reference: reference)
-        let request = try StoreRequest.act(.post, .staff("orders", order.text, "payments"), body)
+        let request = try StoreRequest.change(.post, .staff("orders", order.text, "payments"), body)
         if !change.dryRun {
-            try await errand.console.confirm(
+            try await invocation.console.confirm(
                 "\(unpaid.number), \(unpaid.payment.status): record \(total.text) as paid?",
                 unless: confirm.isAgreed
             )
         }
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: StaffOrderBody.self) { order in
-            try errand.console.say(
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: StaffOrderBody.self) { order in
+            try invocation.console.say(
                 "\(order.number): \(total.text) recorded, it is \(order.payment.status).",
                 .good
             )
         }
     }
+}
+
+/// Money that came in.
+struct ReceiptBody: Encodable, Sendable {
+    let amount: MoneyBody
+    var reference: String?
 }

@@ -32,10 +32,10 @@ struct PrintCommand: StaffCommand {
         guard orders.isEmpty == today else { throw ValidationError("Name orders, or say --today.") }
     }
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         let numbers = today ? try await dueNumbers(store) : orders.map(\.text)
-        guard !numbers.isEmpty else { return try say([], 0, errand) }
+        guard !numbers.isEmpty else { return try say([], 0, invocation) }
         let batches = stride(from: 0, to: numbers.count, by: Self.batch).map {
             Array(numbers[$0..<min($0 + Self.batch, numbers.count)])
         }
@@ -43,11 +43,11 @@ struct PrintCommand: StaffCommand {
             guard batches.count == 1 else {
                 throw StaffError(.wrongUse, "These are \(batches.count) files: name one to write with -o FILE.")
             }
-            return try errand.console.write(try await store.send(request(batches[0])).body)
+            return try invocation.console.write(try await store.send(request(batches[0])).body)
         }
         let names = names(numbers, count: batches.count)
         var files: [PendingFile] = []
-        let bar = ProgressBar("Printing", total: numbers.count, sink: errand.console.progress)
+        let bar = ProgressBar("Printing", total: numbers.count, sink: invocation.console.progress)
         do {
             bar.show(0)
             var done = 0
@@ -65,19 +65,19 @@ struct PrintCommand: StaffCommand {
             throw error
         }
         try PendingFile.commit(files)
-        try say(names, numbers.count, errand)
+        try say(names, numbers.count, invocation)
     }
 
-    private func say(_ names: [String], _ count: Int, _ errand: Errand) throws {
-        if errand.console.isJSON {
+    private func say(_ names: [String], _ count: Int, _ invocation: Invocation) throws {
+        if invocation.console.isJSON {
             let summary = JSONValue.object([
                 "files": .list(names.map { .text($0) }), "orders": .integer(Int64(count)),
             ])
-            return try errand.console.write(lines: [JSONText.of(summary)])
+            return try invocation.console.write(lines: [JSONText.of(summary)])
         }
-        guard !names.isEmpty else { return try errand.console.say("Nothing is to be printed.") }
-        for name in names { try errand.console.say(name, .strong) }
-        errand.console.note("\(Counted.of(count, "order")).")
+        guard !names.isEmpty else { return try invocation.console.say("Nothing is to be printed.") }
+        for name in names { try invocation.console.say(name, .strong) }
+        invocation.console.note("\(Counted.of(count, "order")).")
     }
 
     private func request(_ numbers: [String]) -> StoreRequest {
@@ -85,7 +85,7 @@ struct PrintCommand: StaffCommand {
         for number in numbers { path = path.with("order", number) }
         var request = StoreRequest.get(path)
         // So many pages are not made in a moment.
-        request.patience = .seconds(300)
+        request.timeout = .seconds(300)
         return request
     }
 
@@ -110,4 +110,19 @@ struct PrintCommand: StaffCommand {
         let dot = name[folderEnd...].lastIndex(of: ".").flatMap { $0 == folderEnd ? nil : $0 } ?? name.endIndex
         return (1...count).map { "\(name[..<dot])-\($0)\(name[dot...])" }
     }
+}
+
+/// What is printed for an order.
+enum PrintKind: String, ExpressibleByArgument, CaseIterable, Sendable {
+    /// The packing slip.
+    case slip
+    /// The guide that goes into the box.
+    case insert
+    case both
+}
+
+/// What is printed as.
+enum PrintFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case pdf
+    case html
 }

@@ -24,12 +24,12 @@ struct StockAdjust: StaffCommand {
         guard by != 0 else { throw ValidationError("--by 0 changes nothing.") }
     }
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        let reason = try await errand.console.required(reason, "Reason", option: "--reason")
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
         let body = StockAdjustmentBody(change: by, lot: lot, reason: reason)
-        let request = try StoreRequest.act(.post, .staff("stock", component.text, "adjustments"), body)
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: StockRowBody.self) { try errand.console.say(StockSentence.of($0), .good) }
+        let request = try StoreRequest.change(.post, .staff("stock", component.text, "adjustments"), body)
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: StockRowBody.self) { try invocation.console.say($0.text, .good) }
     }
 }

@@ -15,11 +15,13 @@ struct StockAudit: StaffCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        let answer = try await errand.store().send(.get(.staff("stock", "audit")))
+    func execute(_ invocation: Invocation) async throws {
+        let answer = try await invocation.store().send(.get(.staff("stock", "audit")))
         let audit: StockAuditBody = try answer.decode()
-        try errand.show(answer, as: StockAuditBody.self) { audit in
-            guard !audit.agrees else { return try errand.console.say("All \(audit.checked) counters agree.", .good) }
+        try invocation.show(answer, as: StockAuditBody.self) { audit in
+            guard !audit.agrees else {
+                return try invocation.console.say("All \(audit.checked) counters agree.", .good)
+            }
             var table = Table([
                 .init("CODE"), .init("LOT", canShrink: true), .init("COUNTER", isNumber: true),
                 .init("MOVEMENTS", isNumber: true),
@@ -30,7 +32,7 @@ struct StockAudit: StaffCommand {
                     Table.Cell(row.moved),
                 ])
             }
-            try errand.console.show(table)
+            try invocation.console.show(table)
         }
         guard audit.agrees else {
             throw StaffError(.refused, "\(audit.differences.count) of \(audit.checked) counters differ.")

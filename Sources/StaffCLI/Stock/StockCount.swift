@@ -29,22 +29,22 @@ struct StockCount: StaffCommand {
         guard actual ?? 0 >= 0, expected ?? 0 >= 0 else { throw ValidationError("A count is 0 or more.") }
     }
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
         var (lot, before) = (lot, expected ?? 0)
         if expected == nil {
             let row = try await row(store)
-            lot = try await self.lot(of: row, errand.console)
+            lot = try await self.lot(of: row, invocation.console)
             before = Self.onHand(row, lot: lot)
         }
-        let actual = try await counted(errand.console)
+        let actual = try await counted(invocation.console)
         let body = StockCountBody(expected: before, actual: actual, lot: lot?.isEmpty == true ? nil : lot)
-        let request = try StoreRequest.act(.post, .staff("stock", component.text, "counts"), body)
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.show(answer, as: StockRowBody.self) { row in
+        let request = try StoreRequest.change(.post, .staff("stock", component.text, "counts"), body)
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: StockRowBody.self) { row in
             let difference = actual - before
             let word = difference == 0 ? "as expected" : difference > 0 ? "\(difference) more" : "\(-difference) fewer"
-            try errand.console.say("\(StockSentence.of(row)) That is \(word).", difference == 0 ? .good : .caution)
+            try invocation.console.say("\(row.text) That is \(word).", difference == 0 ? .good : .caution)
         }
     }
 
@@ -76,7 +76,7 @@ struct StockCount: StaffCommand {
         if let lot { return lot }
         guard !names.isEmpty else { return nil }
         let list = names.joined(separator: ", ")
-        guard console.desk.inputIsTerminal, let typed = await console.ask("Which lot, of \(list)? ") else {
+        guard console.context.inputIsTerminal, let typed = await console.ask("Which lot, of \(list)? ") else {
             throw StaffError(
                 .wrongUse,
                 "\(row.sku) has lots: \(list).",

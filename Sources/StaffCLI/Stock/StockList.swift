@@ -13,9 +13,9 @@ struct StockList: StaffCommand {
     var lots = false
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        try errand.show(await errand.store().send(.get(.staff("stock"))), as: StockListBody.self) { stock in
-            try errand.console.show(Self.table(stock.data, lots: lots))
+    func execute(_ invocation: Invocation) async throws {
+        try invocation.show(await invocation.store().send(.get(.staff("stock"))), as: StockListBody.self) { stock in
+            try invocation.console.show(Self.table(stock.data, lots: lots))
         }
     }
 

@@ -17,11 +17,11 @@ struct StockRecall: StaffCommand {
         guard !lot.isEmpty else { throw ValidationError("Name a lot.") }
     }
 
-    func act(_ errand: Errand) async throws {
-        let answer = try await errand.store().send(.get(.staff("lots", lot, "recall")))
-        try errand.show(answer, as: RecallBody.self) { recall in
-            try errand.console.say("\(recall.lot): \(recall.onHand) still here.", .strong)
-            guard !recall.data.isEmpty else { return try errand.console.say("Nobody got any.", .good) }
+    func execute(_ invocation: Invocation) async throws {
+        let answer = try await invocation.store().send(.get(.staff("lots", lot, "recall")))
+        try invocation.show(answer, as: RecallBody.self) { recall in
+            try invocation.console.say("\(recall.lot): \(recall.onHand) still here.", .strong)
+            guard !recall.data.isEmpty else { return try invocation.console.say("Nobody got any.", .good) }
             var table = Table([
                 .init("ORDER"), .init("CODE"), .init("QTY", isNumber: true), .init("SENT", canShrink: true),
                 .init("NAME", canShrink: true), .init("E-MAIL"),
@@ -32,7 +32,7 @@ struct StockRecall: StaffCommand {
                     Table.Cell(row.shippedAt), Table.Cell(row.name), Table.Cell(row.email),
                 ])
             }
-            try errand.console.show(table)
+            try invocation.console.show(table)
         }
     }
 }

@@ -26,10 +26,10 @@ struct StockReceive: StaffCommand {
         guard quantity > 0 else { throw ValidationError("Units that came in are 1 or more.") }
     }
 
-    func act(_ errand: Errand) async throws {
+    func execute(_ invocation: Invocation) async throws {
         let body = StockReceiptBody(quantity: quantity, lot: lot, expires: expires?.text, reason: reason)
-        let request = try StoreRequest.act(.post, .staff("stock", component.text, "receipts"), body)
-        guard let answer = try await errand.change(request, with: change, at: errand.store()) else { return }
-        try errand.show(answer, as: StockRowBody.self) { try errand.console.say(StockSentence.of($0), .good) }
+        let request = try StoreRequest.change(.post, .staff("stock", component.text, "receipts"), body)
+        guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
+        try invocation.show(answer, as: StockRowBody.self) { try invocation.console.say($0.text, .good) }
     }
 }

@@ -1,33 +1,33 @@
 /// Where a command writes and asks. What it says for people goes through here, so that nothing from elsewhere reaches a
 /// terminal as it came.
 struct Console: Sendable {
-    let desk: Desk
+    let context: CommandContext
     let colour: Bool
     private let colourOnErrors: Bool
     /// Whether standard output is for programs: the answer's body and nothing else.
     let isJSON: Bool
 
-    init(_ desk: Desk, colour: ColourChoice, isJSON: Bool) {
-        self.desk = desk
-        self.colour = colour.applies(toTerminal: desk.outputIsTerminal, environment: desk.environment)
-        colourOnErrors = colour.applies(toTerminal: desk.errorsAreTerminal, environment: desk.environment)
+    init(_ context: CommandContext, colour: ColourChoice, isJSON: Bool) {
+        self.context = context
+        self.colour = colour.applies(toTerminal: context.outputIsTerminal, environment: context.environment)
+        colourOnErrors = colour.applies(toTerminal: context.errorsAreTerminal, environment: context.environment)
         self.isJSON = isJSON
     }
 
     /// The terminal's columns; nil where output goes elsewhere and is never cut.
     var width: Int? {
-        guard desk.outputIsTerminal else { return nil }
-        if let columns = desk.environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
-        return desk.windowWidth() ?? 80
+        guard context.outputIsTerminal else { return nil }
+        if let columns = context.environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
+        return context.windowWidth() ?? 80
     }
 
     /// The terminal for progress; nil where nobody watches.
-    var progress: (any TextSink)? { desk.errorsAreTerminal ? desk.errors : nil }
+    var progress: (any TextSink)? { context.errorsAreTerminal ? context.errors : nil }
 
     // MARK: - Standard output
 
     /// Bytes as they are.
-    func write(_ bytes: [UInt8]) throws { try desk.output.write(bytes) }
+    func write(_ bytes: [UInt8]) throws { try context.output.write(bytes) }
 
     /// Lines that are made already.
     func write(lines: [String]) throws {
@@ -49,7 +49,7 @@ struct Console: Sendable {
     /// A remark that is no part of the output.
     func note(_ text: String, _ style: Style = .quiet) {
         // Where remarks can't be written, the work still counts.
-        try? desk.errors.write(Array((style.paint(SafeText.line(text), colour: colourOnErrors) + "\n").utf8))
+        try? context.errors.write(Array((style.paint(SafeText.line(text), colour: colourOnErrors) + "\n").utf8))
     }
 
     /// One sentence per problem, and what to do next.
@@ -62,9 +62,9 @@ struct Console: Sendable {
 
     /// What somebody types after a prompt; nil where nothing more comes.
     func ask(_ prompt: String, secret: Bool = false) async -> String? {
-        try? desk.errors.write(Array(SafeText.line(prompt).utf8))
-        let line = secret ? await desk.input.nextSecret() : await desk.input.next()
-        if secret || line == nil { try? desk.errors.write([UInt8(ascii: "\n")]) }
+        try? context.errors.write(Array(SafeText.line(prompt).utf8))
+        let line = secret ? await context.input.nextSecret() : await context.input.next()
+        if secret || line == nil { try? context.errors.write([UInt8(ascii: "\n")]) }
         return line.map { line in
             let scalars = line.unicodeScalars
             guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
@@ -78,7 +78,7 @@ struct Console: Sendable {
     /// - Throws: where the answer is not yes, or nobody can be asked.
     func confirm(_ question: String, unless isAgreed: Bool) async throws {
         guard !isAgreed else { return }
-        guard desk.inputIsTerminal else {
+        guard context.inputIsTerminal else {
             throw StaffError(
                 .wrongUse,
                 "This can't be undone, and there is no terminal to ask at.",
@@ -97,7 +97,9 @@ extension Console {
     /// - Throws: where neither says anything.
     func required(_ value: String?, _ question: String, option: String) async throws -> String {
         if let value, !value.isEmpty { return value }
-        if value == nil, desk.inputIsTerminal, let typed = await ask("\(question): "), !typed.isEmpty { return typed }
+        if value == nil, context.inputIsTerminal, let typed = await ask("\(question): "), !typed.isEmpty {
+            return typed
+        }
         throw StaffError(.wrongUse, "\(option) is missing.", advice: "--help shows how the command is meant.")
     }
 }

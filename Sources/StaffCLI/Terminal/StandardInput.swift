@@ -76,3 +76,11 @@ private func runWork(_ opaque: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoin
     if let opaque { Unmanaged<Work>.fromOpaque(opaque).takeRetainedValue().run() }
     return nil
 }
+
+/// What somebody types, line by line.
+protocol InputLines: Sendable {
+    /// The next line without its end; nil where there are no more.
+    func next() async -> String?
+    /// The next line, unseen on the screen.
+    func nextSecret() async -> String?
+}

@@ -30,3 +30,17 @@ enum Style: Sendable, Hashable {
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }
 }
+
+extension Style {
+    /// How the status of an order, of its payment or of its fulfilment looks.
+    init(status: String) {
+        self =
+            switch status {
+            case "completed", "paid", "delivered", "shipped": .good
+            case "unpaid", "authorised", "partlyShipped", "unfulfilled": .caution
+            case "failed", "returned": .alarm
+            case "cancelled", "void", "refunded", "partlyRefunded": .quiet
+            default: .plain
+            }
+    }
+}

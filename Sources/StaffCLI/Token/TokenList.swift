@@ -11,8 +11,9 @@ struct TokenList: StaffCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func act(_ errand: Errand) async throws {
-        try errand.show(await errand.store().send(.get(.staff("tokens"))), as: StaffTokenListBody.self) { tokens in
+    func execute(_ invocation: Invocation) async throws {
+        try invocation.show(await invocation.store().send(.get(.staff("tokens"))), as: StaffTokenListBody.self) {
+            tokens in
             var table = Table([
                 .init("NAME", canShrink: true), .init("ROLE"), .init("UNTIL"), .init("LAST USED", canGo: true),
                 .init("REVOKED"),
@@ -23,7 +24,7 @@ struct TokenList: StaffCommand {
                     Table.Cell(token.lastUsedAt ?? "never"), Table.Cell(token.revokedAt ?? "", .alarm),
                 ])
             }
-            try errand.console.show(table)
+            try invocation.console.show(table)
         }
     }
 }

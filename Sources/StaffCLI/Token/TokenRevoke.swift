@@ -18,13 +18,13 @@ struct TokenRevoke: StaffCommand {
         guard !name.isEmpty else { throw ValidationError("Name a token.") }
     }
 
-    func act(_ errand: Errand) async throws {
-        let store = try errand.store()
-        let request = StoreRequest.act(.delete, .staff("tokens", name))
+    func execute(_ invocation: Invocation) async throws {
+        let store = try invocation.store()
+        let request = StoreRequest.change(.delete, .staff("tokens", name))
         if !change.dryRun {
-            try await errand.console.confirm("End the token \(name) for good?", unless: confirm.isAgreed)
+            try await invocation.console.confirm("End the token \(name) for good?", unless: confirm.isAgreed)
         }
-        guard let answer = try await errand.change(request, with: change, at: store) else { return }
-        try errand.done(answer, "\(name) is revoked.")
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.done(answer, "\(name) is revoked.")
     }
 }

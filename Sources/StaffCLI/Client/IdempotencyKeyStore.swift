@@ -2,11 +2,11 @@ import Crypto
 import Encodings
 import FoundationEssentials
 
-/// The keys of acts that the store has not answered yet.
+/// The idempotency keys of changes that the store has not answered yet, a file each.
 ///
-/// A key is written down before its act is sent, by what the act is; running the same command again within a day sends
-/// the same key, and the store, should it have done the act, answers what it answered then.
-struct KeyShelf: Sendable {
+/// A key is written down before its change is sent, under a hash of the request; running the same command again within a
+/// day sends the same key, and the store, should it have made the change, answers what it answered then.
+struct IdempotencyKeyStore: Sendable {
     /// A key, and when it was made where that was not just now.
     struct Key: Sendable, Hashable {
         let text: String
@@ -20,9 +20,9 @@ struct KeyShelf: Sendable {
 
     let folder: String
 
-    init(_ config: ConfigFolder) { folder = config.path + "/acts" }
+    init(_ config: ConfigFolder) { folder = config.path + "/unanswered" }
 
-    /// The key for an act: the one that an earlier run left unanswered, or a fresh one.
+    /// The key for a change: the one that an earlier run left unanswered, or a fresh one.
     func key(for request: StoreRequest, url: String, now: Int64) -> Key {
         let file = file(for: request, url: url)
         if let left = try? LocalFile.read(file, sizeMax: 200) {
@@ -38,12 +38,12 @@ struct KeyShelf: Sendable {
             try LocalFile.replace(file, with: Array("\(now) \(fresh)\n".utf8), isSecret: true)
             return Key(text: fresh, age: nil, isKept: true)
         } catch {
-            // A machine on which nothing can be kept may still act; only a second run won't know of the first.
+            // A machine on which nothing can be kept may still send it; only a second run won't know of the first.
             return Key(text: fresh, age: nil, isKept: false)
         }
     }
 
-    /// Forgets an act that was answered.
+    /// Forgets a change that was answered.
     func remove(_ request: StoreRequest, url: String) { LocalFile.remove(file(for: request, url: url)) }
 
     /// 128 random bits.

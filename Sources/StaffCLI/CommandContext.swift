@@ -2,13 +2,13 @@ import FoundationEssentials
 import Glibc
 import SystemPackage
 
-/// What a command works at: the environment, the terminal, and how long it waits. A test sets up its own.
-struct Desk: Sendable {
-    /// The one that the running command works at.
-    @TaskLocal static var current = Desk.process
+/// What a command runs in: the environment, the terminal, and how long it waits. A test makes its own.
+struct CommandContext: Sendable {
+    /// The one of the running command.
+    @TaskLocal static var current = CommandContext.process
 
     /// The process's own.
-    static let process = Desk(
+    static let process = CommandContext(
         environment: ProcessInfo.processInfo.environment,
         input: StandardInput.shared,
         output: DescriptorSink(descriptor: .standardOutput),
@@ -29,15 +29,15 @@ struct Desk: Sendable {
     /// How many columns the window has, where it says so.
     var windowWidth: @Sendable () -> Int?
     /// How long to wait before each further try.
-    var pauses: [Duration] = [
+    var retryDelays: [Duration] = [
         .milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
     ]
     /// Waits so long.
     var wait: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-    /// How often a lease is prolonged while somebody packs. It lasts for ten minutes.
+    /// The time between two prolongations of a lease while somebody packs. It lasts for ten minutes.
     var leaseInterval: Duration = .seconds(180)
-    /// How long the store may stay silent.
-    var silence: Duration = .seconds(60)
+    /// How long the store may take to answer.
+    var timeout: Duration = .seconds(60)
 
     private static func windowWidth() -> Int? {
         var size = winsize()

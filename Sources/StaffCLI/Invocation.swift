@@ -1,22 +1,22 @@
-/// One run of a command: where it writes, and whom it asks.
-struct Errand: Sendable {
+/// One run of a command: where it writes, and which store it asks.
+struct Invocation: Sendable {
     let console: Console
 
-    var desk: Desk { console.desk }
+    var context: CommandContext { console.context }
 
     /// The store that somebody is logged in to.
-    func store() throws -> StoreClient { store(try Login.load(environment: desk.environment)) }
+    func store() throws -> StoreClient { store(try Login.load(environment: context.environment)) }
 
     func store(_ login: Login) -> StoreClient {
         StoreClient(
             login: login,
-            desk: desk,
-            shelf: KeyShelf(ConfigFolder(environment: desk.environment)),
+            context: context,
+            keys: IdempotencyKeyStore(ConfigFolder(environment: context.environment)),
             note: { [console] in console.note($0) }
         )
     }
 
-    /// Asks and shows the answer: as JSON where that is wanted, else in words.
+    /// Shows an answer: as JSON where that is wanted, else in words.
     func show<Body: Decodable>(_ answer: StoreAnswer, as type: Body.Type, _ words: (Body) throws -> Void) throws {
         if console.isJSON { return try console.write(lines: [answer.json()]) }
         try words(answer.decode(type))

@@ -1,0 +1,37 @@
+import Commerce
+import StoreAPI
+
+extension MoneyBody {
+    /// The amount as people write it: `45.00 GBP`.
+    var text: String { Money.text(amount, currencyCode: currency) }
+}
+
+extension AddressBody {
+    /// The address as it is written on a parcel.
+    var lines: [String] {
+        let town = [city, region, postalCode].compactMap { $0 }.filter { !$0.isEmpty }
+        return [line1, line2 ?? "", town.joined(separator: " "), country].filter { !$0.isEmpty }
+    }
+}
+
+extension [ChoiceItemBody] {
+    /// Products and their quantities on one line: `2 DM-KIT, 1 RESTORE-LOTION`.
+    var text: String { map { "\($0.quantity) \($0.sku)" }.joined(separator: ", ") }
+}
+
+extension ParcelBody {
+    /// The parcel on one line: what is in it, and where it is.
+    var text: String {
+        let contents = items.map { "\($0.quantity) \($0.sku)\($0.lot.map { " (lot \($0))" } ?? "")" }
+        let shipment =
+            shippedAt.map { at in
+                [carrier, trackingNumber, at, trackingUrl].compactMap { $0 }.joined(separator: " ")
+            } ?? "waits to be sent"
+        return "Parcel \(id): \(contents.joined(separator: ", ")); \(shipment)"
+    }
+}
+
+extension StockRowBody {
+    /// The component's stock in one sentence.
+    var text: String { "\(sku): \(onHand) on hand, \(reserved) reserved, \(available) available." }
+}

@@ -1,4 +1,0 @@
-/// Why an order is cancelled.
-struct CancellationRequest: Encodable, Sendable {
-    let reason: String
-}

@@ -1,8 +1,0 @@
-import StoreAPI
-
-/// What is given back.
-struct RefundBody: Encodable, Sendable {
-    let items: [ChoiceItemBody]
-    let shipping: Bool
-    let reason: String
-}

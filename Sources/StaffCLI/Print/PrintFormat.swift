@@ -1,7 +1,0 @@
-import ArgumentParser
-
-/// What is printed as.
-enum PrintFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case pdf
-    case html
-}
