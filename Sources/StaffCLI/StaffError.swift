@@ -47,6 +47,6 @@ enum ExitStatus {
         (StaffError.Code.notAllowed.rawValue, "Nobody is logged in, or their role may not."),
         (StaffError.Code.unreachable.rawValue, "The store can't be reached or does not answer."),
         (StaffError.Code.localFile.rawValue, "A file on this machine can't be read or written."),
-        (StaffError.Code.wrongUse.rawValue, "The command was not used as it is meant to be; --help shows how."),
+        (StaffError.Code.wrongUse.rawValue, "The command was used wrongly; --help shows how to use it."),
     ]
 }

@@ -17,6 +17,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("{}", "/data is missing"), (#"{"data": 1}"#, "/data is of another type"),
+        (#"{"data": [{"name": "secret-name"}]}"#, "/data/0/role is missing"), ("<html>", "it is not JSON"),
+    ])
+    func anAnswerThatCannotBeReadIsSaidToBeSoAndWhy(body: String, cause: String) async throws {
+        try await withStore({ _ in .answer(200, body) }) { _, machine in
+            let outcome = await machine.run("token", "list")
+            #expect(outcome.code == 4)
+            #expect(outcome.errors.hasPrefix("The store's answer can't be read: \(cause).\n"), "\(outcome.errors)")
+            #expect(!outcome.errors.contains("secret-name"))
+        }
+    }
+
     @Test func eachFieldHasItsSentence() async throws {
         let errors =
             #"[{"pointer":"/reason","code":"missing","detail":"Say why."},{"pointer":"","code":"x","detail":"And so."}]"#
@@ -28,7 +41,7 @@ import Testing
                 outcome.errors == """
                     /reason: Say why.
                     And so.
-                    Correct that and run the command again; --help shows how it is meant.
+                    Correct that and run the command again; --help shows how to use it.
 
                     """
             )

@@ -91,6 +91,6 @@ import Testing
         try Login(url: "http://x", token: "t").save(environment: machine.environment)
         try Data("{".utf8).write(to: URL(filePath: machine.path("config/login.json")))
         let outcome = await machine.run("today")
-        #expect(outcome.code == 5 && outcome.errors.contains("is not a login."))
+        #expect(outcome.code == 5 && outcome.errors.contains("is not a login file."))
     }
 }

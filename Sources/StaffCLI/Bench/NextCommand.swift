@@ -21,7 +21,9 @@ struct NextCommand: StaffCommand {
         request.keepsKey = false
         guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
         try invocation.show(answer, as: NextOrderBody.self) { next in
-            guard let list = next.order else { return try invocation.console.say("Nothing waits to be packed.", .good) }
+            guard let list = next.order else {
+                return try invocation.console.say("No orders are waiting to be packed.", .good)
+            }
             try PackSheet.show(list, on: invocation.console)
             invocation.console.note("Pack it: aftercare pack \(list.number)")
         }

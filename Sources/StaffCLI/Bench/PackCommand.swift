@@ -39,7 +39,7 @@ struct PackCommand: StaffCommand {
         guard !isTyped || invocation.context.inputIsTerminal else {
             throw StaffError(
                 .wrongUse,
-                "There is no terminal to scan at.",
+                "Scanning needs a terminal, and this is none.",
                 advice: "Name what is in the box with --scan CODE, or say --all."
             )
         }

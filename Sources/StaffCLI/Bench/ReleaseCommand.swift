@@ -17,6 +17,6 @@ struct ReleaseCommand: StaffCommand {
     func execute(_ invocation: Invocation) async throws {
         let request = StoreRequest.change(.delete, .staff("orders", order.text, "hold"))
         guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
-        try invocation.done(answer, "\(order.text) is on hold no more.")
+        try invocation.done(answer, "\(order.text) is no longer on hold.")
     }
 }

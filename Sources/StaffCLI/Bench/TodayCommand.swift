@@ -33,7 +33,7 @@ struct TodayCommand: StaffCommand {
     private static func show(_ queue: QueueBody, on console: Console) throws {
         let counts = "\(queue.late) late, \(queue.due) due, \(queue.blocked) blocked, \(queue.shipped) shipped"
         try console.say("\(queue.date): \(counts)", queue.late > 0 ? .caution : .strong)
-        guard !queue.data.isEmpty else { return try console.say("Nothing waits.") }
+        guard !queue.data.isEmpty else { return try console.say("No orders are waiting.") }
         var table = Table([
             .init("ORDER"), .init("SHIP BY"), .init("DAYS", isNumber: true), .init("STATE"),
             .init("ITEMS", canShrink: true), .init("UNITS", isNumber: true, canGo: true), .init("TO", canGo: true),

@@ -41,7 +41,7 @@ struct CatalogApply: StaffCommand {
         try invocation.show(await store.send(request), as: CatalogAppliedBody.self) { applied in
             try invocation.console.say("Version \(applied.version) is in force.", .good)
             invocation.console.note(
-                "Back: aftercare catalog export --version \(applied.previous) -o FILE, and apply that."
+                "To undo it: aftercare catalog export --version \(applied.previous) -o FILE, then apply that file."
             )
         }
     }

@@ -3,7 +3,7 @@ import StoreAPI
 /// What a catalog file changes, for the eye.
 enum CatalogPlanSheet {
     static func show(_ changes: [CatalogChangeBody], on console: Console) throws {
-        guard !changes.isEmpty else { return try console.say("Nothing changes.") }
+        guard !changes.isEmpty else { return try console.say("No changes.") }
         for change in changes {
             let (sign, style): (String, Style) =
                 switch change.kind {

@@ -55,7 +55,7 @@ enum ProblemReport {
         case "catalog-refused": "Correct the file; \"aftercare catalog plan FILE\" checks it without changing anything."
         case "key-reused": "Run the command again: it is then a new change."
         case "pdf-unavailable": "Add --format html, and print it from a browser."
-        case "invalid-request": "Correct that and run the command again; --help shows how it is meant."
+        case "invalid-request": "Correct that and run the command again; --help shows how to use it."
         default: nil
         }
     }

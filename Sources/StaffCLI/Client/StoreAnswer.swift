@@ -22,9 +22,22 @@ struct StoreAnswer: Sendable {
         } catch {
             throw StaffError(
                 .unreachable,
-                "The store's answer can't be read.",
+                "The store's answer can't be read: \(Self.cause(error)).",
                 advice: "Is it the store, and as new as this program? \"aftercare whoami\" shows where it is."
             )
+        }
+    }
+
+    /// Where a body is not as it was expected, without what it holds.
+    private static func cause(_ error: any Error) -> String {
+        func field(_ path: [any CodingKey]) -> String {
+            "/" + path.map { key in key.intValue.map { String($0) } ?? key.stringValue }.joined(separator: "/")
+        }
+        switch error {
+        case DecodingError.keyNotFound(let key, let context): return "\(field(context.codingPath + [key])) is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            return "\(field(context.codingPath)) is of another type"
+        default: return "it is not JSON"
         }
     }
 

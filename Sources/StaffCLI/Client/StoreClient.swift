@@ -103,7 +103,9 @@ struct StoreClient: Sendable {
                     return answer
                 }
                 mayHaveHappened = true
-                reason = answer.status == 409 ? "it is still at work on this" : "it says that it can't at the moment"
+                reason =
+                    answer.status == 409
+                    ? "it still works on the first try" : "it is busy (status \(answer.status))"
                 pause = max(pause, answer.retryAfter ?? .zero)
             } catch Transport.Failure.notSent(let words) {
                 reason = words

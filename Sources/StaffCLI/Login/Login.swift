@@ -44,7 +44,7 @@ package struct Login: Codable, Sendable, Hashable {
         let path = file(environment)
         guard let bytes = try LocalFile.readSecret(path) else { return nil }
         guard let login = try? JSONDecoder().decode(Login.self, from: Data(bytes)) else {
-            throw StaffError(.localFile, "\(path) is not a login.", advice: "Log in again: aftercare login.")
+            throw StaffError(.localFile, "\(path) is not a login file.", advice: "Log in again: aftercare login.")
         }
         return try Login(url: login.url, token: login.token)
     }

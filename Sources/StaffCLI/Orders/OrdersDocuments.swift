@@ -17,7 +17,7 @@ struct OrdersDocuments: StaffCommand {
         let store = try invocation.store()
         let answer = try await store.send(.get(.staff("orders", order.text, "documents")))
         try invocation.show(answer, as: StaffDocumentsBody.self) { documents in
-            guard !documents.data.isEmpty else { return try invocation.console.say("There are none.") }
+            guard !documents.data.isEmpty else { return try invocation.console.say("This order has no documents.") }
             var table = Table([
                 .init("NUMBER"), .init("KIND"), .init("ISSUED", canShrink: true), .init("TOTAL", isNumber: true),
                 .init("PAGE"),

@@ -39,7 +39,7 @@ struct OrdersLinks: StaffCommand {
         let request = try StoreRequest.change(.post, path, LinkRequestBody(link: link.rawValue, act: act))
         if !change.dryRun {
             try await invocation.console.confirm(
-                "The \(link.rawValue) link that \(order.text)'s customer has is dead then. Go on?",
+                "The \(link.rawValue) link that the customer of \(order.text) has will stop working. Continue?",
                 unless: confirm.isAgreed
             )
         }

@@ -23,7 +23,7 @@ struct OrdersList: StaffCommand {
     func execute(_ invocation: Invocation) async throws {
         let path = filter.applied(to: .staff("orders")).with("limit", String(limit)).with("cursor", cursor)
         try invocation.show(await invocation.store().send(.get(path)), as: StaffOrderListBody.self) { orders in
-            guard !orders.data.isEmpty else { return try invocation.console.say("There are none.") }
+            guard !orders.data.isEmpty else { return try invocation.console.say("No orders were found.") }
             try invocation.console.show(Self.table(orders.data))
             if let next = orders.next { invocation.console.note("There are more: add --cursor \(next)") }
         }

@@ -15,7 +15,7 @@ struct OrdersRefund: StaffCommand {
 
     @Argument(help: "The order's number.")
     var order: OrderArgument
-    @Option(help: ArgumentHelp("A product that is paid back, and how many.", valueName: "code[=n]"))
+    @Option(help: ArgumentHelp("A product that is refunded, and how many.", valueName: "code[=n]"))
     var item: [ItemArgument] = []
     @Flag(help: "The shipping too.")
     var shipping = false
@@ -27,7 +27,7 @@ struct OrdersRefund: StaffCommand {
 
     func validate() throws {
         guard !item.isEmpty || shipping else {
-            throw ValidationError("Name what is paid back: --item CODE, or --shipping.")
+            throw ValidationError("Name what is refunded: --item CODE, or --shipping.")
         }
     }
 
@@ -40,7 +40,7 @@ struct OrdersRefund: StaffCommand {
         if !change.dryRun, !confirm.isAgreed {
             let what = [items.text, shipping ? "the shipping" : ""].filter { !$0.isEmpty }
             try await invocation.console.confirm(
-                "Pay back \(what.joined(separator: " and ")) of \(order.text)?",
+                "Refund \(what.joined(separator: " and ")) of \(order.text)?",
                 unless: confirm.isAgreed
             )
         }
@@ -48,7 +48,7 @@ struct OrdersRefund: StaffCommand {
         try invocation.show(answer, as: StaffOrderBody.self) { order in
             let total = order.totals.total.text
             try invocation.console.say(
-                "\(order.number): \(order.refunded.text) of \(total) given back so far.",
+                "\(order.number): \(order.refunded.text) of \(total) refunded so far.",
                 .good
             )
         }

@@ -49,12 +49,15 @@ struct OrdersReschedule: StaffCommand {
         request.version = outcome.revision
         try invocation.show(await store.send(request), as: StaffCourseBody.self) { changed in
             try Self.show(outcome, on: invocation.console)
-            try invocation.console.say("\(changed.order.number) has guide \(changed.revision) now.", .good)
+            try invocation.console.say(
+                "\(changed.order.number): the guide is at revision \(changed.revision) now.",
+                .good
+            )
         }
     }
 
     private static func show(_ outcome: CoursePreviewBody, on console: Console) throws {
-        if outcome.changes.isEmpty { try console.say("Nothing changes.") }
+        if outcome.changes.isEmpty { try console.say("No changes.") }
         for change in outcome.changes { try console.say(change) }
         if let shipBy = outcome.shipBy { try console.say("To be sent by \(shipBy).") }
     }
@@ -64,7 +67,7 @@ struct OrdersReschedule: StaffCommand {
         guard let timeZone = timeZone ?? course?.timeZone else {
             throw StaffError(
                 .wrongUse,
-                "\(order.text) has no sessions yet, so it is not known where they are.",
+                "\(order.text) has no sessions yet, so their time zone is not known.",
                 advice: "Add --time-zone, such as --time-zone Europe/London."
             )
         }

@@ -7,7 +7,7 @@ struct PaymentRecord: StaffCommand {
         commandName: "record",
         abstract: "Record that an order's total has been paid.",
         discussion: """
-            The ledger is only ever added to: what is recorded stays, and can only be given back.
+            The ledger is only ever added to: what is recorded stays, and can only be refunded.
 
             Example: aftercare payment record DM-7K4Q-99 --reference "Statement 12"
             """

@@ -20,8 +20,8 @@ struct StockRecall: StaffCommand {
     func execute(_ invocation: Invocation) async throws {
         let answer = try await invocation.store().send(.get(.staff("lots", lot, "recall")))
         try invocation.show(answer, as: RecallBody.self) { recall in
-            try invocation.console.say("\(recall.lot): \(recall.onHand) still here.", .strong)
-            guard !recall.data.isEmpty else { return try invocation.console.say("Nobody got any.", .good) }
+            try invocation.console.say("\(recall.lot): \(recall.onHand) still on hand.", .strong)
+            guard !recall.data.isEmpty else { return try invocation.console.say("No order holds any.", .good) }
             var table = Table([
                 .init("ORDER"), .init("CODE"), .init("QTY", isNumber: true), .init("SENT", canShrink: true),
                 .init("NAME", canShrink: true), .init("E-MAIL"),

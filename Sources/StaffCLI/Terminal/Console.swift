@@ -82,7 +82,7 @@ struct Console: Sendable {
             throw StaffError(
                 .wrongUse,
                 "This can't be undone, and there is no terminal to ask at.",
-                advice: "Add --yes if it is meant."
+                advice: "Add --yes to do it without being asked."
             )
         }
         let answer = await ask("\(question) [y/N] ")
@@ -100,6 +100,6 @@ extension Console {
         if value == nil, context.inputIsTerminal, let typed = await ask("\(question): "), !typed.isEmpty {
             return typed
         }
-        throw StaffError(.wrongUse, "\(option) is missing.", advice: "--help shows how the command is meant.")
+        throw StaffError(.wrongUse, "\(option) is missing.", advice: "--help shows how to use the command.")
     }
 }

@@ -99,7 +99,7 @@ extension Request {
         do {
             return try URLEncodedFormDecoder().decode(type, from: String(decoding: bytes, as: UTF8.self))
         } catch {
-            throw Problem(.invalidRequest, "This is not the form of the order's page.")
+            throw Problem(.invalidRequest, "The form can't be read: a field is missing, or is not of its type.")
         }
     }
 }
