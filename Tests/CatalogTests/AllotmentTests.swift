@@ -77,7 +77,7 @@ import Testing
         )
     }
 
-    @Test func ofThreeKitsTwoGoWithoutTheLastSample() throws {
+    @Test func lastSampleGoesToOneOfThreeKits() throws {
         let allotment = try allot([(shop.kit, 3)], ["OINTMENT": 3, "SHAMPOO": 3, "LOTION": 3, "SAMPLE": 1])
         #expect(allotment.shortages == [])
         #expect(parts(allotment, line: 0).last == "SAMPLE 1 of 3")

@@ -35,7 +35,7 @@ import Testing
         #expect(sample.status == .outOfStock)
     }
 
-    @Test func whatOneOrderMayHaveIsNeverExceeded() throws {
+    @Test func limitPerOrderIsNotExceeded() throws {
         let shop = try Shop()
         let plenty = try shop.availability(of: shop.lotion, ["LOTION": 1_000_000])
         #expect(plenty.sellable == 10)
@@ -90,7 +90,7 @@ import Testing
         #expect(try shop.availability(of: shop.sample, levels).status == .lowStock)
     }
 
-    @Test func whatIsNotCountedOrCountedBelowNothingIsOutOfStock() throws {
+    @Test func uncountedOrNegativeStockIsOutOfStock() throws {
         let shop = try Shop()
         let unknown = try shop.availability(of: shop.kit, ["OINTMENT": 50, "SHAMPOO": 50])
         #expect(unknown.status == .outOfStock)

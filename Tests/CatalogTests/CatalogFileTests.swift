@@ -153,7 +153,7 @@ import Testing
         [#""applicationsPerUnit": 8"#, #""applicationsPerUnit": null"#], [#""barcode": "4006381333931","#, ""],
         [#""taxClass": "standard", "#, ""], [#""demo": false,"#, ""],
     ])
-    func whatIsUnusualButRightIsRead(change: [String]) throws {
+    func unusualButValidFileIsRead(change: [String]) throws {
         let json = try spoilt(change[0], change[1])
         #expect(problems(json) == [])
     }
@@ -191,7 +191,7 @@ import Testing
     }
 
     @Test(arguments: ["", "products", "{\"products\": [", "<catalog/>"])
-    func whatIsNotJSONIsMalformed(text: String) {
+    func textThatIsNotJSONIsMalformed(text: String) {
         #expect(problems(text) == ["malformed"])
     }
 

@@ -49,7 +49,7 @@ import Testing
         #expect(refused >= 30)
     }
 
-    @Test func whatIsNoTimeZoneFileIsRefused() throws {
+    @Test func malformedTimeZoneFileIsRefused() throws {
         #expect(!ask([]))
         #expect(!ask(Array("TZif".utf8)))
         #expect(!ask(Array("root:x:0:0:root:/root:/bin/bash\n".utf8)))

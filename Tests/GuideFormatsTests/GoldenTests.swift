@@ -34,7 +34,7 @@ import UsageGuide
     }
 
     /// What proves that a client was told exactly this: for every released regimen and version of the sentences.
-    @Test func whatWasIssuedCanBeProvenForGood() throws {
+    @Test func issuedGuideCanAlwaysBeProven() throws {
         var lines: [String] = []
         for regimen in Regimen.released {
             for content in GuideContent.released {

@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test(arguments: ["01", "-", "1.", "1e", "1e+", "--1", "1-2", "1.2.3", "00", "-01"])
-    func whatIsNoNumberIsRefused(json: String) {
+    func malformedNumberIsRefused(json: String) {
         let result = outcome(of: "{\"a\": \(json)}") { fields in fields.integer("a") }
         #expect(!result.isRead)
     }

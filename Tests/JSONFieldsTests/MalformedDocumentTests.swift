@@ -9,7 +9,7 @@ import Testing
         "{\"a\": NaN}", "{\"a\": Infinity}", "{\"a\": .5}", "{\"a\": +1}", "{\"a\": 0x10}", "// note\n{}",
         "{/* note */}", "\u{0}", "{}\u{0}",
     ])
-    func whatIsNotJSONIsMalformed(json: String) {
+    func textThatIsNotJSONIsMalformed(json: String) {
         let result = outcome(of: json) { _ in true }
         #expect(result == .malformed)
     }

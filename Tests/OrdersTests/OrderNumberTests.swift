@@ -54,7 +54,7 @@ import Testing
         "", "DM", "DM-", "DM-PT84", "DM-PT84-Y", "DM-PT84-YY3", "DM-PT84-YO", "DM-PT8O-YY", "DX-PT84-YY",
         "DMDM-PT84-YY", "DM_PT84_YY", "DM-PT84-YY/1", "PT84YY'; DROP TABLE", "2", "222222222222222222222222222222",
     ])
-    func whatIsNoNumberIsRefused(text: String) {
+    func malformedNumberIsRefused(text: String) {
         #expect(OrderNumber(text) == nil)
     }
 

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func whatDoesNotFitIsRefusedByTheColumnsName() async throws {
+    @Test func valueThatDoesNotFitIsRefusedWithItsColumn() async throws {
         try await Database.current.withPool { pool in
             let row = try await pool.read(
                 Statement(

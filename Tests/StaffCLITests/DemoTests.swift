@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func whatHasRunOutIsNoReasonToStop() async throws {
+    @Test func demoGoesOnWhenStockRunsOut() async throws {
         try await withStore({ request in
             request.path.hasSuffix("/checkout") ? .problem(409, "out-of-stock", "Gone.") : Self.shop(request)
         }) { _, machine in
@@ -103,7 +103,7 @@ import Testing
         #expect(orders[16].customer.name == "Demo Client 17" && orders[16].customer.email == "demo17@example.com")
     }
 
-    @Test func whatTheCustomerMustAgreeToIsReadOut() async throws {
+    @Test func customersConsentIsAskedFor() async throws {
         let arguments = [
             "orders", "create", "--item", "DM-KIT", "--name", "Ada", "--email", "a@example.com", "--line1", "1",
             "--city",

@@ -68,7 +68,7 @@ import Testing
         ["orders", "links", "A", "--revoke", "guide"], ["payment", "record", "A"], ["token", "revoke", "desk"],
         ["demo", "fill"],
     ])
-    func whatCantBeUndoneIsAskedFirst(arguments: [String]) async throws {
+    func irreversibleChangesAskForConfirmation(arguments: [String]) async throws {
         try await withStore({ request in
             request.path.hasPrefix("/v1/products") ? .answer(200, DemoTests.products) : SampleAnswers.answer(request)
         }) { store, machine in
@@ -88,7 +88,7 @@ import Testing
         #expect(outcome.code == 3 && outcome.errors == "Nobody is logged in.\nLog in: aftercare login.\n")
     }
 
-    @Test func whatIsNoStoreIsSaidToBeNone() async throws {
+    @Test func answerOfAnotherServerIsReported() async throws {
         try await withStore({ _ in .answer(200, "<html>Hello</html>") }) { _, machine in
             #expect(await machine.run("today").code == 4)
             #expect(await machine.run("today", "--json").code == 4)
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func whoStopsReadingIsNotToldAnything() async throws {
+    @Test func closedOutputEndsTheCommandSilently() async throws {
         let (reading, writing) = try FileDescriptor.pipe()
         try reading.close()
         defer { try? writing.close() }

@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         "", "shop.example", "ftp://x", "https://", "https://a b", "https://a?b", "https://u@h", "http://x\n",
     ])
-    func whatIsNoAddressIsRefused(url: String) {
+    func malformedAddressIsRefused(url: String) {
         #expect(throws: StaffError.self) { try Login(url: url, token: "t") }
     }
 

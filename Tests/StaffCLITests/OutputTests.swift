@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func whatTheStoreSendsNeverReachesTheTerminalRaw() async throws {
+    @Test func controlCharactersFromTheStoreAreEscaped() async throws {
         let evil = #"\u001b]0;pwned\u0007\u009b2J\u202e"#
         let order = SampleAnswers.order.replacing("Ada Example", with: evil).replacing(
             "customer\"",

@@ -86,7 +86,7 @@ import Testing
         #expect(bench == self.bench)
     }
 
-    @Test func whatIsInTheBoxIsTooManyAfterwards() {
+    @Test func scanningMoreThanIsLeftIsTooMany() {
         var bench = bench
         _ = bench.read("2x OINTMENT")
         #expect(bench.read("OINTMENT") == .tooMany(name: "Ointment", left: 0))
@@ -145,7 +145,7 @@ import Testing
         #expect(other.scanned.count == 3)
     }
 
-    @Test func whatTheStoreRefusesIsOutAgain() {
+    @Test func refusedUnitsAreTakenOutOfTheBox() {
         var bench = bench
         _ = bench.putAll(lots: ["CLEANSE-SHAMPOO": "L1"])
         bench.takeOut([0, 99])

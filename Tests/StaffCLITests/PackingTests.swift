@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [["quit"], ["NOPE", "quit"], []])
-    func whoGivesUpGivesTheOrderBack(typed: [String]) async throws {
+    func quittingReleasesTheLease(typed: [String]) async throws {
         try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             #expect(await machine.run("pack", "DM-7K4Q-99", typed: typed).code == 0)
             #expect(store.lines.last == "DELETE /v1/staff/orders/DM-7K4Q-99/lease")
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func whoLosesTheLeaseIsTold() async throws {
+    @Test func lostLeaseIsReported() async throws {
         let count = Mutex(0)
         try await withStore({ request in
             guard request.line.hasPrefix("POST") && request.path.hasSuffix("/lease") else {
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func whatTheStoreRefusesIsAskedForAgain() async throws {
+    @Test func refusedScansAreAskedForAgain() async throws {
         let count = Mutex(0)
         try await withStore({ request in
             guard request.line.hasPrefix("POST"), request.path.hasSuffix("/packing") else {
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test func whatSomebodyElsePacksIsLeftToThem() async throws {
+    @Test func orderLeasedByAnotherIsLeftAlone() async throws {
         try await withStore({ _ in .problem(409, "leased", "Ada packs it.") }) { store, machine in
             #expect(await machine.run("pack", "A1", "--all").code == 1)
             #expect(store.lines == ["POST /v1/staff/orders/A1/lease"])

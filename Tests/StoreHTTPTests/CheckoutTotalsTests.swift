@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func whatTheShopCannotDoIsAProblemOfTheCart() async throws {
+    @Test func shippingAndCodesThatDoNotApplyAreProblems() async throws {
         try await TestStore.run { store in
             func problems(_ choice: String) async throws -> [String] {
                 try await store.send(.POST, "/v1/carts", choice).json.problems.entries.map {

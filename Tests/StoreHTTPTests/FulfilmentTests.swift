@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func whatIsWrongInABoxIsNamed() async throws {
+    @Test func wrongBoxContentsAreNamed() async throws {
         try await TestStore.run { store in
             let (order, packer) = (try await store.paidOrder(key: "k"), try await store.staff(.packer))
             func codes(_ scanned: String, _ more: String = "") async throws -> [String] {
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func whatCannotBePackedSaysWhy() async throws {
+    @Test func unpackableOrderSaysWhy() async throws {
         try await TestStore.run { store in
             let (packer, support) = (try await store.staff(.packer), try await store.staff(.support))
             let unpaid = try await store.checkout(try await store.cart().path, key: "u").json
@@ -325,7 +325,7 @@ import Testing
 
     // MARK: - Lots
 
-    @Test func whoGotALotIsKnown() async throws {
+    @Test func recallListsTheOrdersOfALot() async throws {
         try await TestStore.run { store in
             let (packer, support) = (try await store.staff(.packer), try await store.staff(.support))
             let receipt = #"{"quantity": 10, "lot": "L-7", "expires": "2027-06-30"}"#

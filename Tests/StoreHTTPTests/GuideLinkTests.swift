@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func whatIsKnownIsNotSentAgainUntilItChanges() async throws {
+    @Test func unchangedPageIsNotSentAgain() async throws {
         try await TestStore.run { store in
             let order = try await order(store)
             var tags: [String: String] = [:]

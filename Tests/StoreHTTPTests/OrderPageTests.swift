@@ -172,7 +172,7 @@ import Testing
 
     private static let endings = [["partlyShipped", "shipped"], ["cancelled"]]
 
-    @Test(arguments: [0, 1]) func whatIsBeingPackedGoesWhereItWasToGo(ending: Int) async throws {
+    @Test(arguments: [0, 1]) func addressIsFixedOncePackingStarted(ending: Int) async throws {
         try await TestStore.run { store in
             let order = try await store.order()
             let page = order.page.text
@@ -307,7 +307,7 @@ import Testing
 
     // MARK: - What is no form
 
-    @Test func whatIsNoFormOfThePageIsRefused() async throws {
+    @Test func malformedFormIsRefused() async throws {
         try await TestStore.run { store in
             let page = try await store.order().page.text
             let parts: [[(String, String)]] = [

@@ -156,7 +156,7 @@ import Testing
         }
     }
 
-    @Test func ofManyRefundsAtOnceNoMoreGoesBackThanWasPaid() async throws {
+    @Test func concurrentRefundsDoNotExceedThePayment() async throws {
         try await TestStore.run { store in
             let order = try await order(store)
             let (support, manager) = (try await token(store, .support), try await token(store, .manager))
@@ -220,7 +220,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNotPaidInTimeLapses() async throws {
+    @Test func ordersNotPaidInTimeAreCancelled() async throws {
         try await TestStore.run { store in
             let (old, paid) = (
                 try await order(store, key: "old", codes: "[]"), try await order(store, key: "paid", codes: "[]")

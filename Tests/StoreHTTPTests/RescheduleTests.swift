@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func whatWasSeenMustBeSaid() async throws {
+    @Test func changeNamesTheRevisionItWasMadeTo() async throws {
         try await TestStore.run { store in
             let order = try await store.order()
             let path = "/v1/orders/\(order.token.text)/course"
@@ -261,7 +261,7 @@ import Testing
         }
     }
 
-    @Test func ofEightAtOnceOneWins() async throws {
+    @Test func oneOfEightConcurrentChangesWins() async throws {
         try await TestStore.run { store in
             let order = try await store.order()
             for revision in 1...5 {

@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func ofManyCountsAtOnceOneCounts() async throws {
+    @Test func oneOfManyConcurrentCountsIsTaken() async throws {
         try await TestStore.run { store in
             let packer = try await store.staff(.packer)
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -142,7 +142,7 @@ import stripe_double
 
     // MARK: - Forged, stale, replayed
 
-    @Test func whatStripeDidNotSayChangesNothing() async throws {
+    @Test func unsignedEventChangesNothing() async throws {
         try await StripeShop.run { shop in
             let order = try await shop.order()
             try await shop.pay(order)
@@ -255,7 +255,7 @@ import stripe_double
     }
 
     /// Stripe repeats old answers for a key: whoever comes back after the session's end is not sent there again.
-    @Test func whoComesBackAfterTheSessionsEndGetsANewOne() async throws {
+    @Test func expiredSessionIsReplacedByANewOne() async throws {
         try await StripeShop.run { shop in
             let order = try await shop.order()
             let first = try await shop.start(order).json.action.url
@@ -268,7 +268,7 @@ import stripe_double
         }
     }
 
-    @Test func whoTriesAgainTooLateLearnsThatItIsGone() async throws {
+    @Test func lateRetryIsRefusedAsOutOfStock() async throws {
         try await StripeShop.run { shop in
             let order = try await shop.order()
             shop.clock.advance(.seconds(3700))
@@ -384,7 +384,7 @@ import stripe_double
 
     // MARK: - Comparing
 
-    @Test func whatWasNotHeardIsFoundAndSettled() async throws {
+    @Test func missedPaymentIsFoundAndSettled() async throws {
         try await StripeShop.run { shop in
             let order = try await shop.order()
             try await shop.pay(order)
@@ -397,7 +397,7 @@ import stripe_double
         }
     }
 
-    @Test func whatOnlyAPersonCanSettleIsListed() async throws {
+    @Test func unsettledFindingsAreListed() async throws {
         try await StripeShop.run { shop in
             // Somebody paid in a session that this database does not know: it was restored from a backup, say.
             let order = try await shop.order()

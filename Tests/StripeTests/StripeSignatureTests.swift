@@ -32,7 +32,7 @@ struct StripeSignatureTests {
         }
     }
 
-    @Test func whatStripeSignedIsTaken() {
+    @Test func validSignatureIsAccepted() {
         #expect(fault(Self.header()) == nil)
         #expect(fault(Self.header(at: Self.now - 300)) == nil)
         #expect(fault(Self.header(at: Self.now + 300)) == nil)
@@ -44,13 +44,13 @@ struct StripeSignatureTests {
         #expect(fault(both) == nil)
     }
 
-    @Test func whatIsOldOrEarlyIsStale() {
+    @Test func oldOrFutureTimestampIsStale() {
         #expect(fault(Self.header(at: Self.now - 301)) == .stale)
         #expect(fault(Self.header(at: Self.now + 301)) == .stale)
     }
 
     @Test(arguments: ["", "t", "v1=00", "t=,v1=00", "t=1.5,v1=00", "t=+1,v1=00", "t=1,v1"])
-    func whatIsNoHeaderIsMalformed(header: String) {
+    func malformedHeaderIsRefused(header: String) {
         #expect([.malformed, .forged].contains(fault(header)))
     }
 
@@ -59,7 +59,7 @@ struct StripeSignatureTests {
         #expect(fault(Self.header(), secrets: []) == .forged)
     }
 
-    @Test func ofTenThousandChangedEventsNoneIsTaken() {
+    @Test func tenThousandAlteredEventsAreRefused() {
         var random = SeededGenerator(seed: 4)
         let header = Array(Self.header().utf8)
         for _ in 0..<10_000 {

@@ -2,7 +2,7 @@ import Testing
 import UsageGuide
 
 @Suite struct ArtistChoicesTests {
-    @Test func whatIsLeftOutIsTheDefaultOfTheRegimen() throws {
+    @Test func omittedChoiceIsTheRegimensDefault() throws {
         let choices = try #require(ArtistChoices())
         #expect(choices.keepDryHours == 48)
         #expect(choices.washIntervalDays == 3)

@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    @Test func whatIsFilledInIsNotFilledInAgain() throws {
+    @Test func filledInTextIsNotExpandedAgain() throws {
         let content = try #require(GuideContent.named("en-1"))
         #expect(content.text(.pageFor, ["name": "{name} {date}"]) == "for {name} {date}")
     }

@@ -110,7 +110,7 @@ import UsageGuide
         #expect(Set(worked.cautions.map(\.short)).count == Plan.Caution.allCases.count)
     }
 
-    @Test func whatIsNormalIsToldOnItsDays() throws {
+    @Test func normalSymptomsAreToldOnTheirDays() throws {
         func information(_ day: String) throws -> [String] {
             try worked.day(day).information.map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
         }

@@ -14,7 +14,7 @@ import stripe_double
 /// The server is killed while Stripe does what it was asked: the next one takes up what was left, and no money is lost or
 /// moves twice.
 @Suite(.serialized) struct KilledWhilePayingTests {
-    @Test func whatStripeDidWhileTheServerDiedIsTakenUp() async throws {
+    @Test func paymentTakenWhileTheServerWasDownIsRecorded() async throws {
         try await withOwnCluster { cluster in
             let settings = try cluster.settings()
             let pool = Pool(settings)
