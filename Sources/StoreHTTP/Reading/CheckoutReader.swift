@@ -2,19 +2,21 @@ import Catalog
 import Commerce
 import JSONFields
 import Orders
-import StoreAPI
 import UsageGuide
 
-/// Reads what a customer sends to place an order, as the body that its fingerprint is taken of.
-enum CheckoutReader {
-    /// - Parameters:
-    ///   - methods: the ways in which the shop is paid.
-    ///   - standard: the total where none has to be named.
-    static func body(
-        _ fields: Fields,
-        methods: [Order.PaymentMethod],
-        total standard: MoneyBody? = nil
-    ) -> CheckoutBody? {
+/// Reads what a customer sends to place an order, and says of every field that is wrong what would be right.
+struct CheckoutReader: Sendable {
+    /// The ways in which the shop is paid.
+    let methods: [Order.PaymentMethod]
+    /// The idempotency key: it places one order, however often it is sent.
+    let key: String
+    /// The versions of the cart that the customer saw; nil where they did not say.
+    var cartVersions: Set<Int>?
+    /// The total where none has to be named.
+    var standardTotal: Money?
+
+    /// A whole checkout.
+    func request(_ fields: Fields) -> OrderRequest? {
         fields.allow(
             "customer",
             "shippingAddress",
@@ -25,12 +27,67 @@ enum CheckoutReader {
             "language"
         )
         let customer = fields.require("customer") ? fields.object("customer", customer) : nil
-        let shipping = fields.require("shippingAddress") ? fields.object("shippingAddress", address) : nil
-        let billing = fields.object("billingAddress", address)
-        let payment = fields.require("payment") ? fields.object("payment", { Self.payment($0, methods) }) : nil
-        let isTotalNamed = standard == nil ? fields.require("expectedTotal") : fields.has("expectedTotal")
-        let total = isTotalNamed ? fields.object("expectedTotal", money) : standard
-        let accept = fields.texts("accept", countMax: 10) ?? []
+        let shipping = fields.require("shippingAddress") ? fields.object("shippingAddress", Self.address) : nil
+        let billing = fields.object("billingAddress", Self.address)
+        let method = fields.require("payment") ? fields.object("payment", method) : nil
+        let isTotalNamed = standardTotal == nil ? fields.require("expectedTotal") : fields.has("expectedTotal")
+        let total = isTotalNamed ? fields.object("expectedTotal", Self.money) : standardTotal
+        let notices = fields.texts("accept", countMax: 10) ?? []
+        let language = language(fields)
+        let accepted = accepted(notices, fields)
+        guard let customer, let shipping, let method, let total else { return nil }
+        let fingerprint = hash(
+            [customer.name, customer.email.rawValue, customer.phone ?? ""] + Self.parts(shipping) + Self.parts(billing)
+                + [
+                    method.rawValue, "\(total.amount)", total.currency.rawValue,
+                    accepted.sorted().joined(separator: ","), language,
+                ]
+        )
+        return OrderRequest(
+            customer: customer,
+            shippingAddress: shipping,
+            billingAddress: billing,
+            paymentMethod: method,
+            expectedTotal: total,
+            accepted: accepted,
+            language: language,
+            keyHash: Array(hash(key).prefix(OrderRequest.hashOctets)),
+            fingerprint: Array(fingerprint.prefix(OrderRequest.hashOctets)),
+            cartVersions: cartVersions
+        )
+    }
+
+    /// What an address adds to the fingerprint. What is absent is an empty text: no field may be blank.
+    private static func parts(_ address: PostalAddress?) -> [String] {
+        guard let address else { return ["nowhere"] }
+        return [
+            "somewhere", address.line1, address.line2 ?? "", address.city, address.region ?? "", address.postalCode,
+            address.country.rawValue,
+        ]
+    }
+
+    private func accepted(_ codes: [String], _ fields: Fields) -> Set<String> {
+        for (position, code) in codes.enumerated() where !isNoticeCode(code) {
+            fields.report(
+                "accept",
+                at: position,
+                "unknownNotice",
+                "This is not the code of a notice, such as sampleMissing."
+            )
+        }
+        return Set(codes)
+    }
+
+    /// Codes of notices to come are accepted as well: agreeing to what does not apply is harmless.
+    private func isNoticeCode(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+            }
+    }
+
+    private func language(_ fields: Fields) -> String {
         let language = fields.text("language") ?? GuideContent.languages[0]
         if !GuideContent.languages.contains(language) {
             fields.report(
@@ -39,44 +96,33 @@ enum CheckoutReader {
                 "Guides are written in \(GuideContent.languages.joined(separator: ", "))."
             )
         }
-        for (position, code) in accept.enumerated() where !isNoticeCode(code) {
-            fields.report(
-                "accept",
-                at: position,
-                "unknownNotice",
-                "This is not the code of a notice, such as sampleMissing."
-            )
-        }
-        guard let customer, let shipping, let payment, let total else { return nil }
-        return CheckoutBody(
-            customer: customer,
-            shippingAddress: shipping,
-            billingAddress: billing,
-            payment: payment,
-            expectedTotal: total,
-            accept: Set(accept).sorted(),
-            language: language
-        )
+        return language
     }
 
-    /// Codes of notices to come are accepted as well: agreeing to what does not apply is harmless.
-    private static func isNoticeCode(_ text: String) -> Bool {
-        (1...40).contains(text.utf8.count)
-            && text.utf8.allSatisfy {
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
-                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
-            }
-    }
-
-    private static func customer(_ fields: Fields) -> CustomerBody? {
+    private func customer(_ fields: Fields) -> Order.Customer? {
         fields.allow("name", "email", "phone")
         let name = fields.require("name") ? fields.checkLine("name", lengthMax: 200) : nil
-        let email = email(fields)?.rawValue
+        let email = Self.email(fields)
         let phone = fields.checkLine("phone", lengthMax: 40)
         guard let name, let email else { return nil }
-        return CustomerBody(name: name, email: email, phone: phone)
+        return Order.Customer(name: name, email: email, phone: phone)
     }
 
+    private func method(_ fields: Fields) -> Order.PaymentMethod? {
+        fields.allow("method")
+        guard fields.require("method"), let text = fields.text("method") else { return nil }
+        let method = methods.first { $0.rawValue == text }
+        if method == nil {
+            fields.report(
+                "method",
+                "unknownMethod",
+                "The shop takes \(methods.map(\.rawValue).joined(separator: ", "))."
+            )
+        }
+        return method
+    }
+
+    /// The e-mail address of whoever orders.
     static func email(_ fields: Fields) -> EmailAddress? {
         guard fields.require("email"), let text = fields.text("email") else { return nil }
         let email = EmailAddress(rawValue: text)
@@ -86,19 +132,21 @@ enum CheckoutReader {
         return email
     }
 
-    static func address(_ fields: Fields) -> AddressBody? {
+    /// A postal address.
+    static func address(_ fields: Fields) -> PostalAddress? {
         fields.allow("line1", "line2", "city", "region", "postalCode", "country")
         let line1 = fields.require("line1") ? fields.checkLine("line1", lengthMax: 200) : nil
         let line2 = fields.checkLine("line2", lengthMax: 200)
         let city = fields.require("city") ? fields.checkLine("city", lengthMax: 100) : nil
         let region = fields.checkLine("region", lengthMax: 100)
         let postalCode = fields.require("postalCode") ? fields.checkLine("postalCode", lengthMax: 20) : nil
-        let country = fields.require("country") ? fields.text("country") : nil
-        if let country, Country(rawValue: country) == nil {
+        let code = fields.require("country") ? fields.text("country") : nil
+        let country = code.flatMap(Country.init(rawValue:))
+        if code != nil, country == nil {
             fields.report("country", "unknownCountry", "A country is an ISO 3166-1 code of two capital letters.")
         }
         guard let line1, let city, let postalCode, let country else { return nil }
-        return AddressBody(
+        return PostalAddress(
             line1: line1,
             line2: line2,
             city: city,
@@ -108,42 +156,16 @@ enum CheckoutReader {
         )
     }
 
-    private static func payment(_ fields: Fields, _ methods: [Order.PaymentMethod]) -> PaymentMethodBody? {
-        fields.allow("method")
-        guard fields.require("method"), let method = fields.text("method") else { return nil }
-        if !methods.contains(where: { $0.rawValue == method }) {
-            fields.report(
-                "method",
-                "unknownMethod",
-                "The shop takes \(methods.map(\.rawValue).joined(separator: ", "))."
-            )
-        }
-        return PaymentMethodBody(method: method)
-    }
-
-    static func money(_ fields: Fields) -> MoneyBody? {
+    /// An amount of money that is not negative.
+    static func money(_ fields: Fields) -> Money? {
         fields.allow("amount", "currency")
         let amount = fields.require("amount") ? fields.integer("amount", in: 0...Int(Money.amountMax)) : nil
-        let currency = fields.require("currency") ? fields.text("currency") : nil
-        if let currency, Currency(rawValue: currency) == nil {
+        let code = fields.require("currency") ? fields.text("currency") : nil
+        let currency = code.flatMap(Currency.init(rawValue:))
+        if code != nil, currency == nil {
             fields.report("currency", "unknownCurrency", "A currency is an ISO 4217 code of three capital letters.")
         }
         guard let amount, let currency else { return nil }
-        return MoneyBody(amount: Int64(amount), currency: currency)
-    }
-}
-
-extension PostalAddress {
-    /// An address from a body that was read without a problem.
-    init?(_ body: AddressBody) {
-        guard let country = Country(rawValue: body.country) else { return nil }
-        self.init(
-            line1: body.line1,
-            line2: body.line2,
-            city: body.city,
-            region: body.region,
-            postalCode: body.postalCode,
-            country: country
-        )
+        return Money(Int64(amount), currency)
     }
 }

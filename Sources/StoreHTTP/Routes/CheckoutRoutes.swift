@@ -18,17 +18,14 @@ struct CheckoutRoutes: Sendable {
             guard store.orders.hasRoom else { throw Problem(.unavailable) }
             let key = try request.requiredIdempotencyKey()
             let bytes = try await request.jsonBytes()
-            let body = try Fields.request(bytes) { [methods = store.payments.methods] fields in
-                CheckoutReader.body(fields, methods: methods)
-            }
-            let token = try context.token("cart")
-            let order = try await place(
-                body,
+            let reader = CheckoutReader(
+                methods: store.payments.methods,
                 key: key,
-                versions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil,
-                cart: token,
-                actor: .customer(context.requestID)
+                cartVersions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil
             )
+            let asked = try Fields.request(bytes, reader.request)
+            let token = try context.token("cart")
+            let order = try await place(asked, cart: token, actor: .customer(context.requestID))
             return try Response.privateJSON(
                 OrderBody(order),
                 status: .created,
@@ -39,65 +36,12 @@ struct CheckoutRoutes: Sendable {
     }
 
     /// Places a cart's order, once for a key.
-    func place(
-        _ body: CheckoutBody,
-        key: String,
-        versions: Set<Int>?,
-        cart: Token,
-        actor: OrderStore.Actor
-    ) async throws -> Order {
+    func place(_ request: OrderRequest, cart: Token, actor: OrderStore.Actor) async throws -> Order {
         do {
-            return try await store.orders.place(
-                request(body, key: key, versions: versions),
-                cart: cart,
-                now: store.now(),
-                actor: actor
-            ).order
+            return try await store.orders.place(request, cart: cart, now: store.now(), actor: actor).order
         } catch let refusal as OrderRequest.Refusal {
             throw problem(refusal, cart)
         }
-    }
-
-    private func request(_ body: CheckoutBody, key: String, versions: Set<Int>?) throws -> OrderRequest {
-        // The reader has checked all of these.
-        guard let email = EmailAddress(rawValue: body.customer.email),
-            let shipping = PostalAddress(body.shippingAddress),
-            let method = Order.PaymentMethod(rawValue: body.payment.method),
-            let currency = Currency(rawValue: body.expectedTotal.currency)
-        else { throw Problem(.invalidRequest) }
-        return OrderRequest(
-            customer: Order.Customer(name: body.customer.name, email: email, phone: body.customer.phone),
-            shippingAddress: shipping,
-            billingAddress: body.billingAddress.flatMap(PostalAddress.init),
-            paymentMethod: method,
-            expectedTotal: Money(body.expectedTotal.amount, currency),
-            accepted: Set(body.accept),
-            language: body.language,
-            keyHash: Array(hash(key).prefix(OrderRequest.hashOctets)),
-            fingerprint: Array(fingerprint(body).prefix(OrderRequest.hashOctets)),
-            cartVersions: versions
-        )
-    }
-
-    /// What a request asks for, as a hash that spacing and the order of fields don't change. What is absent is an empty
-    /// text: no field may be blank.
-    private func fingerprint(_ body: CheckoutBody) -> [UInt8] {
-        func parts(_ address: AddressBody?) -> [String] {
-            guard let address else { return ["nowhere"] }
-            return [
-                "somewhere", address.line1, address.line2 ?? "", address.city, address.region ?? "", address.postalCode,
-                address.country,
-            ]
-        }
-        let customer = body.customer
-        return hash(
-            [customer.name, customer.email, customer.phone ?? ""] + parts(body.shippingAddress)
-                + parts(body.billingAddress)
-                + [
-                    body.payment.method, "\(body.expectedTotal.amount)", body.expectedTotal.currency,
-                    body.accept.joined(separator: ","), body.language,
-                ]
-        )
     }
 
     private func problem(_ refusal: OrderRequest.Refusal, _ token: Token) -> Problem {

@@ -49,7 +49,7 @@ struct OrderPageRoutes: Sendable {
                 let document = try form.document(country: order.shippingAddress.country.rawValue)
                 let read = try Fields.request(document) { fields in
                     let email = CheckoutReader.email(fields)
-                    let address = fields.object("address", CheckoutReader.address).flatMap(PostalAddress.init)
+                    let address = fields.object("address", CheckoutReader.address)
                     return email.flatMap { email in address.map { (email, $0) } }
                 }
                 _ = try await store.orders.correctContact(

@@ -59,16 +59,15 @@ struct StaffOrderRoutes: Sendable {
             return try await store.staffAnswer(order)
         }
         router.post("/v1/staff/orders/{number}/payments") { request, context in
-            let (act, asked) = try await door.act(request, context, .support) { fields -> (MoneyBody, String?)? in
+            let (act, asked) = try await door.act(request, context, .support) { fields -> (Money, String?)? in
                 fields.allow("amount", "reference")
                 let amount = fields.require("amount") ? fields.object("amount", CheckoutReader.money) : nil
                 let reference = fields.checkLine("reference", lengthMax: 200)
                 return amount.map { ($0, reference) }
             }
-            guard let currency = Currency(rawValue: asked.0.currency) else { throw Problem(.invalidRequest) }
             let order = try await store.orders.recordReceipt(
                 door.name(context),
-                amount: Money(asked.0.amount, currency),
+                amount: asked.0,
                 reference: asked.1,
                 key: act.key,
                 actor: act.actor,
@@ -288,11 +287,12 @@ struct StaffOrderRoutes: Sendable {
             _ = fields.require("order")
             return fields.require("cart") ? fields.object("cart", reader.choice) : nil
         }
-        let total = MoneyBody(try await store.quote(choice).totals.total)
-        let methods = store.payments.methods
-        let body = try Fields.request(bytes) { fields in
-            fields.object("order", { CheckoutReader.body($0, methods: methods, total: total) })
-        }
+        let checkout = CheckoutReader(
+            methods: store.payments.methods,
+            key: "staff",
+            standardTotal: try await store.quote(choice).totals.total
+        )
+        let asked = try Fields.request(bytes) { $0.object("order", checkout.request) }
         let creation = try await store.carts.create(
             choice,
             key: CartStore.CreationKey(scopeHash: act.key.hash, fingerprint: act.key.fingerprint),
@@ -302,13 +302,7 @@ struct StaffOrderRoutes: Sendable {
         case .keyReused: throw Problem(.keyReused)
         case .gone: throw Problem(.expired, "This key is too old; send it under a new one.")
         case .created(let token, _):
-            let order = try await CheckoutRoutes(store: store).place(
-                body,
-                key: "staff",
-                versions: nil,
-                cart: token,
-                actor: act.actor
-            )
+            let order = try await CheckoutRoutes(store: store).place(asked, cart: token, actor: act.actor)
             return try await store.staffAnswer(order, status: .created)
         }
     }
