@@ -12,19 +12,22 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// - Parameter embeds: whether the folder's other files (SQL, sentences, templates) are carried inside the program.
+/// - Parameters:
+///   - embeds: whether the folder's other files (SQL, sentences, templates) are carried inside the program.
+///   - plugins: what else makes sources of the folder's other files.
 func room(
     _ name: String,
     _ dependencies: [Target.Dependency] = [],
     path: String? = nil,
-    embeds: Bool = false
+    embeds: Bool = false,
+    plugins: [Target.PluginUsage] = []
 ) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         path: path,
         swiftSettings: settings,
-        plugins: embeds ? ["EmbedFolder"] : []
+        plugins: plugins + (embeds ? ["EmbedFolder"] : [])
     )
 }
 
@@ -83,6 +86,13 @@ let package = Package(
             dependencies: ["EmbedFiles"],
             path: "Sources/EmbedFolder"
         ),
+        .executableTarget(name: "ContractGenerator", swiftSettings: settings),
+        .plugin(
+            name: "GenerateContract",
+            capability: .buildTool(),
+            dependencies: ["ContractGenerator"],
+            path: "Sources/GenerateContract"
+        ),
         room("Postgres", ["CLibPQ", .crypto, .deque, .subprocess, .system]),
         room("Encodings"),
         room("Commerce"),
@@ -99,7 +109,7 @@ let package = Package(
         room("Catalog", ["Postgres", "Commerce", "JSONFields"], embeds: true),
         room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "UsageGuide"]),
         room("Staff", ["Catalog", "Commerce", "Postgres", .crypto]),
-        room("StoreAPI"),
+        room("StoreAPI", plugins: ["GenerateContract"]),
         room(
             "Orders",
             ["Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "Links", "Postgres", "UsageGuide", .crypto]
@@ -165,7 +175,7 @@ let package = Package(
             "StoreHTTPTests",
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Payments", "Postgres", "Staff",
-                "StoreHTTP", "Stripe", "TestSupport", "UsageGuide", "stripe-double",
+                "StoreAPI", "StoreHTTP", "Stripe", "TestSupport", "UsageGuide", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Golden"]
@@ -187,6 +197,7 @@ let package = Package(
         ),
         tests("HostCLITests", ["HostCLI", .logging]),
         tests("StoreAPITests", ["StoreAPI"]),
+        tests("ContractGeneratorTests", ["ContractGenerator"]),
         tests("StripeTests", ["Stripe", "TestSupport"]),
         tests(
             "WholeTests",

@@ -1,5 +1,5 @@
 import ArgumentParser
-import StoreAPI
+package import StoreAPI
 
 /// `aftercare hold ORDER`
 struct HoldCommand: StaffCommand {
@@ -19,18 +19,17 @@ struct HoldCommand: StaffCommand {
     @OptionGroup var common: CommonOptions
 
     func execute(_ invocation: Invocation) async throws {
-        let body = HoldRequestBody(reason: reason.rawValue, note: note)
+        let body = HoldRequestBody(reason: reason, note: note)
         let request = try StoreRequest.change(.post, .staff("orders", order.text, "hold"), body)
         guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
         try invocation.done(answer, "\(order.text) is on hold.")
     }
 }
 
-/// Why an order is not packed for now.
-enum HoldReason: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case addressProblem
-    case awaitingCustomer
-    case stockProblem
-    case paymentReview
-    case other
+extension HoldReason: ExpressibleByArgument {
+    /// One of the reasons that there are.
+    package init?(argument: String) {
+        guard let reason = Self.allCases.first(where: { $0.rawValue == argument }) else { return nil }
+        self = reason
+    }
 }

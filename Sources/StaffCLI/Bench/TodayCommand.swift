@@ -52,10 +52,10 @@ struct TodayCommand: StaffCommand {
     private static func state(_ entry: QueueEntryBody) -> Table.Cell {
         if entry.packed { return Table.Cell("packed", .good) }
         return switch entry.state {
-        case "late": Table.Cell("late", .alarm)
-        case "due": Table.Cell("due", .caution)
-        case "blocked": Table.Cell(entry.blockedBy.joined(separator: ", "), .quiet)
-        default: Table.Cell(entry.state)
+        case .late: Table.Cell("late", .alarm)
+        case .due: Table.Cell("due", .caution)
+        case .blocked: Table.Cell(entry.blockedBy.joined(separator: ", "), .quiet)
+        case .waiting, .unknown: Table.Cell(entry.state.rawValue)
         }
     }
 }

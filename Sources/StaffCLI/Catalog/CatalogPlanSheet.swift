@@ -7,9 +7,9 @@ enum CatalogPlanSheet {
         for change in changes {
             let (sign, style): (String, Style) =
                 switch change.kind {
-                case "add": ("+", .good)
-                case "remove": ("-", .alarm)
-                default: ("~", .caution)
+                case .add: ("+", .good)
+                case .remove: ("-", .alarm)
+                case .change, .unknown: ("~", .caution)
                 }
             var line = "\(sign) \(change.what)"
             if let field = change.field { line += " \(field)" }
@@ -18,7 +18,7 @@ enum CatalogPlanSheet {
             }
             try console.say(line, style)
         }
-        func count(_ kind: String) -> Int { changes.reduce(0) { $1.kind == kind ? $0 + 1 : $0 } }
-        try console.say("\(count("add")) to add, \(count("change")) to change, \(count("remove")) to remove.", .strong)
+        func count(_ kind: CatalogChangeKind) -> Int { changes.reduce(0) { $1.kind == kind ? $0 + 1 : $0 } }
+        try console.say("\(count(.add)) to add, \(count(.change)) to change, \(count(.remove)) to remove.", .strong)
     }
 }

@@ -29,7 +29,7 @@ struct DemoFill: StaffCommand {
     func execute(_ invocation: Invocation) async throws {
         let store = try invocation.store()
         let me: StaffTokenBody = try await store.send(.get(.staff("me"))).decode()
-        guard me.role != "packer" else {
+        guard me.role != .packer else {
             throw StaffError(.notAllowed, "Recording payments needs the role support.")
         }
         let products = try await products(store)
@@ -89,7 +89,7 @@ struct DemoFill: StaffCommand {
         var request = StoreRequest.get(StorePath.shop("products").with("currency", "GBP"))
         request.isPublic = true
         let list: ProductListBody = try await store.send(request).decode()
-        let sold = list.data.filter { $0.kind != "sample" && $0.availability.sellable > 0 }
+        let sold = list.data.filter { $0.kind != .sample && $0.availability.sellable > 0 }
         guard !sold.isEmpty else { throw StaffError(.refused, "The store has nothing to sell in GBP.") }
         return sold
     }
@@ -99,7 +99,7 @@ struct DemoFill: StaffCommand {
             let placed = try await checkOut(order, store)
             result.numbers.append(placed.number)
             guard order.isPaid else { return }
-            let body = ReceiptBody(amount: placed.totals.total, reference: "Demo")
+            let body = ReceiptRequestBody(amount: placed.totals.total, reference: "Demo")
             var receipt = try StoreRequest.change(.post, .staff("orders", placed.number, "payments"), body)
             receipt.keepsKey = false
             _ = try await store.send(receipt)
@@ -116,10 +116,9 @@ struct DemoFill: StaffCommand {
         let cart: CartBody = try await store.send(making).decode()
         var accepted: [String] = []
         while true {
-            let checkout = CheckoutBody(
+            let checkout = CheckoutRequestBody(
                 customer: order.customer,
                 shippingAddress: order.address,
-                billingAddress: nil,
                 payment: PaymentMethodBody(method: "invoice"),
                 expectedTotal: cart.totals.total,
                 accept: accepted,

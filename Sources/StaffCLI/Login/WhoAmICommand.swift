@@ -16,7 +16,7 @@ struct WhoAmICommand: StaffCommand {
         try invocation.show(await store.send(.get(.staff("me"))), as: StaffTokenBody.self) { me in
             var sheet = FactSheet()
             sheet.add("Name", me.name, .strong)
-            sheet.add("Role", me.role)
+            sheet.add("Role", me.role.rawValue)
             sheet.add("Store", store.login.url)
             sheet.add("Until", me.expiresAt)
             try invocation.console.show(sheet)

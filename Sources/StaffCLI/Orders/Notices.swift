@@ -4,7 +4,7 @@ import StoreAPI
 /// What a customer has to say yes to before the store takes an order: the notices that a refusal carries.
 enum Notices {
     /// The notices; nil where the answer is something else.
-    static func of(_ answer: StoreAnswer) -> [NoteBody]? {
+    static func of(_ answer: StoreAnswer) -> [CartNoticeBody]? {
         guard answer.status == 409,
             let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body)),
             refusal.type.hasSuffix("/not-accepted")
@@ -16,7 +16,7 @@ enum Notices {
 /// A problem of which only the cart's notices are read.
 private struct Refusal: Decodable {
     struct Cart: Decodable {
-        let notices: [NoteBody]
+        let notices: [CartNoticeBody]
     }
 
     let type: String

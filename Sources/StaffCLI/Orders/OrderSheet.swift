@@ -17,9 +17,9 @@ enum OrderSheet {
         var sheet = FactSheet()
         sheet.add("Order", order.number, .strong)
         sheet.add("Placed", order.placedAt)
-        sheet.add("Status", order.status, Style(status: order.status))
-        sheet.add("Payment", "\(order.payment.status), by \(order.payment.method)", Style(status: order.payment.status))
-        sheet.add("Parcels", order.fulfilment.status, Style(status: order.fulfilment.status))
+        sheet.add("Status", order.status.rawValue, Style(order.status))
+        sheet.add("Payment", "\(order.payment.status), by \(order.payment.method)", Style(order.payment.status))
+        sheet.add("Parcels", order.fulfilment.status.rawValue, Style(order.fulfilment.status))
         sheet.add("Ship by", order.fulfilment.shipBy)
         if let hold = order.hold {
             sheet.add(

@@ -20,7 +20,7 @@ struct OrdersCancel: StaffCommand {
     func execute(_ invocation: Invocation) async throws {
         let store = try invocation.store()
         let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
-        let body = CancellationRequest(reason: reason)
+        let body = CancellationRequestBody(reason: reason)
         let request = try StoreRequest.change(.post, .staff("orders", order.text, "cancellation"), body)
         if !change.dryRun {
             try await invocation.console.confirm("Cancel \(order.text) for good?", unless: confirm.isAgreed)
@@ -30,9 +30,4 @@ struct OrdersCancel: StaffCommand {
             try invocation.console.say("\(order.number) is cancelled; its payment is \(order.payment.status).", .good)
         }
     }
-}
-
-/// Why an order is cancelled.
-struct CancellationRequest: Encodable, Sendable {
-    let reason: String
 }

@@ -55,12 +55,13 @@ struct OrdersCreate: StaffCommand {
 
     func execute(_ invocation: Invocation) async throws {
         let store = try invocation.store()
-        var draft = try await draft(invocation.console)
+        let draft = try await draft(invocation.console)
+        var accepted = accept
         while true {
-            let request = try StoreRequest.change(.post, .staff("orders"), draft)
+            let request = try StoreRequest.change(.post, .staff("orders"), draft(accepted))
             if change.dryRun { return try invocation.preview(request) }
             let answer = try await store.answer(request)
-            let open = (Notices.of(answer) ?? []).filter { !(draft.order.accept ?? []).contains($0.code) }
+            let open = (Notices.of(answer) ?? []).filter { !accepted.contains($0.code) }
             if open.isEmpty || !invocation.context.inputIsTerminal {
                 return try finish(answer, open, invocation, store)
             }
@@ -69,14 +70,17 @@ struct OrdersCreate: StaffCommand {
                 guard ["y", "yes"].contains(reply.lowercased()) else {
                     throw StaffError(.refused, "No order was placed.")
                 }
-                draft.order.accept = (draft.order.accept ?? []) + [notice.code]
+                accepted.append(notice.code)
             }
         }
     }
 
-    private func finish(_ answer: StoreAnswer, _ open: [NoteBody], _ invocation: Invocation, _ store: StoreClient)
-        throws
-    {
+    private func finish(
+        _ answer: StoreAnswer,
+        _ open: [CartNoticeBody],
+        _ invocation: Invocation,
+        _ store: StoreClient
+    ) throws {
         guard (200..<300).contains(answer.status) else {
             let refusal = ProblemReport.error(answer, url: store.login.url)
             guard !open.isEmpty else { throw refusal }
@@ -91,7 +95,8 @@ struct OrdersCreate: StaffCommand {
         }
     }
 
-    private func draft(_ console: Console) async throws -> OrderDraft {
+    /// The order with the notices that the customer agrees to, once all that is not named was asked for.
+    private func draft(_ console: Console) async throws -> ([String]) -> StaffCreateRequestBody {
         var items = item
         if items.isEmpty {
             let typed = try await console.required(nil, "Products, such as DM-KIT=2 RESTORE-LOTION", option: "--item")
@@ -108,29 +113,32 @@ struct OrdersCreate: StaffCommand {
         let city = try await console.required(city, "Town", option: "--city")
         let postalCode = try await console.required(postalCode, "Postal code", option: "--postal-code")
         let country = try await console.required(country, "Country, such as GB", option: "--country").uppercased()
-        let course = CourseRequest(timeZone: timeZone, sessions: session.map(\.text), final: final)
-        return OrderDraft(
-            cart: OrderDraft.CartPart(
-                currency: currency?.uppercased(),
-                country: country,
-                items: items.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) },
-                course: session.isEmpty ? nil : course,
-                shippingMethod: shippingMethod,
-                discountCodes: discount.isEmpty ? nil : discount
-            ),
-            order: OrderDraft.OrderPart(
-                customer: CustomerBody(name: name, email: email, phone: phone),
-                shippingAddress: AddressBody(
-                    line1: line1,
-                    line2: line2,
-                    city: city,
-                    region: region,
-                    postalCode: postalCode,
-                    country: country
-                ),
-                payment: PaymentMethodBody(method: payment),
-                accept: accept.isEmpty ? nil : accept
-            )
+        let course = CourseRequestBody(timeZone: timeZone, sessions: session.map(\.text), final: final)
+        let cart = ChoiceBody(
+            currency: currency?.uppercased(),
+            country: country,
+            items: items.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) },
+            course: session.isEmpty ? nil : course,
+            shippingMethod: shippingMethod,
+            discountCodes: discount.isEmpty ? nil : discount
         )
+        return { accepted in
+            StaffCreateRequestBody(
+                cart: cart,
+                order: StaffOrderRequestBody(
+                    customer: CheckoutCustomerBody(name: name, email: email, phone: phone),
+                    shippingAddress: CheckoutAddressBody(
+                        line1: line1,
+                        line2: line2,
+                        city: city,
+                        region: region,
+                        postalCode: postalCode,
+                        country: country
+                    ),
+                    payment: PaymentMethodBody(method: payment),
+                    accept: accepted.isEmpty ? nil : accepted
+                )
+            )
+        }
     }
 }

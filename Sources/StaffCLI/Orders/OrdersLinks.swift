@@ -1,5 +1,5 @@
 import ArgumentParser
-import StoreAPI
+package import StoreAPI
 
 /// `aftercare orders links`
 struct OrdersLinks: StaffCommand {
@@ -35,8 +35,8 @@ struct OrdersLinks: StaffCommand {
                 try Self.show($0, on: invocation.console)
             }
         }
-        let act = renew == nil ? "revoke" : "renew"
-        let request = try StoreRequest.change(.post, path, LinkRequestBody(link: link.rawValue, act: act))
+        let act = renew == nil ? LinkAct.revoke : .renew
+        let request = try StoreRequest.change(.post, path, LinkRequestBody(link: link, act: act))
         if !change.dryRun {
             try await invocation.console.confirm(
                 "The \(link.rawValue) link that the customer of \(order.text) has will stop working. Continue?",
@@ -56,9 +56,10 @@ struct OrdersLinks: StaffCommand {
     }
 }
 
-/// One of an order's links.
-enum OrderLink: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case order
-    case guide
-    case calendar
+extension OrderLink: ExpressibleByArgument {
+    /// One of the links that there are.
+    package init?(argument: String) {
+        guard let link = Self.allCases.first(where: { $0.rawValue == argument }) else { return nil }
+        self = link
+    }
 }

@@ -39,11 +39,11 @@ struct OrdersList: StaffCommand {
         for order in orders {
             table.add([
                 Table.Cell(order.number, .strong), Table.Cell(order.placedAt),
-                Table.Cell(order.status, Style(status: order.status)),
-                Table.Cell(order.payment.status, Style(status: order.payment.status)),
-                Table.Cell(order.fulfilment, Style(status: order.fulfilment)), Table.Cell(order.shipBy ?? ""),
+                Table.Cell(order.status.rawValue, Style(order.status)),
+                Table.Cell(order.payment.status.rawValue, Style(order.payment.status)),
+                Table.Cell(order.fulfilment.rawValue, Style(order.fulfilment)), Table.Cell(order.shipBy ?? ""),
                 Table.Cell(order.total.text), Table.Cell(order.items.text),
-                Table.Cell(order.country), Table.Cell(order.hold ?? "", .caution),
+                Table.Cell(order.country), Table.Cell(order.hold?.rawValue ?? "", .caution),
             ])
         }
         return table

@@ -35,7 +35,7 @@ struct OrdersRefund: StaffCommand {
         let store = try invocation.store()
         let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
         let items = item.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) }
-        let body = RefundBody(items: items, shipping: shipping, reason: reason)
+        let body = RefundRequestBody(items: items, shipping: shipping, reason: reason)
         let request = try StoreRequest.change(.post, .staff("orders", order.text, "refunds"), body)
         if !change.dryRun, !confirm.isAgreed {
             let what = [items.text, shipping ? "the shipping" : ""].filter { !$0.isEmpty }
@@ -53,11 +53,4 @@ struct OrdersRefund: StaffCommand {
             )
         }
     }
-}
-
-/// What is given back.
-struct RefundBody: Encodable, Sendable {
-    let items: [ChoiceItemBody]
-    let shipping: Bool
-    let reason: String
 }

@@ -63,7 +63,7 @@ struct OrdersReschedule: StaffCommand {
     }
 
     /// The course with what the command line says otherwise.
-    private func changed(_ course: CourseBody?) throws -> CourseRequest {
+    private func changed(_ course: CourseBody?) throws -> CourseRequestBody {
         guard let timeZone = timeZone ?? course?.timeZone else {
             throw StaffError(
                 .wrongUse,
@@ -71,7 +71,7 @@ struct OrdersReschedule: StaffCommand {
                 advice: "Add --time-zone, such as --time-zone Europe/London."
             )
         }
-        return CourseRequest(
+        return CourseRequestBody(
             timeZone: timeZone,
             sessions: dates.isEmpty ? course?.sessions ?? [] : dates.map(\.text),
             final: final ?? course?.final,

@@ -25,7 +25,7 @@ struct PaymentRecord: StaffCommand {
         let store = try invocation.store()
         let unpaid: StaffOrderBody = try await store.send(.get(.staff("orders", order.text))).decode()
         let total = unpaid.totals.total
-        let body = ReceiptBody(amount: total, reference: reference)
+        let body = ReceiptRequestBody(amount: total, reference: reference)
         let request = try StoreRequest.change(.post, .staff("orders", order.text, "payments"), body)
         if !change.dryRun {
             try await invocation.console.confirm(
@@ -41,10 +41,4 @@ struct PaymentRecord: StaffCommand {
             )
         }
     }
-}
-
-/// Money that came in.
-struct ReceiptBody: Encodable, Sendable {
-    let amount: MoneyBody
-    var reference: String?
 }

@@ -96,7 +96,7 @@ struct PrintCommand: StaffCommand {
         repeat {
             let path = StorePath.staff("today").with("limit", "500").with("cursor", cursor)
             let queue: QueueBody = try await store.send(.get(path)).decode()
-            numbers += queue.data.filter { $0.state != "blocked" && !$0.packed }.map(\.number)
+            numbers += queue.data.filter { $0.state != .blocked && !$0.packed }.map(\.number)
             cursor = queue.next
         } while cursor != nil
         return numbers

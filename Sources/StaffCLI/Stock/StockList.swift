@@ -30,7 +30,7 @@ struct StockList: StaffCommand {
             let next = row.lots.first
             table.add([
                 Table.Cell(row.sku, .strong), Table.Cell(row.name), Table.Cell(row.onHand), Table.Cell(row.reserved),
-                Table.Cell(row.available), Table.Cell(row.status, style(row.status)),
+                Table.Cell(row.available), Table.Cell(row.status.rawValue, style(row.status)),
                 Table.Cell(lots ? "" : next?.lot ?? ""), Table.Cell(lots ? "" : next?.expires ?? ""),
             ])
             for lot in lots ? row.lots : [] {
@@ -43,12 +43,12 @@ struct StockList: StaffCommand {
         return table
     }
 
-    private static func style(_ status: String) -> Style {
+    private static func style(_ status: StockStatus) -> Style {
         switch status {
-        case "inStock": .good
-        case "lowStock": .caution
-        case "outOfStock": .alarm
-        default: .plain
+        case .inStock: .good
+        case .lowStock: .caution
+        case .outOfStock: .alarm
+        case .unknown: .plain
         }
     }
 }

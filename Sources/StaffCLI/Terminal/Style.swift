@@ -1,3 +1,5 @@
+import StoreAPI
+
 /// What a piece of text means, which is what its colour says.
 enum Style: Sendable, Hashable {
     case plain
@@ -32,15 +34,36 @@ enum Style: Sendable, Hashable {
 }
 
 extension Style {
-    /// How the status of an order, of its payment or of its fulfilment looks.
-    init(status: String) {
+    /// How an order's status looks.
+    init(_ status: OrderStatus) {
         self =
             switch status {
-            case "completed", "paid", "delivered", "shipped": .good
-            case "unpaid", "authorised", "partlyShipped", "unfulfilled": .caution
-            case "failed", "returned": .alarm
-            case "cancelled", "void", "refunded", "partlyRefunded": .quiet
-            default: .plain
+            case .completed: .good
+            case .cancelled: .quiet
+            case .placed, .unknown: .plain
+            }
+    }
+
+    /// How the status of an order's payment looks.
+    init(_ status: PaymentStatus) {
+        self =
+            switch status {
+            case .paid: .good
+            case .unpaid, .authorised: .caution
+            case .failed: .alarm
+            case .void, .refunded, .partlyRefunded: .quiet
+            case .unknown: .plain
+            }
+    }
+
+    /// How the status of an order's fulfilment looks.
+    init(_ status: FulfilmentStatus) {
+        self =
+            switch status {
+            case .delivered, .shipped: .good
+            case .partlyShipped, .unfulfilled: .caution
+            case .returned: .alarm
+            case .unknown: .plain
             }
     }
 }

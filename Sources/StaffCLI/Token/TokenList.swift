@@ -20,7 +20,7 @@ struct TokenList: StaffCommand {
             ])
             for token in tokens.data {
                 table.add([
-                    Table.Cell(token.name, .strong), Table.Cell(token.role), Table.Cell(token.expiresAt),
+                    Table.Cell(token.name, .strong), Table.Cell(token.role.rawValue), Table.Cell(token.expiresAt),
                     Table.Cell(token.lastUsedAt ?? "never"), Table.Cell(token.revokedAt ?? "", .alarm),
                 ])
             }

@@ -18,7 +18,7 @@ extension ProductBody {
         let availability = Availability(of: product, in: catalog, stock: stock)
         self.init(
             sku: product.sku.rawValue,
-            kind: product.kind.rawValue,
+            kind: ProductKind(rawValue: product.kind.rawValue),
             name: product.name,
             description: product.description,
             price: MoneyBody(price),
@@ -31,7 +31,7 @@ extension ProductBody {
                 )
             },
             availability: AvailabilityBody(
-                status: availability.status.rawValue,
+                status: StockStatus(rawValue: availability.status.rawValue),
                 sellable: availability.sellable,
                 limitedBy: availability.limitedBy?.rawValue
             ),
@@ -68,10 +68,12 @@ extension TotalsBody {
 
 extension CartBody {
     init(_ token: Token, _ cart: Cart, _ quote: Quote, catalog: Catalog) {
-        var problems = quote.problems.map { NoteBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail) }
+        var problems = quote.problems.map {
+            CartProblemBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail)
+        }
         if cart.isOrdered {
             problems.insert(
-                NoteBody(code: "alreadyOrdered", pointer: "", detail: "An order was placed from this cart."),
+                CartProblemBody(code: "alreadyOrdered", pointer: "", detail: "An order was placed from this cart."),
                 at: 0
             )
         }
@@ -110,7 +112,9 @@ extension CartBody {
                 )
             },
             problems: problems,
-            notices: quote.notices.map { NoteBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail) },
+            notices: quote.notices.map {
+                CartNoticeBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail)
+            },
             expiresAt: cart.expiresAt.description
         )
     }
@@ -146,11 +150,14 @@ extension OrderBody {
             number: order.number.description,
             token: order.token.text,
             placedAt: order.placedAt.description,
-            status: order.status.rawValue,
+            status: OrderStatus(rawValue: order.status.rawValue),
             page: StorePath.orderPage(order.token),
-            payment: PaymentBody(status: order.paymentStatus.rawValue, method: order.paymentMethod.rawValue),
+            payment: PaymentBody(
+                status: PaymentStatus(rawValue: order.paymentStatus.rawValue),
+                method: order.paymentMethod.rawValue
+            ),
             fulfilment: FulfilmentBody(
-                status: order.fulfilmentStatus.rawValue,
+                status: FulfilmentStatus(rawValue: order.fulfilmentStatus.rawValue),
                 shipBy: order.shipBy?.description,
                 shipments: order.shipments.compactMap { ShipmentBody($0, of: order) }
             ),
@@ -214,7 +221,7 @@ extension ShipmentBody {
 extension PaymentStartBody {
     init(_ order: Order, _ action: Payments.Action?) {
         self.init(
-            status: order.paymentStatus.rawValue,
+            status: PaymentStatus(rawValue: order.paymentStatus.rawValue),
             action: action.map { action in
                 switch action {
                 case .redirect(let url): PaymentActionBody(type: "redirect", url: url)

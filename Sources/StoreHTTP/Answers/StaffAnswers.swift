@@ -22,11 +22,21 @@ extension Store {
                 amount: entry.amount.map { MoneyBody(Money($0, currency)) }
             )
         }
+        let body = OrderBody(order)
         return StaffOrderBody(
-            OrderBody(order),
+            number: body.number,
+            placedAt: body.placedAt,
+            status: body.status,
+            payment: body.payment,
             refunded: MoneyBody(Money(order.refunded, currency)),
+            fulfilment: body.fulfilment,
             hold: order.hold.map(HoldBody.init),
             parcels: order.shipments.map(ParcelBody.init),
+            items: body.items,
+            totals: body.totals,
+            customer: body.customer,
+            shippingAddress: body.shippingAddress,
+            course: body.course,
             timeline: timeline
         )
     }
@@ -88,7 +98,12 @@ extension LeaseBody {
 
 extension HoldBody {
     init(_ hold: Order.Hold) {
-        self.init(reason: hold.reason.rawValue, note: hold.note, by: hold.by, at: hold.at.description)
+        self.init(
+            reason: HoldReason(rawValue: hold.reason.rawValue),
+            note: hold.note,
+            by: hold.by,
+            at: hold.at.description
+        )
     }
 }
 
@@ -118,7 +133,7 @@ extension QueueEntryBody {
             number: entry.number,
             shipBy: shipBy.description,
             slackDays: shipBy - today,
-            state: entry.state(on: today, shipsUnpaid: shipsUnpaid).rawValue,
+            state: QueueState(rawValue: entry.state(on: today, shipsUnpaid: shipsUnpaid).rawValue),
             blockedBy: entry.blocks(shipsUnpaid: shipsUnpaid),
             items: zip(entry.skus, entry.quantities).map { ChoiceItemBody(sku: $0, quantity: $1) },
             units: entry.units,
@@ -135,14 +150,14 @@ extension StaffOrderSummaryBody {
         self.init(
             number: order.number,
             placedAt: order.placedAt.description,
-            status: order.status,
-            payment: PaymentBody(status: order.payment, method: order.method),
-            fulfilment: order.fulfilment,
+            status: OrderStatus(rawValue: order.status),
+            payment: PaymentBody(status: PaymentStatus(rawValue: order.payment), method: order.method),
+            fulfilment: FulfilmentStatus(rawValue: order.fulfilment),
             shipBy: order.shipBy?.description,
             total: MoneyBody(order.total),
             items: zip(order.skus, order.quantities).map { ChoiceItemBody(sku: $0, quantity: $1) },
             country: order.country,
-            hold: order.hold
+            hold: order.hold.map(HoldReason.init)
         )
     }
 }
@@ -157,7 +172,7 @@ extension StockRowBody {
             reserved: level.reserved,
             available: available,
             lowStockMark: level.lowStockMark,
-            status: available <= 0 ? "outOfStock" : available <= level.lowStockMark ? "lowStock" : "inStock",
+            status: available <= 0 ? .outOfStock : available <= level.lowStockMark ? .lowStock : .inStock,
             tracksLots: level.tracksLots,
             lots: level.lots.map {
                 LotStockBody(lot: $0.name, expires: $0.expires?.description, onHand: $0.onHand)

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import StoreAPI
 
 /// The contract as a document, and what each problem means.
 struct ContractRoutes: Sendable {
@@ -29,11 +30,7 @@ struct ContractRoutes: Sendable {
     }
 }
 
-/// The OpenAPI document as it is served.
-package enum Contract {
-    /// The document as its file has it.
-    package static var source: String { Embedded.text("openapi.json") }
-
+extension Contract {
     /// The document with the address that this store is reached at.
     static func document(publicURL: String) -> ByteBuffer {
         ByteBuffer(

@@ -23,7 +23,7 @@ struct OrderRoutes: Sendable {
             guard let order = try await store.orders.order(context.token("token")) else { throw Problem(.notFound) }
             let documents = try await store.orders.documents(of: order, now: store.now())
             return try Response.privateJSON(
-                DocumentListBody(data: documents.map { DocumentBody($0, of: order) })
+                DocumentListBody(data: documents.map { DocumentBody($0, of: order) }, next: nil)
             )
         }
         router.post("/v1/orders/{token}/payment") { request, context in

@@ -82,7 +82,7 @@ struct StaffCatalogRoutes: Sendable {
 extension CatalogChangeBody {
     init(_ change: CatalogChange) {
         self.init(
-            kind: change.kind.rawValue,
+            kind: CatalogChangeKind(rawValue: change.kind.rawValue),
             what: change.what,
             field: change.field,
             old: change.old,

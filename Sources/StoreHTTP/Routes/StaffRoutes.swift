@@ -24,7 +24,7 @@ struct StaffRoutes: Sendable {
         router.get("/v1/staff/tokens") { request, _ in
             _ = try await door.member(request, .manager)
             let tokens = try await store.staff.tokens()
-            return try Response.privateJSON(StaffTokenListBody(data: tokens.map { StaffTokenBody($0) }))
+            return try Response.privateJSON(StaffTokenListBody(data: tokens.map { StaffTokenBody($0) }, next: nil))
         }
         router.post("/v1/staff/tokens") { request, _ in
             _ = try await door.member(request, .manager)
@@ -73,7 +73,7 @@ extension StaffTokenBody {
     init(_ token: StaffToken, secret: StaffSecret? = nil) {
         self.init(
             name: token.name,
-            role: token.role.rawValue,
+            role: Role(rawValue: token.role.rawValue),
             createdAt: token.createdAt.description,
             expiresAt: token.expiresAt.description,
             revokedAt: token.revokedAt?.description,

@@ -1,5 +1,5 @@
 import NIOHTTP1
-import StoreHTTP
+import StoreAPI
 import TestSupport
 import Testing
 

@@ -1,0 +1,89 @@
+/// The contract: pieces, each a part of an OpenAPI document, made into the whole one.
+struct Contract {
+    /// A file of the contract.
+    struct Piece {
+        let file: String
+        let content: JSON
+    }
+
+    /// What stands at the top of a document, in the order in which it is read.
+    private static let heads = ["openapi", "info", "servers", "tags", "paths", "components"]
+
+    /// What stands at the top, but for the paths and the components, which come from many pieces.
+    private var tops: [String: JSON] = [:]
+    private var paths: [JSON.Member] = []
+    private var sections: [JSON.Member] = []
+    /// Which file says what.
+    private var files: [String: String] = [:]
+
+    /// - Throws: `ContractError` for a name that is said twice, and for a reference that leads nowhere.
+    init(_ pieces: [Piece]) throws {
+        for piece in pieces { try add(piece) }
+        for piece in pieces {
+            for target in Self.references(in: piece.content) where files[target] == nil {
+                throw ContractError(file: piece.file, "$ref \"\(target)\" leads nowhere")
+            }
+        }
+        tops["paths"] = .object(paths)
+        tops["components"] = .object(sections)
+    }
+
+    /// The schemas, by their names.
+    var schemas: [JSON.Member] { sections.first { $0.name == "schemas" }?.value.members ?? [] }
+
+    /// The document as it is served.
+    var source: String {
+        JSON.object(Self.heads.compactMap { name in tops[name].map { JSON.Member(name: name, value: $0) } })
+            .without(SwiftTypes.keyword).source
+    }
+
+    private mutating func add(_ piece: Piece) throws {
+        for top in piece.content.members {
+            switch top.name {
+            case "paths": for path in top.value.members { try add(path: path, of: piece) }
+            case "components": for section in top.value.members { try add(section: section, of: piece) }
+            case let name where Self.heads.contains(name):
+                try note(name, in: piece)
+                tops[name] = top.value
+            default: throw ContractError(file: piece.file, "\"\(top.name)\" has no place at the top of a contract")
+            }
+        }
+    }
+
+    private mutating func add(path: JSON.Member, of piece: Piece) throws {
+        try note("the path \(path.name)", in: piece)
+        for id in path.value.members.compactMap({ $0.value["operationId"]?.text }) {
+            try note("the operation \(id)", in: piece)
+        }
+        paths.append(path)
+    }
+
+    private mutating func add(section: JSON.Member, of piece: Piece) throws {
+        for component in section.value.members {
+            try note("#/components/\(section.name)/\(component.name)", in: piece)
+        }
+        if let index = sections.firstIndex(where: { $0.name == section.name }) {
+            sections[index].value = .object(sections[index].value.members + section.value.members)
+        } else {
+            sections.append(section)
+        }
+    }
+
+    private mutating func note(_ name: String, in piece: Piece) throws {
+        if let other = files.updateValue(piece.file, forKey: name) {
+            throw ContractError(file: piece.file, "\(name) is said in \(other) already")
+        }
+    }
+
+    private static func references(in value: JSON) -> [String] {
+        switch value {
+        case .object(let members):
+            members.flatMap { member in
+                if member.name == "$ref", let target = member.value.text { return [target] }
+                return references(in: member.value)
+            }
+        case .array(let elements): elements.flatMap(references)
+        case .scalar: []
+        }
+    }
+}

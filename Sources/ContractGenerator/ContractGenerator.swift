@@ -1,0 +1,35 @@
+import Foundation
+
+/// Makes the contract's pieces into the document that is served and into Swift types:
+/// `ContractGenerator TYPES DOCUMENT PIECE...`
+@main enum ContractGenerator {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        do {
+            let contract = try Contract(
+                arguments.dropFirst(3).map { path in
+                    let file = URL(filePath: path).lastPathComponent
+                    let text = try String(contentsOfFile: path, encoding: .utf8)
+                    return Contract.Piece(file: file, content: try JSONReader.read(text, file: file))
+                }
+            )
+            let types = try SwiftTypes(schemas: contract.schemas).source()
+            try types.write(toFile: arguments[1], atomically: true, encoding: .utf8)
+            try embedded(contract.source).write(toFile: arguments[2], atomically: true, encoding: .utf8)
+        } catch let error as ContractError {
+            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func embedded(_ document: String) -> String {
+        """
+        /// The OpenAPI document.
+        package enum Contract {
+            /// Every route, field, limit and error, as JSON.
+            package static let source = ####"\(document)"####
+        }
+
+        """
+    }
+}

@@ -1,0 +1,179 @@
+import Testing
+
+@testable import ContractGenerator
+
+@Suite struct ContractGeneratorTests {
+    private func contract(_ pieces: (file: String, text: String)...) throws -> Contract {
+        try Contract(
+            pieces.map { Contract.Piece(file: $0.file, content: try JSONReader.read($0.text, file: $0.file)) }
+        )
+    }
+
+    /// What is said about pieces that make no contract.
+    private func fault(_ pieces: (file: String, text: String)...) -> String? {
+        do {
+            let contract = try Contract(
+                pieces.map { Contract.Piece(file: $0.file, content: try JSONReader.read($0.text, file: $0.file)) }
+            )
+            _ = try SwiftTypes(schemas: contract.schemas).source()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func schemas(_ text: String) -> String { #"{"components": {"schemas": {\#(text)}}}"# }
+
+    @Test func piecesBecomeOneDocumentInTheOrderInWhichItIsRead() throws {
+        let contract = try contract(
+            (
+                "b.json",
+                #"{"paths": {"/b": {}}, "components": {"schemas": {"B": {"x-swift": false, "type": "string"}}}}"#
+            ),
+            ("a.json", #"{"components": {"schemas": {"A": {"type": "string"}}, "headers": {}}, "openapi": "3.1.0"}"#),
+            ("c.json", ##"{"paths": {"/c": {"get": {"schema": {"$ref": "#/components/schemas/A"}}}}}"##)
+        )
+        #expect(
+            contract.source
+                == ##"{"openapi":"3.1.0","paths":{"/b":{},"/c":{"get":{"schema":{"$ref":"#/components/schemas/A"}}}},"##
+                + #""components":{"schemas":{"B":{"type":"string"},"A":{"type":"string"}},"headers":{}}}"#
+        )
+    }
+
+    @Test func valuesStayAsTheyAreWritten() throws {
+        let text = #"{"z":[1.50,-2,true,null,[],{}],"a":"é\n\" \\","\/":{"m":{"k":1}}}"#
+        let read = try JSONReader.read(text, file: "a.json")
+        #expect(read.source == text.replacing(#"\/"#, with: "/"))
+        #expect(read["a"]?.text == "é\n\" \\")
+        #expect(try JSONReader.read(" [ 1 , { \"a\" : false } ] ", file: "a.json").source == #"[1,{"a":false}]"#)
+    }
+
+    @Test func whatIsSaidTwiceIsRefusedWithTheFilesThatSayIt() {
+        let path = #"{"paths": {"/a": {"get": {"operationId": "getA"}}}}"#
+        #expect(fault(("a.json", path), ("b.json", path)) == "b.json: the path /a is said in a.json already")
+        #expect(
+            fault(("a.json", path), ("b.json", #"{"paths": {"/b": {"get": {"operationId": "getA"}}}}"#))
+                == "b.json: the operation getA is said in a.json already"
+        )
+        let schema = schemas(#""A": {"type": "string"}"#)
+        #expect(
+            fault(("a.json", schema), ("b.json", schema))
+                == "b.json: #/components/schemas/A is said in a.json already"
+        )
+        #expect(
+            fault(("a.json", #"{"info": {}}"#), ("b.json", #"{"info": {}}"#))
+                == "b.json: info is said in a.json already"
+        )
+        #expect(
+            fault(("a.json", schemas(#""A": {"type": "string", "type": "null"}"#)))
+                == #"a.json: says "type" twice in one object"#
+        )
+    }
+
+    @Test func whatLeadsNowhereIsRefused() {
+        #expect(
+            fault(
+                ("a.json", schemas(#""A": {"type": "string"}"#)),
+                ("b.json", ##"{"paths": {"/b": {"get": [{"$ref": "#/components/schemas/B"}]}}}"##)
+            ) == ##"b.json: $ref "#/components/schemas/B" leads nowhere"##
+        )
+        #expect(fault(("a.json", #"{"path": {}}"#)) == #"a.json: "path" has no place at the top of a contract"#)
+        #expect(fault(("a.json", "{"))?.hasPrefix("a.json: is not JSON: ") == true)
+    }
+
+    @Test func whatHasNoTypeIsRefused() {
+        let inner = #""A": {"properties": {"b": {"type": "object", "properties": {}}}}"#
+        #expect(fault(("a.json", schemas(inner)))?.hasPrefix("A.b: no Swift type is made of this") == true)
+        let reference = ##""A": {"properties": {"b": {"$ref": "#/components/schemas/B"}}}, "B": {"type": "string"}"##
+        #expect(fault(("a.json", schemas(reference))) == "B: has no Swift type, and another type needs it")
+    }
+
+    @Test func schemasBecomeTypes() throws {
+        let contract = try contract(
+            (
+                "a.json",
+                schemas(
+                    ##"""
+                    "Cart": {
+                      "description": "A cart.\nIt is priced.",
+                      "required": ["id", "region", "total", "state"],
+                      "properties": {
+                        "id": {"type": "string", "description": "Its name."},
+                        "region": {"type": ["string", "null"]},
+                        "total": {"oneOf": [{"$ref": "#/components/schemas/Money"}, {"type": "null"}]},
+                        "state": {"$ref": "#/components/schemas/State"},
+                        "codes": {"type": ["array", "null"], "items": {"type": "integer"}},
+                        "current": {"x-swift": "CurrentBody", "anyOf": [{}, {}]}
+                      }
+                    },
+                    "Money": {"x-swift": "Cents", "properties": {}},
+                    "State": {"enum": ["open", "done"]},
+                    "File": {"type": "object"},
+                    "Sum": {"required": ["sum"], "properties": {"sum": {"type": "integer", "format": "int64"}}}
+                    """##
+                )
+            )
+        )
+        #expect(
+            try SwiftTypes(schemas: contract.schemas).source() == """
+                /// A cart.
+                /// It is priced.
+                package struct CartBody: Codable, Sendable, Hashable {
+                    /// Its name.
+                    package let id: String
+                    @Nullable package var region: String?
+                    @Nullable package var total: Cents?
+                    package let state: State
+                    package let codes: [Int]?
+                    package let current: CurrentBody?
+
+                    package init(id: String, region: String?, total: Cents?, state: State, codes: [Int]? = nil, \
+                current: CurrentBody? = nil) {
+                        self.id = id
+                        self.region = region
+                        self.total = total
+                        self.state = state
+                        self.codes = codes
+                        self.current = current
+                    }
+                }
+
+                package enum State: RawRepresentable, CaseIterable, CustomStringConvertible, Codable, Sendable, Hashable {
+                    case open
+                    case done
+                    /// A value that this version does not know.
+                    case unknown(String)
+
+                    package static let allCases: [Self] = [.open, .done]
+
+                    package init(rawValue: String) {
+                        switch rawValue {
+                        case "open": self = .open
+                        case "done": self = .done
+                        default: self = .unknown(rawValue)
+                        }
+                    }
+
+                    package var rawValue: String {
+                        switch self {
+                        case .open: "open"
+                        case .done: "done"
+                        case .unknown(let text): text
+                        }
+                    }
+
+                    package var description: String { rawValue }
+                }
+
+                package struct SumBody: Codable, Sendable, Hashable {
+                    package let sum: Int64
+
+                    package init(sum: Int64) {
+                        self.sum = sum
+                    }
+                }
+
+                """
+        )
+    }
+}
