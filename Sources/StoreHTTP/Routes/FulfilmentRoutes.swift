@@ -13,10 +13,10 @@ struct FulfilmentRoutes: Sendable {
     private var door: StaffDoor { StaffDoor(store: store) }
     private var shipsUnpaid: Bool { store.settings.shipsUnpaid }
 
-    func add(to router: Router<StoreContext>) {
-        router.get("/v1/staff/today") { request, _ in try await today(request) }
-        router.post("/v1/staff/next") { request, context in
-            let act = try await door.act(request, context, .packer)
+    func add(to router: StaffRouter) {
+        router.get("/v1/staff/today", .packer) { request, _, _ in try await today(request) }
+        router.post("/v1/staff/next", .packer) { request, context, member in
+            let act = try await door.act(request, context, member)
             let order = try await store.orders.leaseNext(
                 holder: act.member.name,
                 shipsUnpaid: shipsUnpaid,
@@ -25,8 +25,8 @@ struct FulfilmentRoutes: Sendable {
             guard let order else { return try Response.privateJSON(NextOrderBody(order: nil)) }
             return try Response.privateJSON(NextOrderBody(order: try await seen(order, by: act)))
         }
-        router.post("/v1/staff/orders/{number}/lease") { request, context in
-            let act = try await door.act(request, context, .packer)
+        router.post("/v1/staff/orders/{number}/lease", .packer) { request, context, member in
+            let act = try await door.act(request, context, member)
             let order = try await store.orders.lease(
                 door.name(context),
                 holder: act.member.name,
@@ -35,34 +35,31 @@ struct FulfilmentRoutes: Sendable {
             )
             return try Response.privateJSON(try await seen(order, by: act))
         }
-        router.delete("/v1/staff/orders/{number}/lease") { request, context in
-            let member = try await door.member(request, .packer)
+        router.delete("/v1/staff/orders/{number}/lease", .packer) { _, context, member in
             try await store.orders.dropLease(of: door.order(context), holder: member.name)
             return Response(status: .noContent)
         }
         addPacking(to: router)
         addSending(to: router)
         addHolds(to: router)
-        router.get("/v1/staff/days/{date}") { request, context in
-            _ = try await door.member(request, .packer)
-            return try await day(context, closer: nil)
+        router.get("/v1/staff/days/{date}", .packer) { _, context, _ in
+            try await day(context, closer: nil)
         }
-        router.post("/v1/staff/days/{date}/close") { request, context in
-            let act = try await door.act(request, context, .packer)
+        router.post("/v1/staff/days/{date}/close", .packer) { request, context, member in
+            let act = try await door.act(request, context, member)
             return try await day(context, closer: act.member.name)
         }
         PrintRoutes(store: store).add(to: router)
     }
 
-    private func addPacking(to router: Router<StoreContext>) {
-        router.get("/v1/staff/orders/{number}/packing") { request, context in
-            let member = try await door.member(request, .packer)
+    private func addPacking(to router: StaffRouter) {
+        router.get("/v1/staff/orders/{number}/packing", .packer) { _, context, member in
             let order = try await door.order(context)
             try await noteSeen(order, .staff(member.name, context.requestID))
             return try Response.privateJSON(try await store.packList(order))
         }
-        router.post("/v1/staff/orders/{number}/packing") { request, context in
-            let (act, asked) = try await door.act(request, context, .packer, Self.packing)
+        router.post("/v1/staff/orders/{number}/packing", .packer) { request, context, member in
+            let (act, asked) = try await door.act(request, context, member, Self.packing)
             let order = try await store.orders.pack(
                 door.name(context),
                 asked,
@@ -75,16 +72,16 @@ struct FulfilmentRoutes: Sendable {
             store.pages.forget(order.guideToken)
             return try Response.privateJSON(try await store.packList(order))
         }
-        router.delete("/v1/staff/orders/{number}/packing") { request, context in
-            let act = try await door.act(request, context, .packer)
+        router.delete("/v1/staff/orders/{number}/packing", .packer) { request, context, member in
+            let act = try await door.act(request, context, member)
             let order = try await store.orders.unpack(door.name(context), key: act.key, actor: act.actor, now: act.now)
             return try Response.privateJSON(try await store.packList(order))
         }
     }
 
-    private func addSending(to router: Router<StoreContext>) {
-        router.post("/v1/staff/orders/{number}/shipments") { request, context in
-            let (act, asked) = try await door.act(request, context, .packer, Self.shipment)
+    private func addSending(to router: StaffRouter) {
+        router.post("/v1/staff/orders/{number}/shipments", .packer) { request, context, member in
+            let (act, asked) = try await door.act(request, context, member, Self.shipment)
             let order = try await store.orders.ship(
                 door.name(context),
                 parcel: asked.parcel,
@@ -96,14 +93,14 @@ struct FulfilmentRoutes: Sendable {
             )
             return try await store.staffAnswer(order)
         }
-        router.post("/v1/staff/orders/{number}/delivery") { request, context in
-            let act = try await door.act(request, context, .packer)
+        router.post("/v1/staff/orders/{number}/delivery", .packer) { request, context, member in
+            let act = try await door.act(request, context, member)
             return try await store.staffAnswer(
                 store.orders.deliver(door.name(context), key: act.key, actor: act.actor, now: act.now)
             )
         }
-        router.post("/v1/staff/orders/{number}/return") { request, context in
-            let (act, asked) = try await door.act(request, context, .support) { fields -> (String, Bool)? in
+        router.post("/v1/staff/orders/{number}/return", .support) { request, context, member in
+            let (act, asked) = try await door.act(request, context, member) { fields -> (String, Bool)? in
                 fields.allow("reason", "restock")
                 let reason = fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
                 let restock = fields.flag("restock") ?? false
@@ -122,9 +119,9 @@ struct FulfilmentRoutes: Sendable {
         }
     }
 
-    private func addHolds(to router: Router<StoreContext>) {
-        router.post("/v1/staff/orders/{number}/hold") { request, context in
-            let (act, asked) = try await door.act(request, context, .packer, needsKey: false) {
+    private func addHolds(to router: StaffRouter) {
+        router.post("/v1/staff/orders/{number}/hold", .packer) { request, context, member in
+            let (act, asked) = try await door.act(request, context, member, needsKey: false) {
                 fields -> (Order.Hold.Reason, String?)? in
                 fields.allow("reason", "note")
                 let note = fields.checkLine("note", lengthMax: 200)
@@ -147,14 +144,14 @@ struct FulfilmentRoutes: Sendable {
                 )
             )
         }
-        router.delete("/v1/staff/orders/{number}/hold") { request, context in
-            let act = try await door.act(request, context, .packer)
+        router.delete("/v1/staff/orders/{number}/hold", .packer) { request, context, member in
+            let act = try await door.act(request, context, member)
             return try await store.staffAnswer(
                 store.orders.release(door.name(context), key: act.key, actor: act.actor, now: act.now)
             )
         }
-        router.post("/v1/staff/orders/{number}/notes") { request, context in
-            let (act, text) = try await door.act(request, context, .packer, needsKey: false) { fields in
+        router.post("/v1/staff/orders/{number}/notes", .packer) { request, context, member in
+            let (act, text) = try await door.act(request, context, member, needsKey: false) { fields in
                 fields.allow("text")
                 return fields.require("text") ? fields.checkLine("text", lengthMax: 200) : nil
             }
@@ -177,7 +174,6 @@ struct FulfilmentRoutes: Sendable {
     }
 
     private func today(_ request: Request) async throws -> Response {
-        _ = try await door.member(request, .packer)
         try request.checkQuery("all", "limit", "cursor")
         let query = request.uri.queryParameters
         let limit = try request.integer("limit", in: 1...OrderStore.queueMax) ?? OrderStore.queueMax

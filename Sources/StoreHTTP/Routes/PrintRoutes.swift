@@ -11,7 +11,6 @@ import UsageGuide
 /// What goes into the boxes, on paper: packing slips and guide inserts, in packing order.
 struct PrintRoutes: Sendable {
     let store: Store
-    private var door: StaffDoor { StaffDoor(store: store) }
     private let printer = PDFPrinter()
 
     /// As many orders as WeasyPrint sets in the time that one print may take.
@@ -19,9 +18,8 @@ struct PrintRoutes: Sendable {
 
     init(store: Store) { self.store = store }
 
-    func add(to router: Router<StoreContext>) {
-        router.get("/v1/staff/prints") { request, context in
-            let member = try await door.member(request, .packer)
+    func add(to router: StaffRouter) {
+        router.get("/v1/staff/prints", .packer) { request, context, member in
             let asked = try read(request)
             let orders = try await orders(asked)
             try await store.orders.noteViews(

@@ -11,14 +11,12 @@ import StoreAPI
 /// The catalog as a reviewed file: read, planned, applied.
 struct StaffCatalogRoutes: Sendable {
     let store: Store
-    private var door: StaffDoor { StaffDoor(store: store) }
 
     /// A catalog may be larger than any other body.
     private static let octetsMax = 4 << 20
 
-    func add(to router: Router<StoreContext>) {
-        router.get("/v1/staff/catalog") { request, _ in
-            _ = try await door.member(request, .support)
+    func add(to router: StaffRouter) {
+        router.get("/v1/staff/catalog", .support) { request, _, _ in
             try request.checkQuery("version")
             let version = try request.integer("version", in: 1...Int.max).map(Int64.init)
             guard let stored = try await CatalogFile.stored(version: version, in: store.pool) else {
@@ -33,8 +31,7 @@ struct StaffCatalogRoutes: Sendable {
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: stored.document))
             )
         }
-        router.post("/v1/staff/catalog/plan") { request, _ in
-            _ = try await door.member(request, .support)
+        router.post("/v1/staff/catalog/plan", .support) { request, _, _ in
             let plan = try await file(request).plan(in: store.pool, now: store.now())
             return try Response.privateJSON(
                 CatalogPlanBody(
@@ -44,8 +41,7 @@ struct StaffCatalogRoutes: Sendable {
                 )
             )
         }
-        router.put("/v1/staff/catalog") { request, _ in
-            let member = try await door.member(request, .manager)
+        router.put("/v1/staff/catalog", .manager) { request, _, member in
             guard let planned = try request.requiredVersions()?.first.map(Int64.init) else {
                 throw Problem(.preconditionRequired, "Name the version that was planned against.")
             }

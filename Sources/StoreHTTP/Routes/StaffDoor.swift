@@ -46,17 +46,16 @@ struct StaffDoor: Sendable {
         let now: Instant
     }
 
-    /// Reads an act: whose it is, its key and its body. Where none has to be given, a key is made up.
+    /// Reads an act: its key and its body. Where none has to be given, a key is made up.
     /// - Parameter known: the body where it was read already: it can be read once only.
     func act<Asked: Sendable>(
         _ request: Request,
         _ context: StoreContext,
-        _ role: StaffRole,
+        _ member: StaffToken,
         needsKey: Bool = true,
         body known: [UInt8]? = nil,
         _ read: @escaping @Sendable (Fields) -> Asked?
     ) async throws -> (Act, Asked) {
-        let member = try await member(request, role)
         let given = needsKey ? try request.requiredIdempotencyKey() : try request.idempotencyKey()
         let key = given ?? context.requestID
         let bytes: [UInt8]
@@ -78,8 +77,8 @@ struct StaffDoor: Sendable {
     }
 
     /// The same for an act that has nothing to say.
-    func act(_ request: Request, _ context: StoreContext, _ role: StaffRole) async throws -> Act {
-        try await act(request, context, role, needsKey: false) { fields -> Bool? in
+    func act(_ request: Request, _ context: StoreContext, _ member: StaffToken) async throws -> Act {
+        try await act(request, context, member, needsKey: false) { fields -> Bool? in
             fields.allow()
             return true
         }.0

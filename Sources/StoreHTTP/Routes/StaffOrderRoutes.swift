@@ -16,9 +16,9 @@ struct StaffOrderRoutes: Sendable {
     let store: Store
     private var door: StaffDoor { StaffDoor(store: store) }
 
-    func add(to router: Router<StoreContext>) {
-        router.get("/v1/staff/orders") { request, context in
-            let (filter, member) = try await filter(request, "limit", "cursor")
+    func add(to router: StaffRouter) {
+        router.get("/v1/staff/orders", .packer) { request, context, member in
+            let filter = try filter(request, member, "limit", "cursor")
             let limit = try request.integer("limit", in: 1...200) ?? 50
             let before = try request.uri.queryParameters["cursor"].map { try Self.cursor(String($0)) }
             let orders = try await store.orders.list(filter, before: before, count: limit + 1)
@@ -38,10 +38,11 @@ struct StaffOrderRoutes: Sendable {
                 )
             )
         }
-        router.get("/v1/staff/orders/export") { request, _ in try await export(request) }
-        router.post("/v1/staff/orders") { request, context in try await create(request, context) }
-        router.get("/v1/staff/orders/{number}") { request, context in
-            let member = try await door.member(request, .packer)
+        router.get("/v1/staff/orders/export", .support) { request, _, member in try await export(request, member) }
+        router.post("/v1/staff/orders", .support) { request, context, member in
+            try await create(request, context, member)
+        }
+        router.get("/v1/staff/orders/{number}", .packer) { request, context, member in
             try request.checkQuery("reason")
             let reason = try request.uri.queryParameters["reason"].map { text in
                 guard let line = try? OneLineText.checked(String(text), lengthMax: 200) else {
@@ -58,8 +59,8 @@ struct StaffOrderRoutes: Sendable {
             )
             return try await store.staffAnswer(order)
         }
-        router.post("/v1/staff/orders/{number}/payments") { request, context in
-            let (act, asked) = try await door.act(request, context, .support) { fields -> (Money, String?)? in
+        router.post("/v1/staff/orders/{number}/payments", .support) { request, context, member in
+            let (act, asked) = try await door.act(request, context, member) { fields -> (Money, String?)? in
                 fields.allow("amount", "reference")
                 let amount = fields.require("amount") ? fields.object("amount", CheckoutReader.money) : nil
                 let reference = fields.checkLine("reference", lengthMax: 200)
@@ -75,8 +76,8 @@ struct StaffOrderRoutes: Sendable {
             )
             return try await store.staffAnswer(order)
         }
-        router.post("/v1/staff/orders/{number}/refunds") { request, context in
-            let (act, asked) = try await door.act(request, context, .manager, Self.refund)
+        router.post("/v1/staff/orders/{number}/refunds", .manager) { request, context, member in
+            let (act, asked) = try await door.act(request, context, member, Self.refund)
             let order = try await store.orders.refund(
                 door.name(context),
                 asked,
@@ -87,8 +88,8 @@ struct StaffOrderRoutes: Sendable {
             await store.sendRefunds(of: order)
             return try await store.staffAnswer(order)
         }
-        router.post("/v1/staff/orders/{number}/cancellation") { request, context in
-            let (act, reason) = try await door.act(request, context, .support) { fields in
+        router.post("/v1/staff/orders/{number}/cancellation", .support) { request, context, member in
+            let (act, reason) = try await door.act(request, context, member) { fields in
                 fields.allow("reason")
                 return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
             }
@@ -106,9 +107,8 @@ struct StaffOrderRoutes: Sendable {
         addLinks(to: router)
     }
 
-    private func addCourse(to router: Router<StoreContext>) {
-        router.post("/v1/staff/orders/{number}/course/preview") { request, context in
-            _ = try await door.member(request, .support)
+    private func addCourse(to router: StaffRouter) {
+        router.post("/v1/staff/orders/{number}/course/preview", .support) { request, context, _ in
             let bytes = try await request.jsonBytes()
             let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.latest()).course)
             let order = try await door.order(context)
@@ -121,8 +121,7 @@ struct StaffOrderRoutes: Sendable {
                 )
             )
         }
-        router.put("/v1/staff/orders/{number}/course") { request, context in
-            let member = try await door.member(request, .support)
+        router.put("/v1/staff/orders/{number}/course", .support) { request, context, member in
             let bytes = try await request.jsonBytes()
             let versions = try request.requiredVersions()
             let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.latest()).course)
@@ -141,17 +140,15 @@ struct StaffOrderRoutes: Sendable {
         }
     }
 
-    private func addLinks(to router: Router<StoreContext>) {
-        router.get("/v1/staff/orders/{number}/documents") { request, context in
-            _ = try await door.member(request, .support)
+    private func addLinks(to router: StaffRouter) {
+        router.get("/v1/staff/orders/{number}/documents", .support) { _, context, _ in
             let order = try await door.order(context)
             let documents = try await store.orders.documents(of: order, now: store.now())
             return try Response.privateJSON(
                 StaffDocumentsBody(data: documents.map { DocumentBody($0, of: order) }, next: nil)
             )
         }
-        router.get("/v1/staff/orders/{number}/links") { request, context in
-            let member = try await door.member(request, .support)
+        router.get("/v1/staff/orders/{number}/links", .support) { _, context, member in
             let order = try await door.order(context)
             // Whoever has the links sees what they open.
             try await store.orders.noteViews(
@@ -162,8 +159,8 @@ struct StaffOrderRoutes: Sendable {
             )
             return try Response.privateJSON(links(order))
         }
-        router.post("/v1/staff/orders/{number}/links") { request, context in
-            let (act, asked) = try await door.act(request, context, .support, needsKey: false) {
+        router.post("/v1/staff/orders/{number}/links", .support) { request, context, member in
+            let (act, asked) = try await door.act(request, context, member, needsKey: false) {
                 fields -> (OrderStore.SharedLink, Bool)? in
                 fields.allow("link", "act")
                 guard fields.require("link"), fields.require("act"), let link = fields.text("link"),
@@ -210,8 +207,7 @@ struct StaffOrderRoutes: Sendable {
     }
 
     /// The filter in the query. Searching by what is personal needs more of a role.
-    private func filter(_ request: Request, _ others: String...) async throws -> (OrderFilter, StaffToken) {
-        let member = try await door.member(request, .packer)
+    private func filter(_ request: Request, _ member: StaffToken, _ others: String...) throws -> OrderFilter {
         let names = ["status", "payment", "fulfilment", "shipBy", "from", "to", "email", "sku", "text"]
         try request.checkQuery(names + others)
         let query = request.uri.queryParameters
@@ -240,13 +236,12 @@ struct StaffOrderRoutes: Sendable {
         if filter.email != nil || filter.text != nil, member.role < .support {
             throw Problem(.forbidden, "Searching by name or e-mail needs the role support.")
         }
-        return (filter, member)
+        return filter
     }
 
     /// All orders that a filter lets through, as they are read, page by page: however many there are, few are in memory.
-    private func export(_ request: Request) async throws -> Response {
-        let (filter, member) = try await filter(request, "format")
-        guard member.role >= .support else { throw Problem(.forbidden, "This needs the role support.") }
+    private func export(_ request: Request, _ member: StaffToken) async throws -> Response {
+        let filter = try filter(request, member, "format")
         let format = request.uri.queryParameters["format"].map(String.init) ?? "csv"
         guard ["csv", "jsonl"].contains(format) else { throw Problem("", "unknownFormat", "A format is csv or jsonl.") }
         let isCSV = format == "csv"
@@ -278,11 +273,10 @@ struct StaffOrderRoutes: Sendable {
 
     /// An order that was taken on the phone: a cart and its checkout, under one key. Where no total is named, it is what the
     /// cart comes to.
-    private func create(_ request: Request, _ context: StoreContext) async throws -> Response {
-        _ = try await door.member(request, .support)
+    private func create(_ request: Request, _ context: StoreContext, _ member: StaffToken) async throws -> Response {
         let bytes = try await request.jsonBytes()
         let reader = store.choiceReader(try await store.catalogs.catalog())
-        let (act, choice) = try await door.act(request, context, .support, body: bytes) { fields in
+        let (act, choice) = try await door.act(request, context, member, body: bytes) { fields in
             fields.allow("cart", "order")
             _ = fields.require("order")
             return fields.require("cart") ? fields.object("cart", reader.choice) : nil

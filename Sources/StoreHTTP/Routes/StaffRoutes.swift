@@ -12,26 +12,21 @@ import StoreAPI
 /// The staff themselves: who somebody is, and the tokens.
 struct StaffRoutes: Sendable {
     let store: Store
-    private var door: StaffDoor { StaffDoor(store: store) }
 
     /// How long a token may live.
     private static let daysMax = 730
 
     func add(to router: Router<StoreContext>) {
-        router.get("/v1/staff/me") { request, _ in
-            try Response.privateJSON(StaffTokenBody(await door.member(request, .packer)))
-        }
-        router.get("/v1/staff/tokens") { request, _ in
-            _ = try await door.member(request, .manager)
+        let router = StaffRouter(router: router, door: StaffDoor(store: store))
+        router.get("/v1/staff/me", .packer) { _, _, member in try Response.privateJSON(StaffTokenBody(member)) }
+        router.get("/v1/staff/tokens", .manager) { _, _, _ in
             let tokens = try await store.staff.tokens()
             return try Response.privateJSON(StaffTokenListBody(data: tokens.map { StaffTokenBody($0) }, next: nil))
         }
-        router.post("/v1/staff/tokens") { request, _ in
-            _ = try await door.member(request, .manager)
-            return try await createToken(request)
+        router.post("/v1/staff/tokens", .manager) { request, _, _ in
+            try await createToken(request)
         }
-        router.delete("/v1/staff/tokens/{name}") { request, context in
-            _ = try await door.member(request, .manager)
+        router.delete("/v1/staff/tokens/{name}", .manager) { _, context, _ in
             let name = context.parameters.get("name")?.removingPercentEncoding ?? ""
             guard try await store.staff.revoke(name: name, now: store.now()) else { throw Problem(.notFound) }
             return Response(status: .noContent)

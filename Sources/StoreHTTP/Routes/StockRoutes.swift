@@ -14,15 +14,13 @@ struct StockRoutes: Sendable {
 
     private static let quantityMax = 10_000_000
 
-    func add(to router: Router<StoreContext>) {
-        router.get("/v1/staff/stock") { request, _ in
-            _ = try await door.member(request, .packer)
-            return try Response.privateJSON(
+    func add(to router: StaffRouter) {
+        router.get("/v1/staff/stock", .packer) { _, _, _ in
+            try Response.privateJSON(
                 StockListBody(data: try await store.stock.levels().map(StockRowBody.init), next: nil)
             )
         }
-        router.get("/v1/staff/stock/audit") { request, _ in
-            _ = try await door.member(request, .packer)
+        router.get("/v1/staff/stock/audit", .packer) { _, _, _ in
             let (checked, differences) = try await store.stock.audit()
             return try Response.privateJSON(
                 StockAuditBody(
@@ -34,9 +32,9 @@ struct StockRoutes: Sendable {
                 )
             )
         }
-        router.post("/v1/staff/stock/{sku}/receipts") { request, context in
+        router.post("/v1/staff/stock/{sku}/receipts", .packer) { request, context, member in
             let today = store.shopDay(store.now())
-            return try await change(request, context, .packer) { fields -> ((Int, String?, CalendarDate?), String?)? in
+            return try await change(request, context, member) { fields -> ((Int, String?, CalendarDate?), String?)? in
                 fields.allow("quantity", "lot", "expires", "reason")
                 let quantity = fields.require("quantity") ? fields.integer("quantity", in: 1...Self.quantityMax) : nil
                 let expires = fields.date("expires")
@@ -51,8 +49,8 @@ struct StockRoutes: Sendable {
                 try await store.stock.receive(asked.0, sku, lot: asked.1, expires: asked.2, act)
             }
         }
-        router.post("/v1/staff/stock/{sku}/adjustments") { request, context in
-            try await change(request, context, .manager) { fields -> ((Int, String?), String?)? in
+        router.post("/v1/staff/stock/{sku}/adjustments", .manager) { request, context, member in
+            try await change(request, context, member) { fields -> ((Int, String?), String?)? in
                 fields.allow("change", "lot", "reason")
                 let size = Self.quantityMax
                 let change = fields.require("change") ? fields.integer("change", in: -size...size) : nil
@@ -65,8 +63,8 @@ struct StockRoutes: Sendable {
                 try await store.stock.adjust(by: asked.0, sku, lot: asked.1, act)
             }
         }
-        router.post("/v1/staff/stock/{sku}/counts") { request, context in
-            try await change(request, context, .packer) { fields -> ((Int, Int, String?), String?)? in
+        router.post("/v1/staff/stock/{sku}/counts", .packer) { request, context, member in
+            try await change(request, context, member) { fields -> ((Int, Int, String?), String?)? in
                 fields.allow("expected", "actual", "lot")
                 let range = 0...Self.quantityMax
                 let expected = fields.require("expected") ? fields.integer("expected", in: range) : nil
@@ -78,8 +76,7 @@ struct StockRoutes: Sendable {
                 try await store.stock.count(sku, lot: asked.2, expected: asked.0, actual: asked.1, act)
             }
         }
-        router.get("/v1/staff/lots/{lot}/recall") { request, context in
-            let member = try await door.member(request, .support)
+        router.get("/v1/staff/lots/{lot}/recall", .support) { _, context, member in
             let lot = context.parameters.get("lot")?.removingPercentEncoding ?? ""
             let recall = try await store.orders.recall(lot: lot)
             try await store.orders.noteViews(
@@ -114,14 +111,14 @@ struct StockRoutes: Sendable {
     private func change<Asked: Sendable>(
         _ request: Request,
         _ context: StoreContext,
-        _ role: StaffRole,
+        _ member: StaffToken,
         read: @escaping @Sendable (Fields) -> (Asked, String?)?,
         perform: (SKU, Asked, StockStore.Act) async throws -> Void
     ) async throws -> Response {
         guard let sku = context.parameters.get("sku").flatMap({ SKU(rawValue: $0.uppercased()) }) else {
             throw Problem(.notFound)
         }
-        let (act, asked) = try await door.act(request, context, role, read)
+        let (act, asked) = try await door.act(request, context, member, read)
         try await perform(
             sku,
             asked.0,

@@ -1,0 +1,29 @@
+import Hummingbird
+import Staff
+
+/// The staff's routes: each is added with the role that it needs, and is reached by nobody else.
+struct StaffRouter {
+    /// Answers a request of somebody who may send it.
+    typealias Handler = @Sendable (Request, StoreContext, StaffToken) async throws -> Response
+
+    let router: Router<StoreContext>
+    let door: StaffDoor
+
+    func get(_ path: RouterPath, _ role: StaffRole, use handler: @escaping Handler) { on(.get, path, role, handler) }
+    func post(_ path: RouterPath, _ role: StaffRole, use handler: @escaping Handler) { on(.post, path, role, handler) }
+    func put(_ path: RouterPath, _ role: StaffRole, use handler: @escaping Handler) { on(.put, path, role, handler) }
+    func delete(_ path: RouterPath, _ role: StaffRole, use handler: @escaping Handler) {
+        on(.delete, path, role, handler)
+    }
+
+    private func on(
+        _ method: HTTPRequest.Method,
+        _ path: RouterPath,
+        _ role: StaffRole,
+        _ handler: @escaping Handler
+    ) {
+        router.on(path, method: method) { [door] request, context in
+            try await handler(request, context, door.member(request, role))
+        }
+    }
+}

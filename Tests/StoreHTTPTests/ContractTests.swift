@@ -1,0 +1,58 @@
+import Catalog
+import NIOHTTP1
+import Orders
+import Staff
+import StoreAPI
+import StoreHTTP
+import TestSupport
+import Testing
+
+/// What the contract says of roles and of words, held against what is so.
+@Suite(DatabaseTrait.store) struct ContractTests {
+    /// A value for each part of a path that is left open.
+    private static let samples = [
+        "{number}": "DM-7K4Q-92", "{name}": "nobody", "{date}": "2026-11-24", "{sku}": "DM-KIT", "{lot}": "L-0",
+    ]
+
+    @Test func eachStaffRouteIsOpenToTheRoleThatTheContractNamesAndToNoneBelow() async throws {
+        try await TestStore.run { store in
+            var tokens: [(role: StaffRole, header: [String: String])] = []
+            for role in StaffRole.allCases {
+                let (secret, _) = try await store.store.staff.create(
+                    name: role.rawValue,
+                    role: role,
+                    now: store.store.now(),
+                    lifetime: .seconds(3600)
+                )
+                tokens.append((role, ["Authorization": "Bearer \(secret.text)"]))
+            }
+            let staff = ServedRoutes.list(store.store).filter { $0.contains(" /v1/staff/") }
+            #expect(!staff.isEmpty)
+            for route in staff {
+                let (method, template) = (route.prefix { $0 != " " }, String(route.drop { $0 != " " }.dropFirst()))
+                let operation = ContractCheck.shared.document.paths[template][method.lowercased()]
+                let needed = try #require(StaffRole(rawValue: operation["x-role"].text), "\(route) names no role")
+                let path = Self.samples.reduce(template) { $0.replacing($1.key, with: $1.value) }
+                let verb = HTTPMethod(rawValue: String(method))
+                #expect(try await store.send(verb, path).status == 401, "\(route)")
+                for (role, header) in tokens {
+                    let status = try await store.send(verb, path, nil, header).status
+                    #expect((status == 403) == (role < needed) && status != 401, "\(route) \(role): \(status)")
+                }
+            }
+        }
+    }
+
+    @Test func theWordsOfTheContractAreThoseOfTheShop() {
+        #expect(Role.allCases.map(\.rawValue) == StaffRole.allCases.map(\.rawValue))
+        #expect(HoldReason.allCases.map(\.rawValue) == Order.Hold.Reason.allCases.map(\.rawValue))
+        #expect(Set(OrderLink.allCases.map(\.rawValue)) == Set(OrderStore.SharedLink.allCases.map(\.rawValue)))
+        for word in OrderStatus.allCases { #expect(Order.Status(rawValue: word.rawValue) != nil) }
+        for word in PaymentStatus.allCases { #expect(Order.PaymentStatus(rawValue: word.rawValue) != nil) }
+        for word in FulfilmentStatus.allCases { #expect(Order.FulfilmentStatus(rawValue: word.rawValue) != nil) }
+        for word in QueueState.allCases { #expect(QueueEntry.State(rawValue: word.rawValue) != nil) }
+        for word in StockStatus.allCases { #expect(Availability.Status(rawValue: word.rawValue) != nil) }
+        for word in ProductKind.allCases { #expect(Product.Kind(rawValue: word.rawValue) != nil) }
+        for word in CatalogChangeKind.allCases { #expect(CatalogChange.Kind(rawValue: word.rawValue) != nil) }
+    }
+}
