@@ -50,6 +50,7 @@ extension Target.Dependency {
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -69,6 +70,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -105,15 +107,23 @@ let package = Package(
         ),
         room("JSONFields"),
         room("Schema", ["Postgres"], path: "sql", embeds: true),
+        room("Records", ["Commerce", "Postgres", "UsageGuide"]),
         room("Links", ["Postgres", .crypto]),
-        room("Catalog", ["Postgres", "Commerce", "JSONFields"], embeds: true),
-        room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "UsageGuide"]),
-        room("Staff", ["Catalog", "Commerce", "Postgres", .crypto]),
+        room("Catalog", ["Commerce", "JSONFields", "Postgres", "Records"], embeds: true),
+        room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "Records", "UsageGuide"]),
+        room("Staff", ["Commerce", "Postgres", "Records", .crypto]),
         room("StoreAPI", plugins: ["GenerateContract"]),
         room(
             "Orders",
-            ["Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "Links", "Postgres", "UsageGuide", .crypto]
+            [
+                "Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "Links", "Postgres", "Records",
+                "UsageGuide",
+                .crypto,
+            ]
         ),
+        room("Stripe", ["Encodings", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
+        room("Payments", ["Catalog", "Commerce", "Links", "Orders", "Postgres", "Records", "Stripe", .logging]),
+        room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
 
         room(
             "StaffCLI",
@@ -122,25 +132,24 @@ let package = Package(
                 .nioPosix, .system,
             ]
         ),
-        room("Stripe", ["Encodings", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
-        room("Payments", ["Commerce", "Links", "Orders", "Postgres", "Stripe", .crypto, .logging]),
         room(
             "StoreHTTP",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Encodings", "GuideFormats", "JSONFields", "Links",
-                "Orders",
-                "Payments", "Postgres", "Schema", "Staff", "StoreAPI", "UsageGuide", .crypto, .httpTypes, .hummingbird,
-                .hummingbirdCore, .logging,
-                .mustache, .nioCore, .nioHTTP1, .orderedCollections, .subprocess, .system,
+                "Cart", "Catalog", "CivilTime", "Commerce", "Encodings", "Fulfilment", "GuideFormats", "JSONFields",
+                "Links", "Orders", "Payments", "Postgres", "Records", "Schema", "Staff", "StoreAPI", "UsageGuide",
+                .crypto,
+                .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioHTTPTypes,
+                .orderedCollections, .subprocess, .system,
             ],
             embeds: true
         ),
         room(
             "HostCLI",
             [
-                "Catalog", "Cart", "CivilTime", "Commerce", "Encodings", "GuideFormats", "JSONFields", "Links",
+                "Catalog", "Cart", "CivilTime", "Commerce", "Encodings", "Fulfilment", "GuideFormats", "JSONFields",
+                "Links",
                 "Orders",
-                "Payments", "Postgres", "Schema", "Staff", "StaffCLI", "StoreHTTP", "Stripe", "UsageGuide",
+                "Payments", "Postgres", "Records", "Schema", "Staff", "StaffCLI", "StoreHTTP", "Stripe", "UsageGuide",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging,
                 .serviceLifecycle, .system, .unixSignals,
             ]
@@ -174,8 +183,9 @@ let package = Package(
         tests(
             "StoreHTTPTests",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Links", "Orders", "Payments", "Postgres", "Staff",
-                "StoreAPI", "StoreHTTP", "Stripe", "TestSupport", "UsageGuide", "stripe-double",
+                "Cart", "Catalog", "CivilTime", "Commerce", "Fulfilment", "Links", "Orders", "Payments", "Postgres",
+                "Records",
+                "Staff", "StoreAPI", "StoreHTTP", "Stripe", "TestSupport", "UsageGuide", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Golden"]
@@ -189,7 +199,7 @@ let package = Package(
         tests("JSONFieldsTests", ["JSONFields"]),
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "TestSupport"]),
         tests("LinksTests", ["Links"]),
-        tests("OrdersTests", ["Cart", "Commerce", "Links", "Orders", "TestSupport"]),
+        tests("OrdersTests", ["Cart", "Commerce", "Links", "Orders", "Records", "TestSupport"]),
         tests(
             "StaffCLITests",
             ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],
@@ -198,13 +208,12 @@ let package = Package(
         tests("HostCLITests", ["HostCLI", .logging]),
         tests("StoreAPITests", ["StoreAPI"]),
         tests("ContractGeneratorTests", ["ContractGenerator"]),
-        tests("StripeTests", ["Stripe", "TestSupport"]),
+        tests("StripeTests", ["Stripe", "TestSupport", .crypto]),
         tests(
             "WholeTests",
             [
                 "aftercare", "Catalog", "CivilTime", "Commerce", "Postgres", "Schema", "Staff", "TestSupport",
-                "stripe-double",
-                .asyncHTTPClient, .nioCore, .nioHTTP1, .system,
+                "stripe-double", .asyncHTTPClient, .nioCore, .nioHTTP1, .subprocess, .system,
             ]
         ),
         tests("PostgresTests", ["Postgres", "TestSupport"]),

@@ -77,13 +77,11 @@ struct Database {
     /// The rows of an order as the store writes them, with nothing that another order writes too.
     private static let order = """
         WITH o AS (
-            INSERT INTO orders (id, number, placed_at, link_key, token_hash, guide_token_hash, calendar_token_hash,
-                cart_token_hash, key_hash, request_fingerprint, payment_method, currency, items_amount, tax_amount, total_amount,
+            INSERT INTO orders (id, number, placed_at, link_key, cart_id, cart_link_key, key_hash, request_fingerprint,
+                payment_method, currency, items_amount, tax_amount, total_amount,
                 catalog_version, shipping_method, ship_by, customer_name, customer_email, address_line1,
                 address_city, address_postal_code, address_country, language)
-            SELECT id, 'PG-' || id, now(), 1, decode(md5(id || 'a'), 'hex'), decode(md5(id || 'b'), 'hex'),
-                decode(md5(id || 'c'), 'hex'), decode(md5(id || 'd'), 'hex'), decode(md5(id || 'e'), 'hex'),
-                decode(md5(id || 'f'), 'hex'),
+            SELECT id, 'PG-' || id, now(), 0, -id - 1, 0, decode(md5(id || 'e'), 'hex'), decode(md5(id || 'f'), 'hex'),
                 'invoice', 'GBP', 4500, 750, 4500, 1, 'standard', '2026-11-27', 'Ada Example', 'ada@example.com',
                 '1 High Street', 'London', 'N1 1AA', 'GB', 'en'
             FROM (SELECT nextval('order_sequence') AS id) AS next RETURNING id),
@@ -98,9 +96,8 @@ struct Database {
                 products, time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days)
             SELECT id, 1, now(), 'dm-2026-1', 'en-1', 'text-1', sha256((id || 'g')::bytea),
                 '[["RESTORE-OINTMENT","Restore Ointment",true],["CLEANSE-SHAMPOO","Cleanse Shampoo",true],["RESTORE-LOTION","Restore Lotion",true],["ZERO-SHINE-SAMPLE","Zero Shine, sample",true]]',
-                'Europe/London', '{2026-12-01,2026-12-12}', true, 48, 3, 4 FROM o),
-        e AS (INSERT INTO order_event (order_id, at, kind, actor, request_id)
-            SELECT id, now(), 'placed', 'customer', md5(id::text) FROM o)
-        INSERT INTO outbox (order_id, topic, created_at) SELECT id, 'order.placed', now() FROM o;
+                'Europe/London', '{2026-12-01,2026-12-12}', true, 48, 3, 4 FROM o)
+        INSERT INTO order_event (order_id, sequence, at, kind, actor, request_id)
+            SELECT id, 1, now(), 'placed', 'customer', md5(id::text) FROM o;
         """
 }

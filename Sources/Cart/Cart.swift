@@ -1,4 +1,5 @@
 package import Commerce
+package import Links
 package import UsageGuide
 
 /// What a shopper has chosen.
@@ -66,10 +67,16 @@ package struct Choice: Sendable, Equatable {
 
 /// A choice as it is kept, with its version and its end.
 package struct Cart: Sendable {
+    package let id: Int64
+    /// The number of the key that its link was made with.
+    let linkKey: Int16
     package let choice: Choice
     /// Counts the changes of the choice: two tabs that write the same version notice each other.
     package let version: Int
     /// Whether an order was placed from it.
     package let isOrdered: Bool
     package let expiresAt: Instant
+
+    /// Where its link leads. A cart has one link, and that is never renewed.
+    package var linkTarget: LinkTarget { LinkTarget(id: id, version: 1, key: linkKey) }
 }

@@ -175,8 +175,8 @@ package struct Quote: Sendable, Equatable {
                     code: .notShippable,
                     pointer: choice.shippingMethod == nil ? "/country" : "/shippingMethod",
                     detail: deliveries.isEmpty
-                        ? "Nothing that the shop has goes there with this; ask the shop."
-                        : "This does not go there; there is \(deliveries.map(\.method.code).joined(separator: ", "))."
+                        ? "No shipping method delivers this cart to that address; ask the shop."
+                        : "This shipping method does not deliver there; there is \(deliveries.map(\.method.code).joined(separator: ", "))."
                 )
             )
         }
@@ -184,7 +184,7 @@ package struct Quote: Sendable, Equatable {
             terms.taxBasisPoints(taxClass, country: choice.country, region: choice.region, on: moment.shopToday)
         }
         shippingTaxBasisPoints = rate("standard")
-        let sums = Self.sum(
+        let sums = Totals.sum(
             lines: lines.map { ($0.price.amount * Int64($0.quantity), rate($0.product.taxClass)) },
             discount: discount,
             shipping: (delivery?.price.amount ?? 0, shippingTaxBasisPoints),

@@ -1,14 +1,27 @@
 package import Commerce
 package import JSONFields
-package import Postgres
 
-/// A catalog as a JSON file: products, what is in the kit, and the price lists. `README.md` shows the format.
+/// A catalog as a JSON file: products, what is in the kit, the price lists, and how the shop sells. It is read once, into
+/// the values that the database then holds.
 package struct CatalogFile: Sendable {
+    /// A product with what the file says beyond the product.
+    struct Entry: Sendable {
+        let product: Product
+        /// How many there are when the counting begins; nil for a kit, and where nothing is said.
+        let openingStock: Int?
+    }
+
     /// Whether it says of itself that it is a demo.
     package let isDemo: Bool
-    package let productCount: Int
-    /// The document as it was read: every field in it has been checked.
-    let document: JSONBValue
+    /// In the order in which they are listed.
+    let entries: [Entry]
+    let prices: [Currency: [SKU: Int64]]
+    let terms: Terms
+    /// The file as it was read, not as it was written: a field that is given twice has one value, and it is the checked
+    /// one.
+    let document: [UInt8]
+
+    package var productCount: Int { entries.count }
 
     /// The demo catalog that the program carries: made-up prices in GBP and EUR, a million of each component.
     package static var demoBytes: [UInt8] { Array(Embedded.text("demo-catalog.json").utf8) }
@@ -16,27 +29,22 @@ package struct CatalogFile: Sendable {
     /// Reads and checks a file.
     /// - Throws: `DocumentFault` with everything that is wrong in it.
     package init(_ bytes: [UInt8]) throws(DocumentFault) {
-        (isDemo, productCount) = try Fields.read(bytes) { fields in
+        (isDemo, entries, prices, terms) = try Fields.read(bytes) { fields in
             fields.allow("demo", "seller", "products", "prices", "markets", "taxes", "shipping", "discounts")
             guard fields.require("products"), fields.require("prices") else { return nil }
-            let products = fields.objects("products", countMax: 500, Self.readProduct) ?? []
-            Self.checkAcross(products, fields)
-            fields.object("prices") { lists in Self.checkPrices(lists, known: Set(products.map(\.sku))) }
-            Self.checkTerms(fields)
-            return (fields.flag("demo") ?? false, products.count)
+            let entries = fields.objects("products", countMax: 500, Self.readProduct) ?? []
+            Self.checkAcross(entries.map(\.product), fields)
+            let known = Set(entries.map(\.product.sku))
+            let prices = fields.object("prices") { lists in Self.readPrices(lists, known: known) } ?? [:]
+            return (fields.flag("demo") ?? false, entries, prices, Self.readTerms(fields))
         }
-        // As it was read, not as it was written: a field that is given twice has one value, and it is the checked one.
-        document = JSONBValue(utf8: try Fields.canonical(bytes))
+        document = try Fields.canonical(bytes)
     }
 
-    // MARK: - Checking
+    // MARK: - Reading
 
-    private struct Entry {
-        let sku: SKU
-        let kind: Product.Kind
-        let barcode: String?
-        let contents: [(sku: SKU, isRequired: Bool)]
-    }
+    /// The tax class of what names none, and of shipping.
+    static let standardTaxClass = "standard"
 
     private static func readProduct(_ fields: Fields) -> Entry? {
         fields.allow(
@@ -60,26 +68,23 @@ package struct CatalogFile: Sendable {
             kind = Product.Kind(rawValue: text)
             if kind == nil { fields.report("kind", "unknownKind", "A product is a kit, a product or a sample.") }
         }
-        if fields.require("name") { fields.checkLine("name", lengthMax: 120) }
-        if fields.has("description") { fields.checkLine("description", lengthMax: 2000) }
-        if let barcode = fields.text("barcode"), !isGTIN(barcode) {
+        let name = fields.require("name") ? fields.checkLine("name", lengthMax: 120) : nil
+        let description = fields.has("description") ? fields.checkLine("description", lengthMax: 2000) : nil
+        let barcode = fields.text("barcode")
+        if let barcode, !isGTIN(barcode) {
             fields.report(
                 "barcode",
                 "notABarcode",
                 "A barcode is a GTIN: 8, 12, 13 or 14 digits with a right check digit."
             )
         }
-        if let taxClass = fields.text("taxClass"), !isTaxClass(taxClass) {
-            fields.report("taxClass", "notATaxClass", "A tax class is 1 to 40 lower-case letters and dashes.")
-        }
-        for (name, range) in [
-            ("weightGrams", 1...1_000_000), ("lowStockMark", 0...1_000_000_000), ("applicationsPerUnit", 1...100_000),
-            ("stock", 0...1_000_000_000),
-        ] {
-            _ = fields.integer(name, in: range)
-        }
-        _ = fields.flag("tracksLots")
-        if fields.require("maxPerOrder") { _ = fields.integer("maxPerOrder", in: 1...1000) }
+        let taxClass = taxClass(fields)
+        let weightGrams = fields.integer("weightGrams", in: 1...1_000_000)
+        let lowStockMark = fields.integer("lowStockMark", in: 0...1_000_000_000)
+        let applicationsPerUnit = fields.integer("applicationsPerUnit", in: 1...100_000)
+        let openingStock = fields.integer("stock", in: 0...1_000_000_000)
+        let tracksLots = fields.flag("tracksLots")
+        let quantityMax = fields.require("maxPerOrder") ? fields.integer("maxPerOrder", in: 1...1000) : nil
         let contents = fields.objects("contents", countMax: 50, readComponent)
         if kind == .kit, contents?.isEmpty ?? true { fields.report("contents", "missing", "A kit has contents.") }
         if kind == .kit, fields.has("stock") {
@@ -94,17 +99,44 @@ package struct CatalogFile: Sendable {
                 "A kit has at least one component that it can't be sold without."
             )
         }
-        return Entry(sku: sku, kind: kind, barcode: fields.text("barcode"), contents: contents ?? [])
+        // What is missing was reported: these values are never used then, but for the checks across products.
+        return Entry(
+            product: Product(
+                sku: sku,
+                kind: kind,
+                name: name ?? "",
+                description: description ?? "",
+                barcode: barcode,
+                weightGrams: weightGrams,
+                taxClass: taxClass,
+                lowStockMark: lowStockMark ?? 0,
+                tracksLots: tracksLots ?? false,
+                applicationsPerUnit: applicationsPerUnit,
+                quantityMax: quantityMax ?? 1,
+                components: contents ?? []
+            ),
+            openingStock: openingStock
+        )
     }
 
-    private static func readComponent(_ fields: Fields) -> (sku: SKU, isRequired: Bool)? {
+    private static func readComponent(_ fields: Fields) -> Product.Component? {
         fields.allow("sku", "quantity", "required")
-        if fields.require("quantity") { _ = fields.integer("quantity", in: 1...100) }
+        let quantity = fields.require("quantity") ? fields.integer("quantity", in: 1...100) : nil
         let isRequired = fields.require("required") ? fields.flag("required") : nil
-        return fields.sku("sku").map { ($0, isRequired ?? true) }
+        return fields.sku("sku").map {
+            Product.Component(sku: $0, quantity: quantity ?? 1, isRequired: isRequired ?? true)
+        }
     }
 
-    private static func checkAcross(_ products: [Entry], _ fields: Fields) {
+    static func taxClass(_ fields: Fields) -> String {
+        guard let taxClass = fields.text("taxClass") else { return standardTaxClass }
+        if !isTaxClass(taxClass) {
+            fields.report("taxClass", "notATaxClass", "A tax class is 1 to 40 lower-case letters and dashes.")
+        }
+        return taxClass
+    }
+
+    private static func checkAcross(_ products: [Product], _ fields: Fields) {
         var kinds: [SKU: Product.Kind] = [:]
         for product in products {
             if kinds.updateValue(product.kind, forKey: product.sku) != nil {
@@ -116,10 +148,10 @@ package struct CatalogFile: Sendable {
             fields.report("products", "duplicate", "The barcode \(barcode) is given twice.")
         }
         for product in products {
-            if Set(product.contents.map(\.sku)).count < product.contents.count {
+            if Set(product.components.map(\.sku)).count < product.components.count {
                 fields.report("products", "duplicate", "\(product.sku) names a component twice.")
             }
-            for component in product.contents.map(\.sku) {
+            for component in product.components.map(\.sku) {
                 switch kinds[component] {
                 case .none:
                     fields.report(
@@ -134,27 +166,29 @@ package struct CatalogFile: Sendable {
         }
     }
 
-    private static func checkPrices(_ lists: Fields, known: Set<SKU>) {
+    private static func readPrices(_ lists: Fields, known: Set<SKU>) -> [Currency: [SKU: Int64]] {
+        var prices: [Currency: [SKU: Int64]] = [:]
         for code in lists.names {
-            if Currency(rawValue: code) == nil {
-                lists.report(code, "unknownCurrency", "This is not an ISO 4217 currency.")
-            }
-            lists.object(code) { prices in
-                for name in prices.names {
-                    if !known.contains(where: { $0.rawValue == name }) {
-                        prices.report(name, "unknownProduct", "No product of this file has this code.")
-                    }
-                    if !prices.has(name) {
-                        prices.report(
-                            name,
-                            "missing",
-                            "A price is a number; leave a product out that is not sold here."
-                        )
-                    }
-                    _ = prices.integer(name, in: 0...Int(Money.amountMax))
-                }
-            }
+            let currency = Currency(rawValue: code)
+            if currency == nil { lists.report(code, "unknownCurrency", "This is not an ISO 4217 currency.") }
+            let list = lists.object(code) { readPriceList($0, known: known) }
+            if let currency, let list { prices[currency] = list }
         }
+        return prices
+    }
+
+    private static func readPriceList(_ list: Fields, known: Set<SKU>) -> [SKU: Int64] {
+        var prices: [SKU: Int64] = [:]
+        for name in list.names {
+            let sku = SKU(rawValue: name).flatMap { known.contains($0) ? $0 : nil }
+            if sku == nil { list.report(name, "unknownProduct", "No product of this file has this code.") }
+            if !list.has(name) {
+                list.report(name, "missing", "A price is a number; leave a product out that is not sold here.")
+            }
+            let amount = list.integer(name, in: 0...Int(Money.amountMax))
+            if let sku, let amount { prices[sku] = Int64(amount) }
+        }
+        return prices
     }
 
     static func isTaxClass(_ text: String) -> Bool {
@@ -168,165 +202,6 @@ package struct CatalogFile: Sendable {
         let digits = text.utf8.map { Int($0) - Int(UInt8(ascii: "0")) }
         guard [8, 12, 13, 14].contains(digits.count), digits.allSatisfy((0...9).contains) else { return false }
         return digits.reversed().enumerated().reduce(0) { $0 + $1.element * ($1.offset % 2 == 0 ? 1 : 3) } % 10 == 0
-    }
-
-    // MARK: - Loading
-
-    /// Makes the database's catalog what this file says, in one transaction.
-    ///
-    /// Products that the file lacks stay, without a price: they are sold no more, and old orders keep their names.
-    /// `stock` opens the count of a component that has none yet; it never changes a count.
-    ///
-    /// - Parameters:
-    ///   - actor: who does it.
-    ///   - planned: the version that it was planned against; nil for any.
-    /// - Returns: the version that is in force then; nil where the planned one is the newest no more.
-    @discardableResult
-    package func load(into pool: Pool, actor: String = "host", planned: Int64? = nil) async throws -> Int64? {
-        let document = document
-        let isDemo = isDemo
-        return try await pool.transaction { transaction in
-            // Two loads at once follow one another.
-            let rows = try await transaction.execute([
-                Statement("SELECT version FROM catalog_version FOR UPDATE"),
-                Statement("SELECT coalesce(max(version), 0) AS version FROM catalog_revision"),
-            ])
-            let newest: Int64 = try rows[1].single().value("version")
-            if let planned, planned != newest { return nil }
-            let written = try await transaction.commit([
-                Statement("DELETE FROM price"),
-                Statement("DELETE FROM seller"),
-                Statement(
-                    """
-                    INSERT INTO seller (name, address_lines, tax_number, email, payment_lines)
-                    SELECT s ->> 'name', ARRAY(SELECT jsonb_array_elements_text(s -> 'addressLines')), s ->> 'taxNumber',
-                           s ->> 'email', ARRAY(SELECT jsonb_array_elements_text(coalesce(s -> 'paymentLines', '[]')))
-                    FROM (SELECT $1::jsonb -> 'seller' AS s) AS file WHERE jsonb_typeof(s) = 'object'
-                    """,
-                    document
-                ),
-                Statement("DELETE FROM market"),
-                Statement("DELETE FROM tax_rate"),
-                Statement("DELETE FROM shipping_method"),
-                Statement("DELETE FROM discount"),
-                Statement(
-                    """
-                    INSERT INTO market (country, tax_included)
-                    SELECT m ->> 'country', (m ->> 'taxIncluded')::boolean
-                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'markets', '[]')) AS m
-                    """,
-                    document
-                ),
-                Statement(
-                    """
-                    INSERT INTO tax_rate (country, region, tax_class, from_date, basis_points)
-                    SELECT t ->> 'country', coalesce(t ->> 'region', ''), coalesce(t ->> 'taxClass', 'standard'),
-                           coalesce((t ->> 'from')::date, '1970-01-01'), (t ->> 'basisPoints')::int
-                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'taxes', '[]')) AS t
-                    """,
-                    document
-                ),
-                Statement(
-                    """
-                    INSERT INTO shipping_method (code, name, transit_least, transit_most, cut_off, working_weekdays, holidays, position)
-                    SELECT s ->> 'code', s ->> 'name', (s ->> 'transitLeast')::smallint, (s ->> 'transitMost')::smallint,
-                           coalesce(split_part(s ->> 'cutOff', ':', 1)::int * 60 + split_part(s ->> 'cutOff', ':', 2)::int, 720),
-                           ARRAY(SELECT value::smallint FROM jsonb_array_elements_text(coalesce(s -> 'weekdays', '[1,2,3,4,5]'))),
-                           ARRAY(SELECT value::date FROM jsonb_array_elements_text(coalesce(s -> 'holidays', '[]'))), position
-                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'shipping', '[]')) WITH ORDINALITY AS entry (s, position)
-                    """,
-                    document
-                ),
-                Statement(
-                    """
-                    INSERT INTO shipping_rate (method, position, countries, currency, weight_max_grams, amount, free_from)
-                    SELECT s ->> 'code', n, ARRAY(SELECT jsonb_array_elements_text(coalesce(r -> 'countries', '[]'))),
-                           r ->> 'currency', (r ->> 'weightMaxGrams')::int, (r ->> 'amount')::bigint, (r ->> 'freeFrom')::bigint
-                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'shipping', '[]')) AS s,
-                         jsonb_array_elements(s -> 'rates') WITH ORDINALITY AS rate (r, n)
-                    """,
-                    document
-                ),
-                Statement(
-                    """
-                    INSERT INTO discount (code, basis_points, amount, currency, from_date, until_date, minimum, limit_total,
-                                          limit_per_email)
-                    SELECT d ->> 'code', (d ->> 'basisPoints')::int, (d ->> 'amount')::bigint, d ->> 'currency',
-                           (d ->> 'from')::date, (d ->> 'until')::date, coalesce((d ->> 'minimum')::bigint, 0),
-                           (d ->> 'limit')::int, (d ->> 'limitPerEmail')::int
-                    FROM jsonb_array_elements(coalesce($1::jsonb -> 'discounts', '[]')) AS d
-                    """,
-                    document
-                ),
-                Statement("DELETE FROM kit_component"),
-                Statement(
-                    """
-                    INSERT INTO product (sku, kind, name, description, barcode, weight_grams, tax_class, low_stock_mark,
-                                         lots_tracked, applications_per_unit, quantity_max, position)
-                    SELECT p ->> 'sku', p ->> 'kind', btrim(p ->> 'name'), btrim(coalesce(p ->> 'description', '')), p ->> 'barcode',
-                           (p ->> 'weightGrams')::int, coalesce(p ->> 'taxClass', 'standard'),
-                           coalesce((p ->> 'lowStockMark')::int, 0), coalesce((p ->> 'tracksLots')::boolean, false),
-                           (p ->> 'applicationsPerUnit')::int, (p ->> 'maxPerOrder')::int, position
-                    FROM jsonb_array_elements($1::jsonb -> 'products') WITH ORDINALITY AS entry (p, position)
-                    ON CONFLICT (sku) DO UPDATE SET
-                        kind = EXCLUDED.kind, name = EXCLUDED.name, description = EXCLUDED.description,
-                        barcode = EXCLUDED.barcode, weight_grams = EXCLUDED.weight_grams, tax_class = EXCLUDED.tax_class,
-                        low_stock_mark = EXCLUDED.low_stock_mark, lots_tracked = EXCLUDED.lots_tracked,
-                        applications_per_unit = EXCLUDED.applications_per_unit, quantity_max = EXCLUDED.quantity_max,
-                        position = EXCLUDED.position
-                    """,
-                    document
-                ),
-                Statement(
-                    """
-                    INSERT INTO kit_component (kit_sku, component_sku, component_kind, quantity, required, position)
-                    SELECT kit ->> 'sku', c ->> 'sku', product.kind, (c ->> 'quantity')::int, (c ->> 'required')::boolean, n
-                    FROM jsonb_array_elements($1::jsonb -> 'products') AS kit,
-                         jsonb_array_elements(kit -> 'contents') WITH ORDINALITY AS content (c, n)
-                    JOIN product ON product.sku = c ->> 'sku'
-                    WHERE kit ->> 'kind' = 'kit'
-                    """,
-                    document
-                ),
-                Statement(
-                    """
-                    INSERT INTO price (currency, sku, amount)
-                    SELECT list.key, entry.key, entry.value::text::bigint
-                    FROM jsonb_each($1::jsonb -> 'prices') AS list, jsonb_each(list.value) AS entry
-                    """,
-                    document
-                ),
-                Statement(
-                    """
-                    INSERT INTO stock (sku, kind, on_hand)
-                    SELECT p ->> 'sku', p ->> 'kind', 0 FROM jsonb_array_elements($1::jsonb -> 'products') AS p
-                    WHERE p ->> 'kind' <> 'kit'
-                    ON CONFLICT (sku) DO NOTHING
-                    """,
-                    document
-                ),
-                Statement(
-                    """
-                    INSERT INTO stock_movement (sku, change, kind, actor, request_id)
-                    SELECT p ->> 'sku', (p ->> 'stock')::bigint, 'opening', 'catalog', 'catalog'
-                    FROM jsonb_array_elements($1::jsonb -> 'products') AS p
-                    WHERE p ->> 'kind' <> 'kit' AND (p ->> 'stock')::bigint > 0
-                        AND NOT EXISTS (SELECT 1 FROM stock_movement WHERE sku = p ->> 'sku')
-                    """,
-                    document
-                ),
-                Statement("UPDATE catalog_version SET version = version + 1, is_demo = $1", isDemo),
-                Statement(
-                    """
-                    INSERT INTO catalog_revision (version, document, actor) SELECT version, $1, $2 FROM catalog_version
-                    RETURNING version
-                    """,
-                    document,
-                    actor
-                ),
-            ])
-            return try written.last?.single().value("version")
-        }
     }
 }
 

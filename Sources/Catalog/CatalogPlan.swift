@@ -133,82 +133,81 @@ private indirect enum JSONTree: Decodable, Equatable, CustomStringConvertible {
     }
 }
 
+/// What open orders and carts use of the catalog: a file that takes it away is refused.
+package struct CatalogUse: Sendable {
+    /// How many open carts hold a product in a currency.
+    package struct InCarts: Sendable {
+        package let sku: SKU
+        package let currency: Currency
+        package let carts: Int
+
+        package init(sku: SKU, currency: Currency, carts: Int) {
+            self.sku = sku
+            self.currency = currency
+            self.carts = carts
+        }
+    }
+
+    /// How many open orders go by each shipping method.
+    package let openOrders: [String: Int]
+    package let carts: [InCarts]
+
+    package init(openOrders: [String: Int], carts: [InCarts]) {
+        self.openOrders = openOrders
+        self.carts = carts
+    }
+}
+
 extension CatalogFile {
     /// The file that a version of the catalog was loaded from, or the newest; nil where there is none.
-    package static func stored(
-        version: Int64?,
-        in pool: Pool
-    ) async throws -> (version: Int64, document: [UInt8])? {
-        try await pool.read(
-            Statement(
+    package static func stored(version: Int64?) -> Query<(version: Int64, document: [UInt8])?> {
+        Query(
+            first: Statement(
                 """
                 SELECT version, document FROM catalog_revision WHERE $1::bigint IS NULL OR version = $1
                 ORDER BY version DESC LIMIT 1
                 """,
                 version
             )
-        ).first.map { (try $0.value("version"), try $0.value("document", as: JSONBValue.self).utf8) }
+        ) { (try $0.value("version"), try $0.value("document", as: JSONBValue.self).utf8) }
     }
 
     /// What this file would change, and what would break.
-    package func plan(in pool: Pool, now: Instant) async throws -> CatalogPlan {
-        let current = try await Self.stored(version: nil, in: pool)
-        return CatalogPlan(
-            version: current?.version ?? 0,
-            changes: try CatalogPlan.changes(from: current?.document, to: document.utf8),
-            refusals: try await refusals(in: pool, now: now)
+    /// - Parameters:
+    ///   - catalog: what is in force.
+    ///   - stored: the file that it came from; nil where there was none.
+    package func plan(
+        against catalog: Catalog,
+        stored: (version: Int64, document: [UInt8])?,
+        use: CatalogUse
+    ) throws -> CatalogPlan {
+        CatalogPlan(
+            version: stored?.version ?? 0,
+            changes: try CatalogPlan.changes(from: stored?.document, to: document),
+            refusals: refusals(catalog, use)
         )
     }
 
     /// What applying this file would take from under open carts and orders.
-    private func refusals(in pool: Pool, now: Instant) async throws -> [String] {
-        let rows = try await pool.read([
-            // A product that changes its kind leaves its stock, or its contents, hanging.
-            Statement(
-                """
-                SELECT sku FROM jsonb_array_elements($1::jsonb -> 'products') AS p JOIN product ON product.sku = p ->> 'sku'
-                WHERE product.kind <> p ->> 'kind' ORDER BY sku
-                """,
-                document
-            ),
-            Statement(
-                """
-                SELECT code, count(*) AS n FROM shipping_method JOIN orders ON orders.shipping_method = code
-                WHERE orders.status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped') AND NOT EXISTS
-                    (SELECT 1 FROM jsonb_array_elements(coalesce($1::jsonb -> 'shipping', '[]')) AS s WHERE s ->> 'code' = code)
-                GROUP BY code ORDER BY code
-                """,
-                document
-            ),
-            Statement(
-                """
-                SELECT item.sku, cart.currency, count(*) AS n FROM cart CROSS JOIN unnest(skus) AS item (sku)
-                    JOIN price ON price.sku = item.sku AND price.currency = cart.currency
-                WHERE NOT is_ordered AND expires_at > $2 AND $1::jsonb -> 'prices' -> cart.currency -> item.sku IS NULL
-                GROUP BY item.sku, cart.currency ORDER BY item.sku, cart.currency
-                """,
-                document,
-                now
-            ),
-        ])
-        var refusals: [String] = []
-        for row in rows[0] {
-            refusals.append(
-                "product \(try row.value("sku", as: String.self)) would change its kind: give the new one a code of its own."
-            )
+    private func refusals(_ catalog: Catalog, _ use: CatalogUse) -> [String] {
+        let kinds = entries.map(\.product).filter { product in
+            catalog.product(product.sku).map { $0.kind != product.kind } ?? false
         }
-        for row in rows[1] {
-            let (code, count): (String, Int) = (try row.value("code"), try row.value("n"))
-            refusals.append("shipping \(code) is how \(count) open orders go: send them first, or keep it.")
+        let methods = Set(terms.shipping.map(\.code))
+        let lost = use.carts.filter { item in
+            catalog.price(of: item.sku, in: item.currency) != nil && prices[item.currency]?[item.sku] == nil
         }
-        for row in rows[2] {
-            let (sku, currency, count): (String, String, Int) = (
-                try row.value("sku"), try row.value("currency"), try row.value("n")
-            )
-            refusals.append(
-                "\(sku) lies in \(count) open carts in \(currency): keep its price until they expire, or count its stock to 0."
-            )
+        return kinds.map(\.sku.rawValue).sorted().map {
+            "product \($0) would change its kind: give the new one a code of its own."
         }
-        return refusals
+            + use.openOrders.filter { !methods.contains($0.key) }.sorted { $0.key < $1.key }.map {
+                "shipping \($0.key) is how \($0.value) open orders go: send them first, or keep it."
+            }
+            + lost.map { item in
+                """
+                \(item.sku) lies in \(item.carts) open carts in \(item.currency.rawValue): keep its price until they \
+                expire, or count its stock to 0.
+                """
+            }
     }
 }

@@ -34,7 +34,7 @@ package struct Product: Sendable, Hashable {
     /// The most units that one order may have.
     package let quantityMax: Int
     /// What a kit holds; empty for everything else.
-    package let components: [Component]
+    package internal(set) var components: [Component]
 
     /// What has to be in stock to sell one unit: the components of a kit, or the product itself.
     package var contents: [Component] {

@@ -1,10 +1,22 @@
 package import Commerce
 package import Postgres
+package import Records
+
+/// Why the stock is not changed.
+package enum StockError: Error, Sendable {
+    case unknown
+    /// There are fewer than would go, or orders hold them.
+    case tooFew
+    /// It is not what it was when the counting began: it is this now.
+    case moved(Int)
+    /// The lot is known to expire on another day.
+    case expiryDiffers(CalendarDate)
+}
 
 /// The stock as a ledger: counters, lots, and the movements that they are the sum of.
 package struct StockStore: Sendable {
     /// Why units move.
-    package enum Kind: String, Sendable {
+    package enum Kind: String, Sendable, PostgresValue {
         case opening
         case receipt
         case shipment
@@ -28,17 +40,6 @@ package struct StockStore: Sendable {
         }
     }
 
-    /// Why the stock is not changed.
-    package enum Refusal: Error, Sendable {
-        case unknown
-        /// There are fewer than would go, or orders hold them.
-        case tooFew
-        /// It is not what it was when the counting began: it is this now.
-        case moved(Int)
-        /// The lot is known to expire on another day.
-        case expiryDiffers(CalendarDate)
-    }
-
     /// A component's counters.
     package struct Level: Sendable {
         package struct Lot: Sendable {
@@ -53,21 +54,19 @@ package struct StockStore: Sendable {
         package let reserved: Int
         package let lowStockMark: Int
         package let tracksLots: Bool
-        package let lots: [Lot]
+        package fileprivate(set) var lots: [Lot]
     }
 
-    /// Who changes the stock, why, and in which request.
+    /// Who changes the stock, why, and under which key.
     package struct Act: Sendable {
         package let reason: String?
-        package let actor: String
-        package let requestID: String
-        package let key: ActKey
+        package let actor: Actor
+        package let key: IdempotencyKey
         package let now: Instant
 
-        package init(reason: String?, actor: String, requestID: String, key: ActKey, now: Instant) {
+        package init(reason: String?, actor: Actor, key: IdempotencyKey, now: Instant) {
             self.reason = reason
             self.actor = actor
-            self.requestID = requestID
             self.key = key
             self.now = now
         }
@@ -81,45 +80,69 @@ package struct StockStore: Sendable {
 
     /// Every component's counters, by code; or one component's.
     package func levels(_ sku: SKU? = nil) async throws -> [Level] {
-        let rows = try await pool.read([
-            Statement(
+        let (levels, lots) = try await pool.read(Self.counters(sku), Self.lots(of: sku))
+        return levels.map { level in
+            var level = level
+            level.lots = lots.filter { $0.sku == level.sku }.map(\.lot)
+            return level
+        }
+    }
+
+    private static func counters(_ sku: SKU?) -> Query<[Level]> {
+        Query(
+            each: Statement(
                 """
                 SELECT stock.sku, name, on_hand, reserved, low_stock_mark, lots_tracked
                 FROM stock JOIN product USING (sku) WHERE $1::text IS NULL OR stock.sku = $1 ORDER BY stock.sku
                 """,
                 sku
-            ),
-            Statement(
-                """
-                SELECT sku, lot, expires_on, on_hand FROM stock_lot
-                WHERE ($1::text IS NULL OR sku = $1) AND (on_hand > 0 OR lot = '')
-                ORDER BY sku, expires_on, lot
-                """,
-                sku
-            ),
-        ])
-        var lots: [SKU: [Level.Lot]] = [:]
-        for row in rows[1] {
-            let name: String = try row.value("lot")
-            lots[try row.value("sku"), default: []].append(
-                Level.Lot(
-                    name: name.isEmpty ? nil : name,
-                    expires: try row.optional("expires_on"),
-                    onHand: try row.value("on_hand")
-                )
             )
-        }
-        return try rows[0].map { row in
-            let sku: SKU = try row.value("sku")
-            return Level(
-                sku: sku,
+        ) { row in
+            Level(
+                sku: try row.value("sku"),
                 name: try row.value("name"),
                 onHand: try row.value("on_hand"),
                 reserved: try row.value("reserved"),
                 lowStockMark: try row.value("low_stock_mark"),
                 tracksLots: try row.value("lots_tracked"),
-                lots: lots[sku] ?? []
+                lots: []
             )
+        }
+    }
+
+    private static func lots(of sku: SKU?) -> Query<[(sku: SKU, lot: Level.Lot)]> {
+        Query(
+            each: Statement(
+                """
+                SELECT sku, nullif(lot, '') AS lot, expires_on, on_hand FROM stock_lot
+                WHERE ($1::text IS NULL OR sku = $1) AND (on_hand > 0 OR lot = '')
+                ORDER BY sku, expires_on, stock_lot.lot
+                """,
+                sku
+            )
+        ) { row in
+            let sku: SKU = try row.value("sku")
+            let lot = Level.Lot(
+                name: try row.optional("lot"),
+                expires: try row.optional("expires_on"),
+                onHand: try row.value("on_hand")
+            )
+            return (sku, lot)
+        }
+    }
+
+    /// What nobody has reserved, of every component.
+    /// - Parameter locking: whether the rows are locked, in the order of their codes, until the transaction ends: what is
+    ///   read then, holds.
+    package static func available(locking: Bool = false) -> Query<StockLevels> {
+        let statement =
+            locking
+            ? Statement("SELECT sku, on_hand - reserved AS available FROM stock ORDER BY sku FOR UPDATE")
+            : Statement("SELECT sku, on_hand - reserved AS available FROM stock")
+        return Query(statement) { rows in
+            var levels: [SKU: Int64] = [:]
+            for row in rows { levels[try row.value("sku")] = try row.value("available") }
+            return StockLevels(levels)
         }
     }
 
@@ -140,17 +163,17 @@ package struct StockStore: Sendable {
         }
     }
 
-    /// Asks for the lots of which there is something.
-    package static let lotsStatement = Statement("SELECT sku, lot, expires_on FROM stock_lot WHERE on_hand > 0")
-
-    /// Reads the answer to `lotsStatement`.
-    package static func lots(_ rows: Rows) throws(PostgresError) -> [SKU: Lots] {
+    /// The lots of which there is something, by component.
+    package static let lots = Query(Statement("SELECT sku, lot, expires_on FROM stock_lot WHERE on_hand > 0")) { rows in
         var lots: [SKU: Lots] = [:]
         for row in rows {
             lots[try row.value("sku"), default: Lots()].add(try row.value("lot"), try row.optional("expires_on"))
         }
         return lots
     }
+
+    /// The lots of which there is something, by component.
+    package func lots() async throws -> [SKU: Lots] { try await pool.read(Self.lots) }
 
     /// A counter that is not the sum of its movements.
     package struct Difference: Sendable {
@@ -163,83 +186,133 @@ package struct StockStore: Sendable {
 
     /// Compares every counter with its movements, at one moment; how many there are, and those that differ.
     package func audit() async throws -> (checked: Int, differences: [Difference]) {
-        let rows = try await pool.read(
-            Statement(
-                """
-                WITH moved AS (SELECT sku, lot, sum(change)::bigint AS total FROM stock_movement GROUP BY sku, lot)
-                SELECT sku, NULL AS lot, on_hand AS counted,
-                    coalesce((SELECT sum(total) FROM moved WHERE moved.sku = stock.sku), 0)::bigint AS moved FROM stock
-                UNION ALL
-                SELECT sku, lot, on_hand, coalesce(total, 0)::bigint FROM stock_lot LEFT JOIN moved USING (sku, lot)
-                ORDER BY sku, lot NULLS FIRST
-                """
-            )
+        let counters = try await pool.read(
+            Query(
+                each: Statement(
+                    """
+                    WITH moved AS (SELECT sku, lot, sum(change)::bigint AS total FROM stock_movement GROUP BY sku, lot)
+                    SELECT sku, NULL AS lot, on_hand AS counted,
+                        coalesce((SELECT sum(total) FROM moved WHERE moved.sku = stock.sku), 0)::bigint AS moved FROM stock
+                    UNION ALL
+                    SELECT sku, lot, on_hand, coalesce(total, 0)::bigint FROM stock_lot LEFT JOIN moved USING (sku, lot)
+                    ORDER BY sku, lot NULLS FIRST
+                    """
+                )
+            ) { row in
+                Difference(
+                    sku: try row.value("sku"),
+                    lot: try row.optional("lot"),
+                    counted: try row.value("counted"),
+                    moved: try row.value("moved")
+                )
+            }
         )
-        let differences = try rows.compactMap { row -> Difference? in
-            let (counted, moved): (Int, Int) = (try row.value("counted"), try row.value("moved"))
-            guard counted != moved else { return nil }
-            let lot: String? = try row.optional("lot")
-            return Difference(sku: try row.value("sku"), lot: lot, counted: counted, moved: moved)
-        }
-        return (rows.count, differences)
+        return (counters.count, counters.filter { $0.counted != $0.moved })
     }
 
-    // MARK: - Changing
+    // MARK: - Reserving
+
+    /// The constraint that a reservation beyond the stock violates.
+    package static let reservationConstraint = "stock_reserved_within_on_hand"
+
+    /// Reserves units. The rows are locked in the order of their codes, so that no two orders wait for each other; a
+    /// demand beyond the stock violates `reservationConstraint`.
+    package static func reserve(_ demand: [(sku: SKU, quantity: Int)]) -> Statement {
+        Statement(
+            """
+            WITH locked AS MATERIALIZED (
+                SELECT stock.sku, demand.quantity
+                FROM unnest($1::text[], $2::bigint[]) AS demand (sku, quantity) JOIN stock USING (sku)
+                ORDER BY stock.sku FOR UPDATE OF stock)
+            UPDATE stock SET reserved = reserved + locked.quantity FROM locked WHERE stock.sku = locked.sku
+            """,
+            demand.map(\.sku),
+            demand.map(\.quantity)
+        )
+    }
+
+    /// Lets go of what was reserved, with the same locks in the same order.
+    package static func release(_ reserved: [(sku: SKU, quantity: Int)]) -> Statement {
+        reserve(reserved.map { ($0.sku, -$0.quantity) })
+    }
+
+    // MARK: - Moving
+
+    private struct Movement: Sendable {
+        let move: Move
+        let kind: Kind
+        let expires: CalendarDate?
+        let reason: String?
+        let order: Int64?
+        let now: Instant
+        let actor: Actor
+    }
+
+    private static let movements = Insertion<Movement>(
+        into: "stock_movement",
+        [
+            .column("sku") { $0.move.sku },
+            .column("lot") { $0.move.lot ?? "" },
+            .column("change") { $0.move.change },
+            .column("kind") { $0.kind },
+            .optional("expires_on") { $0.expires },
+            .optional("reason") { $0.reason },
+            .optional("order_id") { $0.order },
+            .column("at") { $0.now },
+            .column("actor") { $0.actor.name },
+            .column("request_id") { $0.actor.requestID },
+        ]
+    )
 
     /// Moves units: the counters follow by themselves. For the batch of whoever decides it; sorted by code, so that no two
     /// wait for each other.
-    package static func moving(
+    package static func moved(
         _ moves: [Move],
         kind: Kind,
         expires: CalendarDate? = nil,
         reason: String? = nil,
         order: Int64? = nil,
         at now: Instant,
-        actor: String,
-        requestID: String
-    ) -> Statement {
-        Statement(
-            """
-            INSERT INTO stock_movement (sku, lot, change, kind, expires_on, reason, order_id, at, actor, request_id)
-            SELECT sku, lot, change, $4, $5, $6, $7, $8, $9, $10
-            FROM unnest($1::text[], $2::text[], $3::bigint[]) AS move (sku, lot, change)
-            """,
-            moves.map(\.sku),
-            moves.map { $0.lot ?? "" },
-            moves.map { Int64($0.change) },
-            kind.rawValue,
-            expires,
-            reason,
-            order,
-            now,
-            actor,
-            requestID
+        by actor: Actor
+    ) throws -> Statement {
+        try movements.statement(
+            moves.map {
+                Movement(
+                    move: $0,
+                    kind: kind,
+                    expires: expires,
+                    reason: reason,
+                    order: order,
+                    now: now,
+                    actor: actor
+                )
+            }
         )
     }
 
     /// Notes units that came in.
-    /// - Throws: `Refusal`.
+    /// - Throws: `StockError`.
     package func receive(_ quantity: Int, _ sku: SKU, lot: String?, expires: CalendarDate?, _ act: Act) async throws {
         if let lot, let expires,
             let known = try await levels(sku).first?.lots.first(where: { $0.name == lot })?.expires, known != expires
         {
-            throw Refusal.expiryDiffers(known)
+            throw StockError.expiryDiffers(known)
         }
         try await change(sku, act) { _, _ in (quantity, lot, .receipt, expires) }
     }
 
     /// Notes units that were found, lost or spoilt.
-    /// - Throws: `Refusal`.
+    /// - Throws: `StockError`.
     package func adjust(by change: Int, _ sku: SKU, lot: String?, _ act: Act) async throws {
         try await self.change(sku, act) { _, _ in (change, lot, .adjustment, nil) }
     }
 
     /// Sets a counter to what was counted, where it has not moved since the counting began.
-    /// - Throws: `Refusal`.
+    /// - Throws: `StockError`.
     package func count(_ sku: SKU, lot: String?, expected: Int, actual: Int, _ act: Act) async throws {
         try await change(sku, act) { whole, lots in
             let now = lot.map { lots[$0] ?? 0 } ?? (lots.keys.allSatisfy(\.isEmpty) ? whole : lots[""] ?? 0)
-            guard now == expected else { throw Refusal.moved(now) }
+            guard now == expected else { throw StockError.moved(now) }
             return (actual - expected, lot, .count, nil)
         }
     }
@@ -251,33 +324,35 @@ package struct StockStore: Sendable {
         _ act: Act,
         _ decide: @Sendable (Int, [String: Int]) throws -> (Int, String?, Kind, CalendarDate?)
     ) async throws {
+        let whole = Query(first: Statement("SELECT on_hand FROM stock WHERE sku = $1 FOR NO KEY UPDATE", sku)) {
+            try $0.value("on_hand", as: Int.self)
+        }
+        let byLot = Query(each: Statement("SELECT lot, on_hand FROM stock_lot WHERE sku = $1", sku)) {
+            (try $0.value("lot", as: String.self), try $0.value("on_hand", as: Int.self))
+        }
         do {
             try await pool.transaction { transaction in
-                let rows = try await transaction.execute([
-                    Statement("SELECT on_hand FROM stock WHERE sku = $1 FOR NO KEY UPDATE", sku),
-                    act.key.earlier,
-                    Statement("SELECT lot, on_hand FROM stock_lot WHERE sku = $1", sku),
-                ])
-                if try act.key.isDone(rows[1]) { return }
-                guard let row = rows[0].first else { throw Refusal.unknown }
-                var lots: [String: Int] = [:]
-                for row in rows[2] { lots[try row.value("lot")] = try row.value("on_hand") }
-                let (change, lot, kind, expires) = try decide(try row.value("on_hand"), lots)
-                let move = Self.moving(
-                    [Move(sku: sku, lot: lot, change: change)],
+                let (onHand, isDone, lots) = try await transaction.read(whole, act.key.isDone, byLot)
+                if isDone { return }
+                guard let onHand else { throw StockError.unknown }
+                let (change, lot, kind, expires) = try decide(onHand, Dictionary(uniqueKeysWithValues: lots))
+                // A count that found what was expected moves nothing.
+                let moves = change == 0 ? [] : [Move(sku: sku, lot: lot, change: change)]
+                let moved = try Self.moved(
+                    moves,
                     kind: kind,
                     expires: expires,
                     reason: act.reason,
                     at: act.now,
-                    actor: act.actor,
-                    requestID: act.requestID
+                    by: act.actor
                 )
-                // A count that found what was expected moves nothing.
-                _ = try await transaction.commit([act.key.kept(now: act.now)] + (change == 0 ? [] : [move]))
+                _ = try await transaction.commit([act.key.kept(now: act.now), moved])
             }
         } catch let error as PostgresError {
-            let limits = ["stock_on_hand_not_negative", "stock_lot_on_hand_not_negative", CatalogStore.stockConstraint]
-            if let constraint = error.serverError?.constraint, limits.contains(constraint) { throw Refusal.tooFew }
+            let limits = [
+                "stock_on_hand_not_negative", "stock_lot_on_hand_not_negative", Self.reservationConstraint,
+            ]
+            if let constraint = error.serverError?.constraint, limits.contains(constraint) { throw StockError.tooFew }
             throw error
         }
     }

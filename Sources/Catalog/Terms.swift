@@ -128,7 +128,7 @@ package struct ShippingMethod: Sendable, Hashable {
     package let workingWeekdays: Set<Int>
     package let holidays: Set<CalendarDate>
     /// The first that fits is taken.
-    package let rates: [Rate]
+    package internal(set) var rates: [Rate]
 
     package init(
         code: String,

@@ -12,6 +12,8 @@ struct Host: Sendable {
     enum Fault: Error, CustomStringConvertible {
         case behind(count: Int)
         case linkKeyMissing
+        /// It was made before the schema was what it is now.
+        case olderSchema(place: String)
 
         var description: String {
             switch self {
@@ -19,6 +21,11 @@ struct Host: Sendable {
                 """
                 the database lacks \(count) \(count == 1 ? "migration" : "migrations"): run "aftercare migrate", or \
                 start with --migrate
+                """
+            case .olderSchema(let place):
+                """
+                \(place) holds the schema of an earlier version, which can't be brought up to date before 1.0. Nothing in it \
+                was touched: start with --reset to empty it, or name another place
                 """
             case .linkKeyMissing:
                 """
@@ -79,27 +86,36 @@ struct Host: Sendable {
         try await host.close()
     }
 
-    /// Brings the schema up to date where that is asked for; the private cluster's always is.
-    func prepareSchema() async throws {
+    /// Brings the schema up to date where that is asked for; the private cluster's always is. What was done.
+    /// - Throws: `Fault` where it is not up to date, or an earlier version's.
+    @discardableResult
+    func prepareSchema() async throws -> [Migration] {
         let migrator = Migrator(Schema.migrations)
-        if isPrivate || settings.migrates {
-            _ = try await migrator.migrate(pool)
-        } else {
+        do {
+            if isPrivate || settings.migrates { return try await migrator.migrate(pool) }
             let pending = try await migrator.pending(pool)
             guard pending.isEmpty else { throw Fault.behind(count: pending.count) }
+            return []
+        } catch MigrationError.edited {
+            guard settings.resets else { throw Fault.olderSchema(place: place) }
+            try await migrator.empty(pool)
+            return try await migrator.migrate(pool)
         }
     }
 
+    /// Where the database is, as a person knows it.
+    private var place: String { isPrivate ? settings.dataFolder : "the database" }
+
     /// Fills a private cluster that has never had a catalog with the demo; whether it did.
     func loadDemoCatalog() async throws -> Bool {
-        guard isPrivate, try await CatalogStore(pool).catalog().products.isEmpty else { return false }
+        guard isPrivate, try await CatalogStore(pool).current().products.isEmpty else { return false }
         try await CatalogFile(CatalogFile.demoBytes).load(into: pool)
         return true
     }
 
     /// The keys for links, agreed with the database. The private cluster's is made beside it.
     func linkKeys() async throws -> LinkKeys {
-        let previous = settings.previousLinkKey.map { [$0] } ?? []
+        let previous = settings.previousLinkKeys
         if let key = settings.linkKey { return try await LinkKeys.agree(on: key, previous: previous, with: pool) }
         guard isPrivate else { throw Fault.linkKeyMissing }
         let path = settings.dataFolder + "/link-key"

@@ -1,9 +1,11 @@
 import Cart
 import CivilTime
 import Commerce
+import Fulfilment
 import Logging
 import Orders
 import Payments
+import Records
 import StoreHTTP
 
 extension Maintenance {
@@ -14,12 +16,15 @@ extension Maintenance {
         let reconciledPast = Duration.seconds(3 * 86_400)
         jobs = [
             Job("removing expired carts") { while try await store.carts.sweep(now: .now()) > 0 {} },
-            Job("removing expired leases and keys") { try await store.orders.sweep(now: .now()) },
+            Job("removing expired leases") { try await store.fulfilment.sweep(now: .now()) },
+            Job("removing expired idempotency keys") {
+                while try await IdempotencyKey.sweep(store.pool, now: .now()) > 0 {}
+            },
             Job("cancelling unpaid invoices") {
                 let now = Instant.now()
                 let limit = now + (.zero - invoiceLifetime)
                 // A hundred at a time: fewer are the last.
-                while try await store.orders.lapse(.invoice, placedBefore: limit, now: now) == 100 {}
+                while try await store.payments.store.cancelUnpaid(.invoice, placedBefore: limit, now: now) == 100 {}
             },
             Job("settling payments") { try await store.payments.work(now: .now()) },
             Job("reconciling payments", every: .seconds(3600)) {

@@ -26,12 +26,15 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
     @Flag(help: "Bring the database's schema up to date first (AFTERCARE_MIGRATE).")
     var migrate = false
+    @Flag(help: "Empty a database whose schema is an earlier version's (AFTERCARE_RESET).")
+    var reset = false
 
     func run() async throws {
         var options = data.values
         options["HOST"] = host
         options["PORT"] = port
         if migrate { options["MIGRATE"] = "true" }
+        if reset { options["RESET"] = "true" }
         let settings = try Settings(options: options, environment: ProcessInfo.processInfo.environment)
         let logger = settings.logger()
         let database = try await Host.open(settings, borrowing: false)
@@ -64,7 +67,7 @@ struct Serve: AsyncParsableCommand {
             provider: settings.provider(client),
             logger: logger
         )
-        let isDemo = isFresh ? true : try await store.catalogs.catalog().isDemo
+        let isDemo = isFresh ? true : try await store.catalogs.current().isDemo
         let application = StoreApplication.build(store, host: settings.host, port: settings.port, logger: logger) {
             port in
             say(

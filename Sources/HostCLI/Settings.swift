@@ -25,6 +25,8 @@ struct Settings: Sendable {
     let dataFolder: String
     /// `AFTERCARE_MIGRATE`: bring the schema up to date before serving. false
     let migrates: Bool
+    /// `AFTERCARE_RESET`: empty a database whose schema is an earlier version's. false
+    let resets: Bool
     /// `DATABASE_URL`, secret: the database as libpq understands it. Where it and all of libpq's own variables are
     /// absent, the private cluster is used.
     let databaseURL: String?
@@ -61,8 +63,8 @@ struct Settings: Sendable {
     /// `AFTERCARE_LINK_KEY`, secret, or `AFTERCARE_LINK_KEY_FILE`: 32 bytes in base64 or hexadecimal. Made in the data
     /// folder for the private cluster, required with any other database.
     let linkKey: LinkKey?
-    /// `AFTERCARE_LINK_KEY_PREVIOUS`, secret: a former link key whose links still work.
-    let previousLinkKey: LinkKey?
+    /// `AFTERCARE_LINK_KEY_PREVIOUS`, secret: former link keys whose links still work, separated by commas, at most 15.
+    let previousLinkKeys: [LinkKey]
     /// `AFTERCARE_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical. notice
     let logLevel: Logger.Level
 
@@ -107,6 +109,7 @@ struct Settings: Sendable {
             }
         }
         migrates = try flag("migrate", "AFTERCARE_MIGRATE")
+        resets = try flag("reset", "AFTERCARE_RESET")
         shipsUnpaid = try flag("shipUnpaid", "AFTERCARE_SHIP_UNPAID")
         databaseURL =
             reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
@@ -150,7 +153,11 @@ struct Settings: Sendable {
         corsOrigins = Self.list(text("corsOrigins"))
         trustedProxies = Set(Self.list(text("trustedProxies")))
         linkKey = try Self.key(text("linkKey"), file: text("linkKeyFile"), "AFTERCARE_LINK_KEY")
-        previousLinkKey = try Self.key(text("linkKeyPrevious"), file: nil, "AFTERCARE_LINK_KEY_PREVIOUS")
+        let previous = Self.list(text("linkKeyPrevious"))
+        guard previous.count <= LinkTarget.keyMax else {
+            throw fault("AFTERCARE_LINK_KEY_PREVIOUS", "must be at most \(LinkTarget.keyMax) keys")
+        }
+        previousLinkKeys = try previous.compactMap { try Self.key($0, file: nil, "AFTERCARE_LINK_KEY_PREVIOUS") }
         guard let logLevel = Logger.Level(rawValue: text("logLevel") ?? "notice") else {
             throw fault("AFTERCARE_LOG_LEVEL", "must be trace, debug, info, notice, warning, error or critical")
         }

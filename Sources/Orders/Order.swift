@@ -1,8 +1,7 @@
-package import Cart
 package import Catalog
 package import Commerce
-package import Links
 import GuideFormats
+package import Links
 import Postgres
 package import UsageGuide
 
@@ -49,9 +48,9 @@ package struct Order: Sendable {
         package let total: Money
         package let components: [Component]
         /// Its share of the order's discount, and the tax in or on what remains.
-        package let shares: Quote.LineTotals
+        package let shares: LineTotals
         /// How many of it the customer has been given their money back for.
-        package var refundedQuantity = 0
+        package let refundedQuantity: Int
     }
 
     /// What is packed for a line.
@@ -63,10 +62,10 @@ package struct Order: Sendable {
         /// How many a full box holds.
         package let wanted: Int
         /// Whether the box may not leave without it.
-        package var isRequired = true
+        package let isRequired: Bool
         /// How many lie in a parcel, and how many of those have left.
-        package var packed = 0
-        package var shipped = 0
+        package let packed: Int
+        package let shipped: Int
     }
 
     /// A parcel: packed, and sent once it has a carrier.
@@ -104,6 +103,29 @@ package struct Order: Sendable {
         package let note: String?
         package let by: String
         package let at: Instant
+
+        package init(reason: Reason, note: String?, by: String, at: Instant) {
+            self.reason = reason
+            self.note = note
+            self.by = by
+            self.at = at
+        }
+    }
+
+    /// A link of an order. Its owner hands out those to the guide and the calendar.
+    package enum SharedLink: String, Sendable, CaseIterable {
+        case guide
+        case calendar
+        /// The owner's own, which only the staff can replace, and which is never off.
+        case order
+
+        var purpose: LinkPurpose {
+            switch self {
+            case .guide: .guide
+            case .calendar: .calendar
+            case .order: .order
+            }
+        }
     }
 
     /// Who ordered.
@@ -121,49 +143,46 @@ package struct Order: Sendable {
 
     package let id: Int64
     package let number: OrderNumber
-    package let token: Token
+    package let token: LinkToken
     /// Nil while this link is switched off.
-    package let guideToken: Token?
+    package let guideToken: LinkToken?
     /// Nil while this link is switched off.
-    package let calendarToken: Token?
+    package let calendarToken: LinkToken?
+    /// The versions of its links, also of those that are switched off.
+    let linkVersions: [SharedLink: Int16]
     package let placedAt: Instant
+
     package let status: Status
-    package internal(set) var paymentStatus: PaymentStatus
+    package var paymentStatus: PaymentStatus
     package let paymentMethod: PaymentMethod
     package let fulfilmentStatus: FulfilmentStatus
-    package let lines: [Line]
-    package let totals: Quote.Totals
+
+    package let totals: Totals
     package let shippingTax: Int64
     package let shippingTaxBasisPoints: Int64
-    package var isShippingRefunded = false
+    package let isShippingRefunded: Bool
     /// Whether its units are held back for it. Not so once it was cancelled, or while its payment has failed.
-    package var isStockHeld = true
+    package let isStockHeld: Bool
     /// What has gone back, of what was paid.
-    package var refunded: Int64 = 0
+    package let refunded: Int64
     /// The code of the shipping method; nil where the shop had none.
     package let shippingMethod: String?
     package let discountCodes: [String]
+
     /// The latest day to send it and still be in time.
-    package internal(set) var shipBy: CalendarDate?
-    package internal(set) var customer: Customer
-    package internal(set) var shippingAddress: PostalAddress
+    package let shipBy: CalendarDate?
+    package let customer: Customer
+    package let shippingAddress: PostalAddress
     package let billingAddress: PostalAddress?
     package let language: String
     package let accepted: [String]
-    package internal(set) var guide: IssuedGuide
 
     /// When the first parcel was packed; nil before.
-    package var packedAt: Instant?
-    package var shipments: [Shipment] = []
-    package var hold: Hold?
-
-    /// Whether address and e-mail may still be corrected, and the order cancelled: until packing starts.
-    package var canBeCorrected: Bool { status == .placed && fulfilmentStatus == .unfulfilled && packedAt == nil }
-
-    /// The SKUs that are really in the box.
-    static func bought(_ lines: [Line]) -> Set<SKU> {
-        Set(lines.flatMap(\.components).filter { $0.quantity > 0 }.map(\.sku))
-    }
+    package let packedAt: Instant?
+    package let hold: Hold?
+    package let lines: [Line]
+    package let shipments: [Shipment]
+    package let guide: IssuedGuide
 }
 
 /// One revision of an order's guide, as it was issued.

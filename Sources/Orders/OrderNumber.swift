@@ -57,6 +57,14 @@ package struct OrderNumber: Hashable, Sendable, CustomStringConvertible {
         characters = String((values + [check]).map { Self.alphabet[$0] })
     }
 
+    /// How many orders came before the one of this number.
+    package func sequence(secret: [UInt8]) -> UInt64 {
+        let values = characters.compactMap { Self.alphabet.firstIndex(of: $0) }.dropLast()
+        let rest = values.reversed().reduce(UInt64(0)) { $0 * Self.base + UInt64($1) }
+        let shorter = (Self.shortest..<values.count).reduce(UInt64(0)) { $0 + Self.power($1) }
+        return shorter + Self.restore(rest, length: values.count, secret: secret)
+    }
+
     /// The alphabet's size is a prime and the weights differ from place to place, which is what finds one wrong
     /// character and two swapped ones.
     private static func checksum(_ values: [Int]) -> Int {
@@ -70,7 +78,7 @@ package struct OrderNumber: Hashable, Sendable, CustomStringConvertible {
     private static func permute(_ number: UInt64, length: Int, secret: [UInt8]) -> UInt64 {
         let (low, high) = (power(length / 2), power(length - length / 2))
         var (left, right) = (number % low, number / low)
-        for round in 0..<8 {
+        for round in 0..<roundCount {
             if round % 2 == 0 {
                 left = (left + mix(right, round: round, length: length, secret) % low) % low
             } else {
@@ -79,6 +87,22 @@ package struct OrderNumber: Hashable, Sendable, CustomStringConvertible {
         }
         return right * low + left
     }
+
+    /// Undoes `permute`: the same steps backwards, each taken away again.
+    private static func restore(_ number: UInt64, length: Int, secret: [UInt8]) -> UInt64 {
+        let (low, high) = (power(length / 2), power(length - length / 2))
+        var (left, right) = (number % low, number / low)
+        for round in (0..<roundCount).reversed() {
+            if round % 2 == 0 {
+                left = (left + low - mix(right, round: round, length: length, secret) % low) % low
+            } else {
+                right = (right + high - mix(left, round: round, length: length, secret) % high) % high
+            }
+        }
+        return right * low + left
+    }
+
+    private static let roundCount = 8
 
     private static func mix(_ half: UInt64, round: Int, length: Int, _ secret: [UInt8]) -> UInt64 {
         let message = Array("order number \(length) \(round) \(half)".utf8)

@@ -1,6 +1,7 @@
-package import Cart
-package import Catalog
+import Cart
+import Catalog
 package import Commerce
+package import Records
 
 /// What a customer asks for when they place an order, checked as far as it can be without the cart.
 package struct OrderRequest: Sendable {
@@ -13,13 +14,8 @@ package struct OrderRequest: Sendable {
     /// The notices that the customer said yes to, by their codes.
     package let accepted: Set<String>
     package let language: String
-    /// How much is kept of a hash that tells requests apart: 128 bits.
-    package static let hashOctets = 16
-
-    /// The first `hashOctets` of the SHA-256 of the idempotency key, and of the request in a form that spacing and field
-    /// order don't change.
-    package let keyHash: [UInt8]
-    package let fingerprint: [UInt8]
+    /// The key that it is asked under, and the request in a form that spacing and field order don't change.
+    package let key: IdempotencyKey
     /// The versions of the cart that the customer saw; nil where they did not say.
     package let cartVersions: Set<Int>?
 
@@ -31,8 +27,7 @@ package struct OrderRequest: Sendable {
         expectedTotal: Money,
         accepted: Set<String>,
         language: String,
-        keyHash: [UInt8],
-        fingerprint: [UInt8],
+        key: IdempotencyKey,
         cartVersions: Set<Int>?
     ) {
         self.customer = customer
@@ -42,34 +37,12 @@ package struct OrderRequest: Sendable {
         self.expectedTotal = expectedTotal
         self.accepted = accepted
         self.language = language
-        self.keyHash = keyHash
-        self.fingerprint = fingerprint
+        self.key = key
         self.cartVersions = cartVersions
     }
 
-    /// Why an order is not placed.
-    package enum Refusal: Error, Sendable {
-        case cartUnknown
-        case cartExpired
-        case cartChanged(Cart, Quote, Catalog)
-        /// The same key placed this cart's order with another request.
-        case keyReused
-        case alreadyOrdered(Order)
-        case countryDiffers(wanted: Country)
-        case regionDiffers(wanted: String)
-        /// Something may be had only so often: a code, or the sample.
-        case limitReached(String)
-        case currencyDiffers(wanted: Currency)
-        case notReady([Quote.Problem])
-        case outOfStock([Quote.Problem])
-        case priceChanged(old: Money, new: Money)
-        case notAccepted(Cart, Quote, Catalog)
-        /// The same order is being placed by another request at this moment.
-        case inFlight
-    }
-
     /// Why an order can't be placed from a cart as it stands; nil when it can.
-    func refusal(for cart: Cart, quote: Quote, catalog: Catalog) -> Refusal? {
+    func error(for cart: Cart, quote: Quote, catalog: Catalog) -> PlacementError? {
         if let cartVersions, !cartVersions.contains(cart.version) { return .cartChanged(cart, quote, catalog) }
         if let country = cart.choice.country, country != shippingAddress.country {
             return .countryDiffers(wanted: country)

@@ -1,75 +1,97 @@
-import Cart
 import Commerce
 import Crypto
+import FoundationEssentials
 import GuideFormats
 package import Links
 import Postgres
+import Records
+import Synchronization
 import UsageGuide
 
 /// The guides of orders: issued, kept, and read again by their links.
 extension OrderStore {
     // MARK: - Reading
 
-    /// The guide that a guide's or a calendar's link opens; nil for an unknown, a wrong or a revoked link.
-    package func guide(_ purpose: Purpose, _ token: Token) async throws -> SharedGuide? {
-        try await pool.read(Self.sharedStatement(purpose, token, revisions: "=")).first.map(shared)
+    /// The guide that a guide's or a calendar's link opens; nil for a revoked link.
+    package func guide(_ purpose: LinkPurpose, _ link: Link) async throws -> SharedGuide? {
+        try await pool.read(Query(first: Self.shared(purpose, link, revisions: "="), shared))
     }
 
     /// The same with every revision there has been, oldest first: its own is the last.
-    package func history(_ purpose: Purpose, _ token: Token) async throws -> (SharedGuide, [IssuedGuide])? {
-        let rows = try await pool.read(Self.sharedStatement(purpose, token, revisions: "<="))
-        guard let last = rows.last else { return nil }
-        return (try shared(last), try rows.map(Self.issuedGuide))
+    package func history(_ purpose: LinkPurpose, _ link: Link) async throws -> (SharedGuide, [IssuedGuide])? {
+        let revisions = try await pool.read(Query(each: Self.shared(purpose, link, revisions: "<="), shared))
+        return revisions.last.map { ($0, revisions.map(\.issued)) }
     }
 
     /// Every revision of an order's guide, oldest first; none for an unknown number.
     package func guides(of number: OrderNumber) async throws -> [IssuedGuide] {
         try await pool.read(
-            Statement(
-                """
-                SELECT guide.* FROM guide JOIN orders ON orders.id = guide.order_id WHERE number = $1
-                ORDER BY revision
-                """,
-                number.description
+            Query(
+                each: Statement(
+                    assembled: "SELECT \(Self.guideColumns) FROM guide WHERE order_id = $1 ORDER BY revision",
+                    [place(.number(number)).id]
+                ),
+                Self.issuedGuide
             )
-        ).map(Self.issuedGuide)
+        )
     }
 
     /// The revision before an order's current guide; nil where that is the first.
     package func previousGuide(of order: Order) async throws -> IssuedGuide? {
         guard order.guide.revision > 1 else { return nil }
-        let rows = try await pool.read(
-            Statement(
-                "SELECT * FROM guide WHERE order_id = $1 AND revision = $2",
-                order.id,
-                order.guide.revision - 1
+        return try await pool.read(
+            Query(
+                first: Statement(
+                    assembled: "SELECT \(Self.guideColumns) FROM guide WHERE order_id = $1 AND revision = $2",
+                    [order.id, order.guide.revision - 1]
+                ),
+                Self.issuedGuide
             )
         )
-        return try rows.first.map(Self.issuedGuide)
     }
 
-    private static func sharedStatement(_ purpose: Purpose, _ token: Token, revisions: String) -> Statement {
+    private static func shared(_ purpose: LinkPurpose, _ link: Link, revisions: String) -> Statement {
+        // A purpose is one of our own words.
         Statement(
             assembled: """
-                SELECT orders.id, number, customer_name, guide.*
+                SELECT orders.id, number, customer_name, \(guideColumns)
                 FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision \(revisions) orders.guide_revision
-                WHERE orders.\(column(purpose)) = $1 ORDER BY guide.revision
+                WHERE orders.id = $1 AND orders.link_key = $2 AND orders.\(purpose)_link_version = $3
+                    AND orders.\(purpose)_link_is_on
+                ORDER BY guide.revision
                 """,
-            [Bytea(token.hash)]
+            [link.target.id, link.target.key, link.target.version]
         )
     }
 
     private func shared(_ row: Row) throws -> SharedGuide {
-        let (id, name): (Int64, String) = (try row.value("id"), try row.value("customer_name"))
-        let seed = HMAC<SHA256>.authenticationCode(
-            for: Array("calendar \(id)".utf8),
-            using: SymmetricKey(data: numbering)
-        )
+        let (id, number): (Int64, String) = (try row.value("id"), try row.value("number"))
+        let name: String = try row.value("customer_name")
         return SharedGuide(
-            orderNumber: try row.value("number"),
+            orderNumber: number,
             firstName: SharedGuide.firstName(name),
             issued: try Self.issuedGuide(row),
-            calendarSeed: Array(seed)
+            calendarSeed: keyed("calendar \(id)")
+        )
+    }
+
+    /// A guide's columns, in the order in which `issuedGuide(_:)` reads them.
+    static let guideColumns = """
+        regimen, products, revision, issued_at, content_version, renderer_version, document_hash, \(CourseColumns.names)
+        """
+
+    static func issuedGuide(_ row: Row) throws -> IssuedGuide {
+        guard let regimen = Regimen.named(try row.value("regimen")) else {
+            throw PostgresError.misuse("a guide has a regimen that this program does not know: it is too old")
+        }
+        let products = try StoredProduct.read(try row.value("products"))
+        return IssuedGuide(
+            revision: try row.value("revision"),
+            issuedAt: try row.value("issued_at"),
+            contentVersion: try row.value("content_version"),
+            rendererVersion: try row.value("renderer_version"),
+            documentHash: try row.value("document_hash", as: Bytea.self).bytes,
+            guide: Guide(plan: Plan(try CourseColumns.course(row), regimen: regimen), products: products)
         )
     }
 
@@ -90,40 +112,90 @@ extension OrderStore {
         )
     }
 
-    /// Keeps a revision of a guide.
-    static func insertion(_ issued: IssuedGuide, of order: Int64) throws -> Statement {
-        try insertion([(issued, order)])
+    /// Issues the next revision of an order's guide, and makes it the one that is in force.
+    func reissue(_ guide: Guide, of order: Order, at now: Instant) throws -> [Statement] {
+        let issued = try issue(guide, revision: order.guide.revision + 1, at: now, language: order.language)
+        return [
+            try Self.guides.statement([(order.id, issued)]),
+            Statement("UPDATE orders SET guide_revision = $2 WHERE id = $1", order.id, issued.revision),
+        ]
     }
 
     /// Keeps revisions of guides, each of its order.
-    static func insertion(_ guides: [(issued: IssuedGuide, order: Int64)]) throws -> Statement {
-        let issued = guides.map(\.issued)
-        let courses = issued.map(\.guide.plan.course)
-        return Statement(
-            """
-            INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash,
-                products, time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days)
-            SELECT order_id, revision, issued_at, regimen, content, renderer, hash, products, zone,
-                string_to_array(sessions, ',')::date[], is_final, dry, wash, rest
-            FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::bytea[],
-                $8::jsonb[], $9::text[], $10::text[], $11::boolean[], $12::smallint[], $13::smallint[], $14::smallint[])
-                AS draft (order_id, revision, issued_at, regimen, content, renderer, hash, products, zone, sessions,
-                    is_final, dry, wash, rest)
-            """,
-            guides.map(\.order),
-            issued.map { Int32($0.revision) },
-            issued.map(\.issuedAt),
-            issued.map(\.guide.plan.regimen),
-            issued.map(\.contentVersion),
-            issued.map(\.rendererVersion),
-            issued.map { Bytea($0.documentHash) },
-            try issued.map { try StoredProduct.document($0.guide.products) },
-            NullableArray(courses.map { $0?.timeZone }),
-            NullableArray(courses.map { $0?.sessions.map(\.description).joined(separator: ",") }),
-            NullableArray(courses.map { $0?.isFinal }),
-            NullableArray(courses.map { $0.map { Int16($0.choices.keepDryHours) } }),
-            NullableArray(courses.map { $0.map { Int16($0.choices.washIntervalDays) } }),
-            NullableArray(courses.map { $0.map { Int16($0.choices.restDays) } })
-        )
+    static let guides = Insertion<(order: Int64, issued: IssuedGuide)>(
+        into: "guide",
+        [
+            .column("order_id") { $0.order },
+            .column("revision") { $0.issued.revision },
+            .column("issued_at") { $0.issued.issuedAt },
+            .column("regimen") { $0.issued.guide.plan.regimen },
+            .column("content_version") { $0.issued.contentVersion },
+            .column("renderer_version") { $0.issued.rendererVersion },
+            .column("document_hash") { Bytea($0.issued.documentHash) },
+            .column("products") { try StoredProduct.document($0.issued.guide.products) },
+            .optional("time_zone") { $0.issued.guide.plan.course?.timeZone },
+            .optional("sessions", as: "string_to_array(%, ',')::date[]") {
+                $0.issued.guide.plan.course?.sessions.map(\.description).joined(separator: ",")
+            },
+            .optional("is_final") { $0.issued.guide.plan.course?.isFinal },
+            .optional("keep_dry_hours") { $0.issued.guide.plan.course?.choices.keepDryHours },
+            .optional("wash_interval_days") { $0.issued.guide.plan.course?.choices.washIntervalDays },
+            .optional("rest_days") { $0.issued.guide.plan.course?.choices.restDays },
+        ]
+    )
+}
+
+/// A guide's product as its row holds it: a list without names, which every order would have to hold again.
+struct StoredProduct: Codable {
+    let sku: String
+    let name: String
+    let inOrder: Bool
+
+    init(_ product: Guide.Product) { (sku, name, inOrder) = (product.sku.rawValue, product.name, product.isInOrder) }
+
+    init(from decoder: any Decoder) throws {
+        var list = try decoder.unkeyedContainer()
+        sku = try list.decode(String.self)
+        name = try list.decode(String.self)
+        inOrder = try list.decode(Bool.self)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var list = encoder.unkeyedContainer()
+        try list.encode(sku)
+        try list.encode(name)
+        try list.encode(inOrder)
+    }
+
+    /// The last ones that were written and read: most orders are of the same few products.
+    private static let kept = Mutex<[[Guide.Product]: JSONBValue]>([:])
+    private static let keptRead = Mutex<[JSONBValue: [Guide.Product]]>([:])
+    private static let keptMax = 256
+
+    static func read(_ document: JSONBValue) throws -> [Guide.Product] {
+        if let known = keptRead.withLock({ $0[document] }) { return known }
+        let stored = try JSONDecoder().decode([StoredProduct].self, from: Data(document.utf8))
+        let products = stored.compactMap { product in
+            SKU(rawValue: product.sku).map { Guide.Product(sku: $0, name: product.name, isInOrder: product.inOrder) }
+        }
+        keptRead.withLock { kept in
+            if kept.count >= keptMax { kept = [:] }
+            kept[document] = products
+        }
+        return products
+    }
+
+    static func document(_ products: [Guide.Product]) throws -> JSONBValue {
+        if let known = kept.withLock({ $0[products] }) { return known }
+        let document = try write(products)
+        kept.withLock { kept in
+            if kept.count >= keptMax { kept = [:] }
+            kept[products] = document
+        }
+        return document
+    }
+
+    private static func write(_ products: [Guide.Product]) throws -> JSONBValue {
+        JSONBValue(utf8: Array(try JSONEncoder().encode(products.map(StoredProduct.init))))
     }
 }

@@ -1,7 +1,7 @@
+import Cart
 import Catalog
 import Commerce
-import Crypto
-import Postgres
+package import Postgres
 
 /// What may be had only so often: a code, and the sample.
 extension OrderStore {
@@ -21,9 +21,21 @@ extension OrderStore {
     /// Names an e-mail address without telling it.
     private func emailHash(_ email: EmailAddress) -> Bytea { Bytea(keyed("email \(email.normalised)")) }
 
-    /// A hash of a text that only this database can make.
-    func keyed(_ text: String) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: numbering)))
+    /// How often the codes of a cart have been used, by code: for the batch that prices it.
+    package func redemptions(ofCart cart: Int64) -> Query<[String: Int]> {
+        Query(
+            Statement(
+                assembled: """
+                    SELECT code, count(*) AS uses FROM discount_redemption
+                    WHERE code = ANY (\(CartStore.discountCodes(of: "$1"))) GROUP BY code
+                    """,
+                [cart]
+            )
+        ) { rows in
+            var uses: [String: Int] = [:]
+            for row in rows { uses[try row.value("code")] = try row.value("uses") }
+            return uses
+        }
     }
 
     /// Takes a number of each limited code, and the person's sample. Whoever comes at the same time waits, and then sees

@@ -39,7 +39,41 @@ extension OrderStore {
     /// Orders that a filter lets through, the newest first.
     /// - Parameter before: the place in the list that the rest begins after.
     package func list(_ filter: OrderFilter, before: Int64? = nil, count: Int) async throws -> [OrderSummary] {
-        try await pool.read(Self.listStatement(filter, before: before, count: count)).map { row in
+        try await pool.read(Self.page(filter, before: before, count: count))
+    }
+
+    /// How many orders a filter lets through.
+    package func count(_ filter: OrderFilter) async throws -> Int {
+        var parameters: [any PostgresParameter] = []
+        let conditions = Self.conditions(filter, &parameters)
+        return try await pool.read(
+            Query(
+                only: Statement(assembled: "SELECT count(*) AS n FROM orders \(conditions)", parameters)
+            ) { try $0.value("n") }
+        )
+    }
+
+    /// A page of a list: its conditions are those that the filter names, so that each finds its index.
+    package static func page(_ filter: OrderFilter, before: Int64?, count: Int) -> Query<[OrderSummary]> {
+        var parameters: [any PostgresParameter] = []
+        var conditions = conditions(filter, &parameters)
+        if let before {
+            parameters.append(before)
+            conditions += (conditions.isEmpty ? "WHERE" : " AND") + " orders.id < $\(parameters.count)"
+        }
+        parameters.append(count)
+        let statement = Statement(
+            assembled: """
+                WITH page AS MATERIALIZED (SELECT * FROM orders \(conditions) ORDER BY id DESC LIMIT $\(parameters.count))
+                SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
+                    total_amount, currency, line.skus, line.quantities, address_country AS country, hold_reason
+                FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
+                    array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
+                ORDER BY page.id DESC
+                """,
+            parameters
+        )
+        return Query(each: statement) { row in
             OrderSummary(
                 id: try row.value("id"),
                 number: try row.value("number"),
@@ -56,37 +90,6 @@ extension OrderStore {
                 hold: try row.optional("hold_reason")
             )
         }
-    }
-
-    /// How many orders a filter lets through.
-    package func count(_ filter: OrderFilter) async throws -> Int {
-        var parameters: [any PostgresParameter] = []
-        let conditions = Self.conditions(filter, &parameters)
-        return try await pool.read(
-            Statement(assembled: "SELECT count(*) AS n FROM orders \(conditions)", parameters)
-        ).single().value("n")
-    }
-
-    /// The statement of a page of a list: its conditions are those that the filter names, so that each finds its index.
-    package static func listStatement(_ filter: OrderFilter, before: Int64?, count: Int) -> Statement {
-        var parameters: [any PostgresParameter] = []
-        var conditions = conditions(filter, &parameters)
-        if let before {
-            parameters.append(before)
-            conditions += (conditions.isEmpty ? "WHERE" : " AND") + " orders.id < $\(parameters.count)"
-        }
-        parameters.append(count)
-        return Statement(
-            assembled: """
-                WITH page AS MATERIALIZED (SELECT * FROM orders \(conditions) ORDER BY id DESC LIMIT $\(parameters.count))
-                SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
-                    total_amount, currency, line.skus, line.quantities, address_country AS country, hold_reason
-                FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
-                    array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
-                ORDER BY page.id DESC
-                """,
-            parameters
-        )
     }
 
     /// The conditions of a filter, with its values bound.

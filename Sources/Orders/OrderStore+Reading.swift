@@ -1,114 +1,145 @@
-import Cart
 import Catalog
 import Commerce
 import FoundationEssentials
-import Links
-import Postgres
+package import Links
+package import Postgres
+import Records
 import Synchronization
 import UsageGuide
 
+/// Reading an order: one statement, in which the lines, what they hold and the parcels are rows inside columns.
 extension OrderStore {
-    /// The column that a link's hash is looked for in.
-    static func column(_ purpose: Purpose) -> String {
-        switch purpose {
-        case .order: "token_hash"
-        case .guide: "guide_token_hash"
-        case .calendar: "calendar_token_hash"
-        case .cart: "cart_token_hash"
+    /// The order that a locator finds; nil where there is none.
+    package func order(_ locator: OrderLocator) async throws -> Order? { try await pool.read(reading(locator)) }
+
+    /// The order that was placed from a cart.
+    package func order(from cart: Link) async throws -> Order? { try await pool.read(placed(from: cart))?.order }
+
+    /// Reads the order that a locator finds: for the batch of whoever needs more than the order.
+    package func reading(_ locator: OrderLocator) -> Query<Order?> {
+        let (id, key, version) = place(locator)
+        return Query(
+            first: Statement(
+                assembled: """
+                    \(Self.selection) WHERE orders.id = $1
+                        AND ($2::smallint IS NULL OR (orders.link_key, orders.order_link_version) = ($2, $3))
+                    """,
+                [id, key, version]
+            ),
+            order
+        )
+    }
+
+    /// Reads the order that was placed from a cart, and the key that it was placed under.
+    func placed(from cart: Link) -> Query<(order: Order, key: IdempotencyKey)?> {
+        Query(
+            first: Statement(
+                assembled: "\(Self.selection) WHERE (orders.cart_id, orders.cart_link_key) = ($1, $2)",
+                [cart.target.id, cart.target.key]
+            )
+        ) { row in
+            let order = try order(row)
+            let key = IdempotencyKey(
+                scope: try row.value("key_hash", as: Bytea.self).bytes,
+                fingerprint: try row.value("request_fingerprint", as: Bytea.self).bytes
+            )
+            return (order, key)
         }
     }
 
-    /// What reads an order by one of its links, in one batch: the order with its guide, its lines, its components.
-    static func statements(_ purpose: Purpose, _ token: Token) -> [Statement] {
-        statements(column(purpose), Bytea(token.hash))
-    }
-
-    /// The same by whatever names an order.
-    static func statements(_ name: Name) -> [Statement] { statements(name.column, name.value) }
-
-    private static func statements(_ column: String, _ hash: any PostgresParameter) -> [Statement] {
-        let id = "(SELECT id FROM orders WHERE \(column) = $1)"
-        return [
-            Statement(
-                assembled: """
-                    SELECT *, CASE WHEN packed_at IS NOT NULL THEN \(shipments) END AS shipments
-                    FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
-                    WHERE orders.\(column) = $1
-                    """,
-                [hash]
-            ),
-            Statement(assembled: "SELECT * FROM order_line WHERE order_id = \(id) ORDER BY position", [hash]),
-            Statement(
-                assembled: "SELECT * FROM order_component WHERE order_id = \(id) ORDER BY line, position",
-                [hash]
-            ),
-        ]
-    }
-
-    /// An order's parcels as one value: most orders that are read have none yet, and pay nothing for them.
-    private static let shipments = """
-        (SELECT jsonb_agg(jsonb_build_object('ordinal', ordinal, 'packedAt', extract(epoch FROM packed_at),
-            'packedBy', packed_by, 'shippedAt', extract(epoch FROM shipped_at), 'carrier', carrier,
-            'trackingNumber', tracking_number, 'items', (SELECT jsonb_agg(jsonb_build_object('line', line,
-                'position', position, 'sku', sku, 'quantity', quantity, 'lot', nullif(lot, ''))
-                ORDER BY line, position, lot)
-            FROM shipment_item AS item WHERE item.order_id = shipment.order_id AND item.ordinal = shipment.ordinal))
-            ORDER BY ordinal) FROM shipment WHERE shipment.order_id = orders.id)
+    /// Everything that an order is, in the order in which `order(_:)` reads it. Most orders that are read have no parcel
+    /// yet, and pay nothing for looking.
+    private static let selection = """
+        SELECT orders.id, number, link_key, order_link_version, guide_link_version, guide_link_is_on,
+            calendar_link_version, calendar_link_is_on, placed_at, status, payment_status, payment_method,
+            fulfilment_status, currency, items_amount, discount_amount, shipping_amount, tax_amount, tax_included,
+            shipping_tax_amount, shipping_tax_basis_points, shipping_refunded, stock_held, refunded_amount,
+            shipping_method, discount_codes, ship_by, customer_name, customer_email, customer_phone, address_line1,
+            address_line2, address_city, address_region, address_postal_code, address_country, billing_address, language,
+            accepted, packed_at, hold_reason, hold_note, hold_by, hold_at,
+            ARRAY(SELECT ROW(sku, kind, name, quantity, unit_amount, total_amount, discount_amount, tax_amount,
+                    tax_basis_points, refunded_quantity,
+                    ARRAY(SELECT ROW(sku, name, quantity, wanted, required, packed, shipped) FROM order_component AS part
+                        WHERE part.order_id = line.order_id AND part.line = line.position ORDER BY position))
+                FROM order_line AS line WHERE line.order_id = orders.id ORDER BY position) AS lines,
+            CASE WHEN packed_at IS NOT NULL THEN
+                ARRAY(SELECT ROW(ordinal, packed_at, packed_by, shipped_at, carrier, tracking_number,
+                        ARRAY(SELECT ROW(line, position, sku, quantity, nullif(lot, '')) FROM shipment_item AS item
+                            WHERE (item.order_id, item.ordinal) = (shipment.order_id, shipment.ordinal)
+                            ORDER BY line, position, lot))
+                    FROM shipment WHERE shipment.order_id = orders.id ORDER BY ordinal) END AS shipments,
+            \(guideColumns), key_hash, request_fingerprint
+        FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
         """
 
-    /// The order in the answers to `statements`; nil where there is none.
-    func order(_ rows: [Rows]) throws -> Order? {
-        guard let row = rows[0].first else { return nil }
+    private func order(_ row: Row) throws -> Order {
+        let id: Int64 = try row.value("id")
+        guard let number = OrderNumber(try row.value("number", as: String.self)) else {
+            throw PostgresError.misuse("order \(id) has a number that is none")
+        }
+        let linkKey: Int16 = try row.value("link_key")
+        let orderVersion: Int16 = try row.value("order_link_version")
+        let guideVersion: Int16 = try row.value("guide_link_version")
+        let guideIsOn: Bool = try row.value("guide_link_is_on")
+        let calendarVersion: Int16 = try row.value("calendar_link_version")
+        let calendarIsOn: Bool = try row.value("calendar_link_is_on")
+        func token(_ purpose: LinkPurpose, _ version: Int16) throws(PostgresError) -> LinkToken {
+            try keys.link(purpose, to: LinkTarget(id: id, version: version, key: linkKey)).token
+        }
+        let placedAt: Instant = try row.value("placed_at")
+        let status: Order.Status = try row.value("status")
+        let paymentStatus: Order.PaymentStatus = try row.value("payment_status")
+        let paymentMethod: Order.PaymentMethod = try row.value("payment_method")
+        let fulfilmentStatus: Order.FulfilmentStatus = try row.value("fulfilment_status")
         let currency: Currency = try row.value("currency")
         func money(_ column: String) throws(PostgresError) -> Money { Money(try row.value(column), currency) }
-        let id: Int64 = try row.value("id")
-        guard let number = OrderNumber(try row.value("number")), let key = keys.key(try row.value("link_key")) else {
-            throw PostgresError.misuse("order \(id) has a number or a link key that this program does not know")
-        }
-        guard let email = EmailAddress(rawValue: try row.value("customer_email")) else {
-            throw PostgresError.misuse("order \(id) has an e-mail address that is none")
-        }
+        let totals = Totals(
+            items: try money("items_amount"),
+            discount: try money("discount_amount"),
+            shipping: try money("shipping_amount"),
+            tax: try money("tax_amount"),
+            isTaxIncluded: try row.value("tax_included")
+        )
         return Order(
             id: id,
             number: number,
-            token: key.token(.order, of: Self.name(id), version: try row.value("token_version")),
-            guideToken: try Self.link(.guide, of: row, id, key),
-            calendarToken: try Self.link(.calendar, of: row, id, key),
-            placedAt: try row.value("placed_at"),
-            status: try row.value("status"),
-            paymentStatus: try row.value("payment_status"),
-            paymentMethod: try row.value("payment_method"),
-            fulfilmentStatus: try row.value("fulfilment_status"),
-            lines: try Self.lines(rows[1], components: rows[2], currency: currency),
-            totals: Quote.Totals(
-                items: try money("items_amount"),
-                discount: try money("discount_amount"),
-                shipping: try money("shipping_amount"),
-                tax: try money("tax_amount"),
-                isTaxIncluded: try row.value("tax_included")
-            ),
+            token: try token(.order, orderVersion),
+            guideToken: guideIsOn ? try token(.guide, guideVersion) : nil,
+            calendarToken: calendarIsOn ? try token(.calendar, calendarVersion) : nil,
+            linkVersions: [.order: orderVersion, .guide: guideVersion, .calendar: calendarVersion],
+            placedAt: placedAt,
+            status: status,
+            paymentStatus: paymentStatus,
+            paymentMethod: paymentMethod,
+            fulfilmentStatus: fulfilmentStatus,
+            totals: totals,
             shippingTax: try row.value("shipping_tax_amount"),
-            shippingTaxBasisPoints: Int64(try row.value("shipping_tax_basis_points", as: Int.self)),
+            shippingTaxBasisPoints: try row.value("shipping_tax_basis_points"),
             isShippingRefunded: try row.value("shipping_refunded"),
             isStockHeld: try row.value("stock_held"),
             refunded: try row.value("refunded_amount"),
             shippingMethod: try row.optional("shipping_method"),
             discountCodes: try row.value("discount_codes"),
             shipBy: try row.optional("ship_by"),
-            customer: Order.Customer(
-                name: try row.value("customer_name"),
-                email: email,
-                phone: try row.optional("customer_phone")
-            ),
+            customer: try Self.customer(row),
             shippingAddress: try Self.address(row),
             billingAddress: try row.optional("billing_address", as: JSONBValue.self).map(StoredAddress.read),
             language: try row.value("language"),
             accepted: try row.value("accepted"),
-            guide: try Self.issuedGuide(row),
             packedAt: try row.optional("packed_at"),
-            shipments: try row.optional("shipments", as: JSONBValue.self).map(StoredShipment.read) ?? [],
-            hold: try Self.hold(row)
+            hold: try Self.hold(row),
+            lines: try row.records("lines").map { try Self.line($0, currency) },
+            shipments: try row.records("shipments").map(Self.shipment),
+            guide: try Self.issuedGuide(row)
         )
+    }
+
+    private static func customer(_ row: Row) throws(PostgresError) -> Order.Customer {
+        let name: String = try row.value("customer_name")
+        guard let email = EmailAddress(rawValue: try row.value("customer_email")) else {
+            throw .misuse("an order has an e-mail address that is none")
+        }
+        return Order.Customer(name: name, email: email, phone: try row.optional("customer_phone"))
     }
 
     private static func address(_ row: Row) throws(PostgresError) -> PostalAddress {
@@ -122,7 +153,7 @@ extension OrderStore {
         )
     }
 
-    private static func hold(_ row: Row) throws -> Order.Hold? {
+    private static func hold(_ row: Row) throws(PostgresError) -> Order.Hold? {
         guard let reason: Order.Hold.Reason = try row.optional("hold_reason") else { return nil }
         return Order.Hold(
             reason: reason,
@@ -132,65 +163,78 @@ extension OrderStore {
         )
     }
 
-    /// A link that may be switched off.
-    private static func link(_ purpose: Purpose, of row: Row, _ id: Int64, _ key: LinkKey) throws -> Token? {
-        guard try row.optional(column(purpose), as: Bytea.self) != nil else { return nil }
-        return key.token(purpose, of: name(id), version: try row.value("\(purpose.rawValue)_token_version"))
+    private static func line(_ record: Record, _ currency: Currency) throws(PostgresError) -> Order.Line {
+        var fields = record
+        let sku: SKU = try fields.value()
+        let kind: Product.Kind = try fields.value()
+        let name: String = try fields.value()
+        let quantity: Int = try fields.value()
+        let unitAmount: Int64 = try fields.value()
+        let totalAmount: Int64 = try fields.value()
+        let shares = LineTotals(
+            items: totalAmount,
+            discount: try fields.value(),
+            tax: try fields.value(),
+            taxBasisPoints: try fields.value()
+        )
+        let refundedQuantity: Int = try fields.value()
+        var components: [Order.Component] = []
+        for component in try fields.records() { components.append(try Self.component(component)) }
+        return Order.Line(
+            sku: sku,
+            kind: kind,
+            name: name,
+            quantity: quantity,
+            unitPrice: Money(unitAmount, currency),
+            total: Money(totalAmount, currency),
+            components: components,
+            shares: shares,
+            refundedQuantity: refundedQuantity
+        )
     }
 
-    /// What an order's links are made from.
-    static func name(_ id: Int64) -> [UInt8] { Array("order \(id)".utf8) }
+    private static func component(_ record: Record) throws(PostgresError) -> Order.Component {
+        var fields = record
+        return Order.Component(
+            sku: try fields.value(),
+            name: try fields.value(),
+            quantity: try fields.value(),
+            wanted: try fields.value(),
+            isRequired: try fields.value(),
+            packed: try fields.value(),
+            shipped: try fields.value()
+        )
+    }
 
-    private static func lines(_ lines: Rows, components: Rows, currency: Currency) throws -> [Order.Line] {
-        var packed: [Int: [Order.Component]] = [:]
-        for row in components {
-            packed[try row.value("line"), default: []].append(
-                Order.Component(
-                    sku: try row.value("sku"),
-                    name: try row.value("name"),
-                    quantity: try row.value("quantity"),
-                    wanted: try row.value("wanted"),
-                    isRequired: try row.value("required"),
-                    packed: try row.value("packed"),
-                    shipped: try row.value("shipped")
+    private static func shipment(_ record: Record) throws(PostgresError) -> Order.Shipment {
+        var fields = record
+        let ordinal: Int = try fields.value()
+        let packedAt: Instant = try fields.value()
+        let packedBy: String = try fields.value()
+        let shippedAt: Instant? = try fields.optional()
+        let carrier: String? = try fields.optional()
+        let trackingNumber: String? = try fields.optional()
+        var items: [Order.Shipment.Item] = []
+        for record in try fields.records() {
+            var item = record
+            items.append(
+                Order.Shipment.Item(
+                    line: try item.value(),
+                    position: try item.value(),
+                    sku: try item.value(),
+                    quantity: try item.value(),
+                    lot: try item.optional()
                 )
             )
         }
-        return try lines.map { row in
-            Order.Line(
-                sku: try row.value("sku"),
-                kind: try row.value("kind"),
-                name: try row.value("name"),
-                quantity: try row.value("quantity"),
-                unitPrice: Money(try row.value("unit_amount"), currency),
-                total: Money(try row.value("total_amount"), currency),
-                components: packed[try row.value("position")] ?? [],
-                shares: Quote.LineTotals(
-                    items: try row.value("total_amount"),
-                    discount: try row.value("discount_amount"),
-                    tax: try row.value("tax_amount"),
-                    taxBasisPoints: Int64(try row.value("tax_basis_points", as: Int.self))
-                ),
-                refundedQuantity: try row.value("refunded_quantity")
-            )
-        }
-    }
-
-    static func issuedGuide(_ row: Row) throws -> IssuedGuide {
-        guard let regimen = Regimen.named(try row.value("regimen")) else {
-            throw PostgresError.misuse("a guide has a regimen that this program does not know: it is too old")
-        }
-        let products = try StoredProduct.read(try row.value("products"))
-        return IssuedGuide(
-            revision: try row.value("revision"),
-            issuedAt: try row.value("issued_at"),
-            contentVersion: try row.value("content_version"),
-            rendererVersion: try row.value("renderer_version"),
-            documentHash: try row.value("document_hash", as: Bytea.self).bytes,
-            guide: Guide(
-                plan: Plan(try CourseColumns.course(row), regimen: regimen),
-                products: products
-            )
+        return Order.Shipment(
+            ordinal: ordinal,
+            packedAt: packedAt,
+            packedBy: packedBy,
+            shippedAt: shippedAt,
+            carrier: carrier.map { Carrier(code: $0) },
+            trackingNumber: trackingNumber,
+            items: items
         )
     }
 }
@@ -199,107 +243,7 @@ extension Order.Status: PostgresValue {}
 extension Order.PaymentStatus: PostgresValue {}
 extension Order.PaymentMethod: PostgresValue {}
 extension Order.FulfilmentStatus: PostgresValue {}
-
-/// A guide's product as its row holds it: a list without names, which every order would have to hold again.
-struct StoredProduct: Codable {
-    let sku: String
-    let name: String
-    let inOrder: Bool
-
-    init(_ product: Guide.Product) { (sku, name, inOrder) = (product.sku.rawValue, product.name, product.isInOrder) }
-
-    init(from decoder: any Decoder) throws {
-        var list = try decoder.unkeyedContainer()
-        sku = try list.decode(String.self)
-        name = try list.decode(String.self)
-        inOrder = try list.decode(Bool.self)
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var list = encoder.unkeyedContainer()
-        try list.encode(sku)
-        try list.encode(name)
-        try list.encode(inOrder)
-    }
-
-    /// The last ones that were written and read: most orders are of the same few products.
-    private static let kept = Mutex<[[Guide.Product]: JSONBValue]>([:])
-    private static let keptRead = Mutex<[JSONBValue: [Guide.Product]]>([:])
-    private static let keptMax = 256
-
-    static func read(_ document: JSONBValue) throws -> [Guide.Product] {
-        if let known = keptRead.withLock({ $0[document] }) { return known }
-        let stored = try JSONDecoder().decode([StoredProduct].self, from: Data(document.utf8))
-        let products = stored.compactMap { product in
-            SKU(rawValue: product.sku).map { Guide.Product(sku: $0, name: product.name, isInOrder: product.inOrder) }
-        }
-        keptRead.withLock { kept in
-            if kept.count >= keptMax { kept = [:] }
-            kept[document] = products
-        }
-        return products
-    }
-
-    static func document(_ products: [Guide.Product]) throws -> JSONBValue {
-        if let known = kept.withLock({ $0[products] }) { return known }
-        let document = try write(products)
-        kept.withLock { kept in
-            if kept.count >= keptMax { kept = [:] }
-            kept[products] = document
-        }
-        return document
-    }
-
-    private static func write(_ products: [Guide.Product]) throws -> JSONBValue {
-        JSONBValue(utf8: Array(try JSONEncoder().encode(products.map(StoredProduct.init))))
-    }
-}
-
 extension Order.Hold.Reason: PostgresValue {}
-
-/// A parcel as the database's JSON has it.
-private struct StoredShipment: Decodable {
-    struct Item: Decodable {
-        let line: Int
-        let position: Int
-        let sku: String
-        let quantity: Int
-        let lot: String?
-    }
-
-    let ordinal: Int
-    let packedAt: Double
-    let packedBy: String
-    let shippedAt: Double?
-    let carrier: String?
-    let trackingNumber: String?
-    let items: [Item]?
-
-    static func read(_ document: JSONBValue) throws -> [Order.Shipment] {
-        func instant(_ seconds: Double) -> Instant { Instant(microsecondsSince1970: Int64(seconds * 1_000_000)) }
-        return try JSONDecoder().decode([StoredShipment].self, from: Data(document.utf8)).map { stored in
-            Order.Shipment(
-                ordinal: stored.ordinal,
-                packedAt: instant(stored.packedAt),
-                packedBy: stored.packedBy,
-                shippedAt: stored.shippedAt.map(instant),
-                carrier: stored.carrier.map { Carrier(code: $0) },
-                trackingNumber: stored.trackingNumber,
-                items: (stored.items ?? []).compactMap { item in
-                    SKU(rawValue: item.sku).map {
-                        Order.Shipment.Item(
-                            line: item.line,
-                            position: item.position,
-                            sku: $0,
-                            quantity: item.quantity,
-                            lot: item.lot
-                        )
-                    }
-                }
-            )
-        }
-    }
-}
 
 /// A billing address as an order's row holds it.
 struct StoredAddress: Codable {

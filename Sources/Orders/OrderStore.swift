@@ -1,18 +1,23 @@
-package import Catalog
 package import Cart
+package import Catalog
 package import CivilTime
 package import Commerce
+import Crypto
 package import Links
 package import Postgres
+package import Records
 package import UsageGuide
 
-/// The orders in the database: placing them (see `OrderStore+Placing`) and reading them.
+/// The orders in the database: placing them, reading them, and the one shape of whatever is done to one.
+///
+/// What `Payments` and `Fulfilment` do to an order's rows they do with statements from here (`OrderStore+Facts`,
+/// `OrderStore+Parcels`, `OrderStore+Log`), in the transaction of `perform`.
 package struct OrderStore: Sendable {
-    let pool: Pool
+    package let pool: Pool
     let keys: LinkKeys
-    let timeZones: TimeZoneDatabase
-    let catalogs: CatalogStore
-    let line = PlacingLine()
+    package let timeZones: TimeZoneDatabase
+    package let catalogs: CatalogStore
+    let queue = PlacementQueue()
     let proofs = GuideProofs()
     /// The shop's own time zone: its today, and its cut-off hours.
     let shopTimeZone: String
@@ -32,55 +37,98 @@ package struct OrderStore: Sendable {
         self.keys = keys
         self.timeZones = timeZones
         self.catalogs = catalogs
-        let row = try await pool.read(Statement("SELECT secret FROM order_numbering")).single()
-        numbering = try row.value("secret", as: Bytea.self).bytes
+        numbering = try await pool.read(
+            Query(only: Statement("SELECT secret FROM order_numbering")) { row in
+                try row.value("secret", as: Bytea.self).bytes
+            }
+        )
     }
 
     /// The moment that a choice is priced for: the client's date and the shop's.
     package func moment(_ course: Course?, now: Instant) -> Quote.Moment {
-        let shop = timeZones.rules(for: shopTimeZone)
-        return Quote.Moment(
+        Quote.Moment(
             clientToday: course.flatMap { timeZones.today(in: $0.timeZone, at: now) },
-            shopToday: shop?.date(at: now) ?? now.date,
-            shopMinutes: shop?.minutes(at: now) ?? 0
+            shopToday: shopToday(now),
+            shopMinutes: timeZones.rules(for: shopTimeZone)?.minutes(at: now) ?? 0
         )
     }
 
-    /// The order that a link opens; nil for an unknown, a wrong or a revoked link.
-    package func order(_ token: Token) async throws -> Order? {
-        try order(try await pool.read(Self.statements(.order, token)))
+    /// The shop's date at an instant.
+    package func shopToday(_ now: Instant) -> CalendarDate {
+        timeZones.rules(for: shopTimeZone)?.date(at: now) ?? now.date
     }
 
-    /// The order that was placed from a cart.
-    package func order(fromCart token: Token) async throws -> Order? {
-        try order(try await pool.read(Self.statements(.cart, token)))
+    /// The number of an order's id.
+    package func number(of id: Int64) -> OrderNumber { OrderNumber(sequence: UInt64(id.magnitude), secret: numbering) }
+
+    /// A hash of a text that only this database can make.
+    func keyed(_ text: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: numbering)))
     }
 
     // MARK: - Acts
 
-    /// Reads an order, which stays as it is meanwhile, and writes what a decision makes of it, once for a key: the same
-    /// request again is answered from how the order stands.
-    /// - Parameter reading: further statements that the decision needs the answers of.
-    func once(
-        _ name: Name,
-        _ key: ActKey,
+    /// Does something to an order: reads it while nobody else can change it, writes what a decision makes of it, and
+    /// answers with the order as it stands then. Two round trips; what fails leaves no trace.
+    ///
+    /// - Parameters:
+    ///   - key: the key that it is asked under: the same request again does nothing more.
+    ///   - reading: what else the decision needs, read in the same moment.
+    ///   - decide: from the order and the answers, the statements to write; a pure function.
+    /// - Throws: `OrderError.unknown`, `IdempotencyKey.Reused`, or whatever the decision throws.
+    package func perform<Extra: Sendable>(
+        _ key: IdempotencyKey?,
+        on locator: OrderLocator,
         now: Instant,
-        reading: [Statement] = [],
-        _ decide: @Sendable (Order, [Rows]) throws -> [Statement]
+        reading query: Query<Extra>,
+        decide: (Order, Extra) throws -> [Statement]
     ) async throws -> Order {
         try await pool.transaction { transaction in
-            let rows = try await transaction.execute(
-                [
-                    Self.locked(name),
-                    key.earlier,
-                ] + Self.statements(name) + reading
+            // Locked by a statement of its own: the ones after it see what whoever held the lock has written.
+            let (isDone, found, extra) = try await transaction.read(
+                after: [lock(locator)],
+                key?.isDone ?? Query(nothing: false),
+                reading(locator),
+                query
             )
-            guard let order = try order(Array(rows[2..<5])) else { throw Refusal.unknown }
-            if try key.isDone(rows[1]) { return }
-            let statements = try decide(order, Array(rows[5...]))
-            _ = try await transaction.commit([key.kept(now: now)] + statements)
+            guard let order = found else { throw OrderError.unknown }
+            if isDone { return order }
+            let statements = try decide(order, extra)
+            if statements.isEmpty { return order }
+            let written = try await transaction.commit(
+                after: (key.map { [$0.kept(now: now)] } ?? []) + statements,
+                // By its id: a link that was renewed just now finds it no more.
+                reading(.id(order.id))
+            )
+            guard let written else { throw OrderError.unknown }
+            return written
         }
-        guard let order = try await order(name) else { throw Refusal.unknown }
-        return order
+    }
+
+    /// The same for a decision that needs nothing but the order.
+    package func perform(
+        _ key: IdempotencyKey?,
+        on locator: OrderLocator,
+        now: Instant,
+        decide: (Order) throws -> [Statement]
+    ) async throws -> Order {
+        try await perform(key, on: locator, now: now, reading: Query(nothing: ())) { order, _ in try decide(order) }
+    }
+
+    /// Keeps an order as it is until the transaction ends.
+    private func lock(_ locator: OrderLocator) -> Statement {
+        Statement("SELECT 1 FROM orders WHERE id = $1 FOR NO KEY UPDATE", place(locator).id)
+    }
+
+    /// The id that a locator leads to; there may be no order of it.
+    package func id(_ locator: OrderLocator) -> Int64 { place(locator).id }
+
+    /// What a locator comes to: an id, and for a link the key and the version that it must still have.
+    func place(_ locator: OrderLocator) -> (id: Int64, key: Int16?, version: Int16?) {
+        switch locator {
+        case .id(let id): (id, nil, nil)
+        case .number(let number): (Int64(number.sequence(secret: numbering)), nil, nil)
+        case .link(let link): (link.target.id, link.target.key, link.target.version)
+        }
     }
 }

@@ -21,9 +21,15 @@ package enum Transitions {
 }
 
 extension Order.PaymentStatus {
-    func mayBecome(_ next: Order.PaymentStatus) -> Bool { Transitions.payment[self]?.contains(next) == true }
+    package func mayBecome(_ next: Order.PaymentStatus) -> Bool { Transitions.payment[self]?.contains(next) == true }
 }
 
 extension Order.Status {
-    func mayBecome(_ next: Order.Status) -> Bool { Transitions.order[self]?.contains(next) == true }
+    package func mayBecome(_ next: Order.Status) -> Bool { Transitions.order[self]?.contains(next) == true }
+}
+
+extension Order.FulfilmentStatus {
+    package func mayBecome(_ next: Order.FulfilmentStatus) -> Bool {
+        Transitions.fulfilment[self]?.contains(next) == true
+    }
 }

@@ -2,20 +2,20 @@ package import Commerce
 package import Orders
 
 /// Somebody who takes money from customers for the shop: the one port to the outside. An invoice needs none: its receipts
-/// are recorded by the staff. What asks it throws `ProviderFault`.
+/// are recorded by the staff. What asks it throws `ProviderError`.
 package protocol PaymentProvider: Sendable {
     /// The payment method that it stands behind.
     var method: Order.PaymentMethod { get }
 
     /// Asks for a place where the customer pays an attempt. Asked again for the same attempt, it is the same place.
-    /// - Parameter returnPath: the order's page, where the customer comes back to.
+    /// - Parameter returnURL: the order's page, where the customer comes back to.
     func begin(_ attempt: PaymentAttempt, of order: Order, returnURL: String) async throws -> PaymentReport
     /// How a session stands.
     func report(on sessionID: String) async throws -> PaymentReport
     /// Closes a session that nobody has paid in; how it stands then, which may be that somebody has.
     func close(_ sessionID: String) async throws -> PaymentReport
     /// Gives money back; the provider's name for that. Asked again for the same refund, nothing more goes back.
-    func giveBack(_ refund: OrderStore.WaitingRefund) async throws -> ProviderRefund
+    func refund(_ refund: PaymentStore.WaitingRefund) async throws -> ProviderRefund
     /// Everything that was started since, and what has gone back since.
     func all(since: Instant) async throws -> (sessions: [ProviderSession], refunds: [ProviderRefund])
     /// Reads what the provider tells, once it has proven that it is the provider.
@@ -23,7 +23,7 @@ package protocol PaymentProvider: Sendable {
 }
 
 /// Why a provider did not do what it was asked.
-package enum ProviderFault: Error, Sendable, Equatable {
+package enum ProviderError: Error, Sendable, Equatable {
     /// There was no clear answer: ask again.
     case unavailable(String)
     /// It said no for good.

@@ -1,6 +1,5 @@
 package import Commerce
-package import Orders
-import Postgres
+import Orders
 
 extension Payments {
     /// Compares the ledger with the provider's own lists, settles what has one meaning only, and keeps the rest as
@@ -16,7 +15,7 @@ extension Payments {
         let (sessions, refunds) = try await provider.all(since: since + .seconds(-3600))
         var findings: [Finding] = []
         for session in sessions where session.report.status >= .processing {
-            let order = try await fold(session.report, provider, requestID: "reconcile", now: now)
+            let order = try await take(session.report, provider, requestID: "reconcile", now: now)
             guard order == nil, session.report.status == .succeeded, let amount = session.report.amount else {
                 continue
             }
@@ -31,7 +30,7 @@ extension Payments {
         }
         for refund in refunds {
             if let id = refund.refundID {
-                try await orders.noteRefund(id, providerID: refund.id, hasFailed: refund.hasFailed)
+                try await store.noteRefund(id, providerID: refund.id, hasFailed: refund.hasFailed)
             }
         }
         try await work(now: now)
@@ -39,7 +38,7 @@ extension Payments {
             sessions.compactMap { session in session.report.sessionID.map { ($0, session.report) } },
             uniquingKeysWith: { first, _ in first }
         )
-        findings += try await orders.findings(
+        findings += try await store.findings(
             provider.method,
             since: since,
             told: told,
@@ -47,7 +46,7 @@ extension Payments {
                 (id: $0.id, amount: $0.amount, hasFailed: $0.hasFailed)
             }
         )
-        try await orders.keep(findings, now: now)
+        try await store.keep(findings, now: now)
         return findings
     }
 }

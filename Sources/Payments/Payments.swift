@@ -1,13 +1,11 @@
-import Cart
 package import Commerce
-package import Links
+import Links
 package import Logging
 package import Orders
-import Postgres
 
 /// Takes money for orders and gives it back, through whatever provider stands behind an order's payment method.
 ///
-/// Each step is written down before the provider is asked, and what the provider says is folded in whenever it is heard:
+/// Each step is written down before the provider is asked, and what the provider says is taken in whenever it is heard:
 /// from an event, from the customer's return, or by asking. A process that dies between two steps leaves something that
 /// the next run, on any server, takes up.
 package struct Payments: Sendable {
@@ -29,6 +27,7 @@ package struct Payments: Sendable {
     }
 
     let orders: OrderStore
+    package let store: PaymentStore
     let provider: (any PaymentProvider)?
     private let publicURL: String
     private let limits: Limits
@@ -43,6 +42,7 @@ package struct Payments: Sendable {
         logger: Logger
     ) {
         self.orders = orders
+        store = PaymentStore(orders)
         self.provider = provider
         self.publicURL = publicURL
         self.limits = limits
@@ -54,25 +54,25 @@ package struct Payments: Sendable {
 
     /// Starts the payment of an order, or goes on with the one that was started.
     /// - Returns: the order, and what its customer does; nil where there is nothing to do.
-    /// - Throws: `OrderStore.Refusal`, or `ProviderFault.unavailable`: then the same request is safe again.
+    /// - Throws: `OrderError`, `PaymentError`, or `ProviderError.unavailable`: then the same request is safe again.
     package func start(
-        _ token: Token,
+        _ locator: OrderLocator,
         now: Instant,
         requestID: String
     ) async throws -> (order: Order, action: Action?) {
-        let actor = OrderStore.Actor.customer(requestID)
-        guard let order = try await orders.order(token) else { throw OrderStore.Refusal.unknown }
+        let actor = Actor.customer(requestID)
+        guard let order = try await orders.order(locator) else { throw OrderError.unknown }
         guard order.paymentMethod != .invoice else { return (order, nil) }
         if order.totals.total.amount == 0 {
-            return (try await orders.payNothing(.link(token), actor: actor, now: now), nil)
+            return (try await store.recordNothingToPay(.id(order.id), actor: actor, now: now), nil)
         }
         guard let provider, provider.method == order.paymentMethod else {
-            throw OrderStore.Refusal.paidElsewhere(order.paymentMethod)
+            throw PaymentError.paidElsewhere(order.paymentMethod)
         }
         // An attempt whose time is over gives way to a new one, once.
         for _ in 0..<2 {
-            let (started, attempt) = try await orders.startPayment(
-                .link(token),
+            let (started, attempt) = try await store.start(
+                .id(order.id),
                 lifetime: limits.session,
                 actor: actor,
                 now: now
@@ -80,23 +80,23 @@ package struct Payments: Sendable {
             guard let attempt, attempt.status != .processing else { return (started, nil) }
             if let url = attempt.actionURL, attempt.expiresAt > now { return (started, .redirect(url)) }
             let report = try await report(on: attempt, of: started, provider)
-            let folded = try await fold(report, provider, requestID: requestID, now: now) ?? started
-            if folded.status == .cancelled || folded.isPaid || report.status == .processing { return (folded, nil) }
-            if report.status == .open, let url = report.actionURL { return (folded, .redirect(url)) }
+            let asItIs = try await take(report, provider, requestID: requestID, now: now) ?? started
+            if asItIs.status == .cancelled || asItIs.isPaid || report.status == .processing { return (asItIs, nil) }
+            if report.status == .open, let url = report.actionURL { return (asItIs, .redirect(url)) }
         }
-        throw OrderStore.Refusal.paymentClosed
+        throw PaymentError.closed
     }
 
     /// Looks at the provider for what has become of an order's payment: the customer has just come back from there.
     /// Where it does not answer, the order is as it was.
     package func returned(_ order: Order, now: Instant, requestID: String) async throws -> Order {
         guard let provider, order.paymentMethod == provider.method, !order.isPaid,
-            let session = try await orders.attempts(of: order).last?.sessionID
+            let session = try await store.attempts(of: order).last?.sessionID
         else { return order }
         do {
             let report = try await provider.report(on: session)
-            return try await fold(report, provider, requestID: requestID, now: now) ?? order
-        } catch let fault as ProviderFault {
+            return try await take(report, provider, requestID: requestID, now: now) ?? order
+        } catch let fault as ProviderError {
             logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(fault)"])
             return order
         }
@@ -109,20 +109,20 @@ package struct Payments: Sendable {
         let event = try provider.event(signature: signature, body: body, now: now)
         switch event.content {
         case .payment(let report):
-            let order = try await fold(report, provider, event: (event.id, event.kind), requestID: requestID, now: now)
+            let order = try await take(report, provider, event: (event.id, event.kind), requestID: requestID, now: now)
             if order == nil, report.status == .succeeded {
                 logger.error("money came for no order of this shop", metadata: ["event": "\(event.id)"])
             }
         case .failedRefund(let id):
             logger.error("a refund did not reach its customer", metadata: ["refund": "\(id)"])
-            try await orders.noteFailedRefund(
+            try await store.noteFailedRefund(
                 providerID: id,
                 event: (event.id, event.kind),
-                method: provider.method,
+                from: provider.method,
                 now: now
             )
         case .nothing:
-            try await orders.note(event: (event.id, event.kind), method: provider.method, now: now)
+            try await store.note(event: (event.id, event.kind), from: provider.method, now: now)
         }
     }
 
@@ -132,10 +132,12 @@ package struct Payments: Sendable {
     package func work(now: Instant) async throws {
         guard let provider else { return }
         try await lookAtAttempts(provider, now: now)
-        while try await orders.releaseUnpaid(provider.method, placedBefore: now + (.zero - limits.session), now: now)
+        while try await store.releaseUnpaid(provider.method, placedBefore: now + (.zero - limits.session), now: now)
             == 100
         {}
-        while try await orders.lapse(provider.method, placedBefore: now + (.zero - limits.unpaid), now: now) == 100 {}
+        while try await store.cancelUnpaid(provider.method, placedBefore: now + (.zero - limits.unpaid), now: now)
+            == 100
+        {}
         try await sendRefunds(now: now)
     }
 
@@ -143,37 +145,37 @@ package struct Payments: Sendable {
     /// - Parameter order: only what belongs to this order.
     package func sendRefunds(of order: Order? = nil, now: Instant) async throws {
         guard let provider else { return }
-        for refund in try await orders.refundsToSend(of: order, now: now) {
+        for refund in try await store.refundsToSend(of: order, now: now) {
             do {
-                let taken = try await provider.giveBack(refund)
-                try await orders.noteRefund(refund.id, providerID: taken.id, hasFailed: taken.hasFailed)
-            } catch let fault as ProviderFault {
+                let taken = try await provider.refund(refund)
+                try await store.noteRefund(refund.id, providerID: taken.id, hasFailed: taken.hasFailed)
+            } catch let fault as ProviderError {
                 logger.error(
                     "money could not be given back yet",
                     metadata: ["order": "\(refund.orderNumber)", "error": "\(fault)"]
                 )
                 if case .refused = fault {
-                    try await orders.noteRefund(refund.id, providerID: nil, hasFailed: true)
+                    try await store.noteRefund(refund.id, providerID: nil, hasFailed: true)
                 }
             }
         }
     }
 
     private func lookAtAttempts(_ provider: any PaymentProvider, now: Instant) async throws {
-        for attempt in try await orders.attemptsToLookAt(provider.method, now: now) {
+        for attempt in try await store.attemptsToLookAt(provider.method, now: now) {
             guard let order = try await orders.order(.id(attempt.orderID)) else { continue }
             do {
-                try await fold(
+                try await take(
                     standing(of: attempt, of: order, provider, now: now),
                     provider,
                     requestID: "maintenance",
                     now: now
                 )
-            } catch let fault as ProviderFault {
+            } catch let fault as ProviderError {
                 logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(fault)"])
                 // Its own limit has closed the session long ago; the stock is not held for ever.
                 if attempt.status != .processing, attempt.expiresAt + limits.silence < now {
-                    try await fold(
+                    try await take(
                         PaymentReport(nothingFrom: attempt, .expired),
                         provider,
                         requestID: "maintenance",
@@ -221,25 +223,26 @@ package struct Payments: Sendable {
     ) async throws -> PaymentReport {
         do {
             return try await provider.begin(attempt, of: order, returnURL: "\(publicURL)/o/\(order.token.text)")
-        } catch ProviderFault.refused(let reason) {
+        } catch ProviderError.refused(let reason) {
             logger.error("the payment provider refused a payment", metadata: ["error": "\(reason)"])
             return PaymentReport(nothingFrom: attempt, .failed)
         }
     }
 
+    /// Takes in what the provider says.
     @discardableResult
-    func fold(
+    func take(
         _ report: PaymentReport,
         _ provider: any PaymentProvider,
         event: (id: String, kind: String)? = nil,
         requestID: String,
         now: Instant
     ) async throws -> Order? {
-        try await orders.fold(
+        try await store.take(
             report,
             event: event,
-            method: provider.method,
-            actor: .provider(provider.method, requestID),
+            from: provider.method,
+            actor: .provider(provider.method.rawValue, requestID),
             now: now
         )
     }

@@ -57,13 +57,13 @@ package struct StripePayments: PaymentProvider {
     package func close(_ sessionID: String) async throws -> PaymentReport {
         do {
             return try await asking { try await client.expireSession(sessionID) }.report
-        } catch ProviderFault.refused {
+        } catch ProviderError.refused {
             // It is not open any more.
             return try await report(on: sessionID)
         }
     }
 
-    package func giveBack(_ refund: OrderStore.WaitingRefund) async throws -> ProviderRefund {
+    package func refund(_ refund: PaymentStore.WaitingRefund) async throws -> ProviderRefund {
         if refund.tries > 0 {
             // Stripe forgets keys after a day: what has arrived before is looked for.
             let known = try await asking { try await client.refunds(of: refund.paymentID) }
@@ -78,7 +78,7 @@ package struct StripePayments: PaymentProvider {
                 key: "refund-\(refund.orderNumber)-\(refund.id)"
             )
         }
-        guard let refund = made.refund else { throw ProviderFault.unavailable("its refund could not be read") }
+        guard let refund = made.refund else { throw ProviderError.unavailable("its refund could not be read") }
         return refund
     }
 
@@ -127,8 +127,8 @@ package struct StripePayments: PaymentProvider {
             return try await call()
         } catch let fault as StripeClient.Fault {
             switch fault {
-            case .unavailable: throw ProviderFault.unavailable("\(fault)")
-            case .refused: throw ProviderFault.refused("\(fault)")
+            case .unavailable: throw ProviderError.unavailable("\(fault)")
+            case .refused: throw ProviderError.refused("\(fault)")
             }
         }
     }

@@ -1,4 +1,5 @@
 import CLibPQ
+import Synchronization
 
 /// The answer to one statement: its rows, copied out of libpq, so that it can go anywhere.
 public struct Rows: Sendable, RandomAccessCollection {
@@ -15,7 +16,10 @@ public struct Rows: Sendable, RandomAccessCollection {
     final class Shape: Sendable {
         @usableFromInline let columns: [Column]
         /// Where each name is first.
-        @usableFromInline let positions: [String: Int]
+        private let positions: [String: Int]
+        /// The column after the one that was asked for last. Readers ask in the statement's order, row after row, so that
+        /// this is nearly always the next one; it is a guess, checked each time, and any thread may change it.
+        private let guess = Atomic(0)
 
         init(of result: OpaquePointer) {
             columns = (0..<PQnfields(result)).map { column in
@@ -25,6 +29,19 @@ public struct Rows: Sendable, RandomAccessCollection {
                 )
             }
             positions = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        }
+
+        /// Where a column is; nil where there is none of this name.
+        @usableFromInline
+        func position(of name: String) -> Int? {
+            let guessed = guess.load(ordering: .relaxed)
+            if guessed < columns.count, columns[guessed].name == name {
+                guess.store(guessed + 1 == columns.count ? 0 : guessed + 1, ordering: .relaxed)
+                return guessed
+            }
+            guard let position = positions[name] else { return nil }
+            guess.store(position + 1 == columns.count ? 0 : position + 1, ordering: .relaxed)
+            return position
         }
     }
 
@@ -105,7 +122,7 @@ public struct Row: Sendable {
         _ column: String,
         as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value? {
-        guard let position = rows.shape.positions[column] else { throw Self.failure(column, .noSuchColumn) }
+        guard let position = rows.shape.position(of: column) else { throw Self.failure(column, .noSuchColumn) }
         let found = rows.shape.columns[position].type
         guard Value.accepts(found) else {
             throw Self.failure(column, .wrongType(found: found, wanted: "\(Value.self)"))
@@ -119,6 +136,18 @@ public struct Row: Sendable {
             case .outOfRange: throw Self.failure(column, .outOfRange(wanted: "\(Value.self)"))
             }
         }
+    }
+
+    /// The rows inside a column, which `ARRAY(SELECT ROW(…) …)` makes; none for NULL.
+    /// - Throws: `PostgresError.decoding`, naming the column, when it is missing or holds something else.
+    public func records(_ column: String) throws(PostgresError) -> [Record] {
+        guard let position = rows.shape.position(of: column) else { throw Self.failure(column, .noSuchColumn) }
+        let found = rows.shape.columns[position].type
+        guard found == Record.arrayType else {
+            throw Self.failure(column, .wrongType(found: found, wanted: "record[]"))
+        }
+        guard let range = range(of: position) else { return [] }
+        return try Record.list(rows.bytes[range], of: column)
     }
 
     /// Where a value lies in the rows' bytes; nil for NULL.

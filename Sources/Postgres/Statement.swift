@@ -31,8 +31,18 @@ public struct Statement: Sendable, CustomStringConvertible, CustomReflectable {
     }
 }
 
+extension Statement {
+    /// A statement from its parts.
+    init(sql: String, parameters: Parameters) {
+        self.sql = sql
+        self.parameters = parameters
+    }
+}
+
 /// The bound values of one statement, in one buffer.
 public struct Parameters: Sendable {
+    init() {}
+
     private(set) var types: [UInt32] = []
     private(set) var bytes: [UInt8] = []
     /// Where each value starts and how long it is; nil for NULL.

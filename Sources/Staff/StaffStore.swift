@@ -1,6 +1,6 @@
 package import Commerce
 package import Postgres
-import Catalog
+import Records
 
 /// The staff's tokens in the database.
 package struct StaffStore: Sendable {
@@ -20,39 +20,39 @@ package struct StaffStore: Sendable {
         lifetime: Duration
     ) async throws -> (StaffSecret, StaffToken) {
         let secret = StaffSecret()
-        let rows = try await pool.write([
-            // A name whose token has run out is free again.
-            Statement(
-                """
-                UPDATE staff_token SET revoked_at = expires_at
-                WHERE name = $1 AND revoked_at IS NULL AND expires_at <= $2
-                """,
-                name,
-                now
+        // A name whose token has run out is free again.
+        let ended = Statement(
+            """
+            UPDATE staff_token SET revoked_at = expires_at WHERE name = $1 AND revoked_at IS NULL AND expires_at <= $2
+            """,
+            name,
+            now
+        )
+        let made = Query(
+            only: Statement(
+                assembled: """
+                    INSERT INTO staff_token (name, role, token_hash, created_at, expires_at)
+                    VALUES ($1, $2, $3, $4, $5) RETURNING \(Self.columns)
+                    """,
+                [name, role, Bytea(secret.hash), now, now + lifetime]
             ),
-            Statement(
-                """
-                INSERT INTO staff_token (name, role, token_hash, created_at, expires_at)
-                VALUES ($1, $2, $3, $4, $5) RETURNING *
-                """,
-                name,
-                role,
-                Bytea(secret.hash),
-                now,
-                now + lifetime
-            ),
-        ])
-        return (secret, try Self.token(try rows[1].single()))
+            Self.token
+        )
+        return (secret, try await pool.write(after: [ended], made))
     }
 
     /// Whose a secret is, where it is live. Its use is noted once a minute.
     package func token(_ secret: StaffSecret, now: Instant) async throws -> StaffToken? {
-        let rows = try await pool.read(
-            Statement("SELECT * FROM staff_token WHERE token_hash = $1", Bytea(secret.hash))
+        let token = try await pool.read(
+            Query(
+                first: Statement(
+                    assembled: "SELECT \(Self.columns) FROM staff_token WHERE token_hash = $1",
+                    [Bytea(secret.hash)]
+                ),
+                Self.token
+            )
         )
-        guard let row = rows.first else { return nil }
-        let token = try Self.token(row)
-        guard token.revokedAt == nil, token.expiresAt > now else { return nil }
+        guard let token, token.revokedAt == nil, token.expiresAt > now else { return nil }
         if (token.lastUsedAt.map { $0 + .seconds(60) < now }) ?? true {
             _ = try await pool.write([
                 Statement("UPDATE staff_token SET last_used_at = $2 WHERE id = $1", token.id, now)
@@ -63,20 +63,25 @@ package struct StaffStore: Sendable {
 
     /// All tokens, newest first.
     package func tokens() async throws -> [StaffToken] {
-        try await pool.read(Statement("SELECT * FROM staff_token ORDER BY id DESC")).map(Self.token)
+        try await pool.read(
+            Query(
+                each: Statement(assembled: "SELECT \(Self.columns) FROM staff_token ORDER BY id DESC"),
+                Self.token
+            )
+        )
     }
 
     /// Revokes a name's live token; whether there was one.
     package func revoke(name: String, now: Instant) async throws -> Bool {
-        let rows = try await pool.write([
-            Statement(
-                "UPDATE staff_token SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL",
-                name,
-                now
-            )
-        ])
-        return rows[0].affected > 0
+        let revoked = Statement(
+            "UPDATE staff_token SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL",
+            name,
+            now
+        )
+        return try await pool.write(Query(revoked) { $0.affected > 0 })
     }
+
+    private static let columns = "id, name, role, created_at, expires_at, revoked_at, last_used_at"
 
     private static func token(_ row: Row) throws(PostgresError) -> StaffToken {
         StaffToken(

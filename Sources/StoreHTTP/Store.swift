@@ -2,6 +2,7 @@ package import Cart
 package import Catalog
 package import CivilTime
 package import Commerce
+package import Fulfilment
 package import Links
 package import Logging
 package import Orders
@@ -38,10 +39,12 @@ package struct StoreSettings: Sendable {
 /// Everything that the routes serve from.
 package struct Store: Sendable {
     package let pool: Pool
+    package let keys: LinkKeys
     package let catalogs: CatalogStore
     package let carts: CartStore
     package let orders: OrderStore
     package let payments: Payments
+    package let fulfilment: FulfilmentStore
     package let staff: StaffStore
     package let stock: StockStore
     let pages: GuidePages
@@ -61,6 +64,7 @@ package struct Store: Sendable {
         now: @escaping @Sendable () -> Instant = Instant.now
     ) async throws {
         self.pool = pool
+        self.keys = keys
         self.settings = settings
         self.now = now
         timeZones = try TimeZoneDatabase()
@@ -82,6 +86,7 @@ package struct Store: Sendable {
             limits: settings.paymentLimits,
             logger: logger
         )
+        fulfilment = FulfilmentStore(orders, shipsUnpaid: settings.shipsUnpaid)
         pages = GuidePages(orders, publicURL: settings.publicURL)
     }
 
@@ -101,7 +106,7 @@ package struct Store: Sendable {
 
     /// What a choice comes to now.
     func quote(_ choice: Choice) async throws -> Quote {
-        let (catalog, stock) = try await catalogs.window()
+        let (catalog, stock) = try await catalogs.shown()
         return Quote(choice, catalog: catalog, stock: stock, moment: orders.moment(choice.course, now: now()))
     }
 

@@ -9,7 +9,7 @@ import Testing
     init() throws { pounds = try #require(Currency(rawValue: "GBP")) }
 
     @Test func pricesThatIncludeTaxContainItAndOthersAddIt() {
-        let included = Quote.sum(
+        let included = Totals.sum(
             lines: [(4500, 2000)],
             discount: 0,
             shipping: (0, 2000),
@@ -17,7 +17,7 @@ import Testing
             currency: pounds
         )
         #expect(included.totals.tax.amount == 750 && included.totals.total.amount == 4500)
-        let added = Quote.sum(
+        let added = Totals.sum(
             lines: [(4500, 2000)],
             discount: 500,
             shipping: (395, 2000),
@@ -40,7 +40,7 @@ import Testing
             let discount = Int64.random(in: 0...goods, using: &random)
             let shipping = (amount: Int64.random(in: 0...2000, using: &random), taxBasisPoints: Int64(2000))
             let isIncluded = Bool.random(using: &random)
-            let sums = Quote.sum(
+            let sums = Totals.sum(
                 lines: lines,
                 discount: discount,
                 shipping: shipping,

@@ -1,5 +1,6 @@
 import Catalog
 import NIOHTTP1
+import Fulfilment
 import Orders
 import Staff
 import StoreAPI
@@ -46,7 +47,7 @@ import Testing
     @Test func theWordsOfTheContractAreThoseOfTheShop() {
         #expect(Role.allCases.map(\.rawValue) == StaffRole.allCases.map(\.rawValue))
         #expect(HoldReason.allCases.map(\.rawValue) == Order.Hold.Reason.allCases.map(\.rawValue))
-        #expect(Set(OrderLink.allCases.map(\.rawValue)) == Set(OrderStore.SharedLink.allCases.map(\.rawValue)))
+        #expect(Set(OrderLink.allCases.map(\.rawValue)) == Set(Order.SharedLink.allCases.map(\.rawValue)))
         for word in OrderStatus.allCases { #expect(Order.Status(rawValue: word.rawValue) != nil) }
         for word in PaymentStatus.allCases { #expect(Order.PaymentStatus(rawValue: word.rawValue) != nil) }
         for word in FulfilmentStatus.allCases { #expect(Order.FulfilmentStatus(rawValue: word.rawValue) != nil) }

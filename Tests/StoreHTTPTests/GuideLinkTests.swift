@@ -192,7 +192,7 @@ import Testing
             }
             #expect(try await store.send(.GET, path).text.contains("Switched off"))
             #expect(try await store.send(.POST, path + "/links", "link=order&act=revoke", Self.form).status == 422)
-            #expect(try await store.number("SELECT count(*) AS n FROM order_event WHERE kind LIKE '%Link%'") == 4)
+            #expect(try await store.number("SELECT count(*) AS n FROM order_event WHERE kind::text LIKE '%Link%'") == 4)
         }
     }
 

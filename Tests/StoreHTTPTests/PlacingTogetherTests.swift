@@ -134,23 +134,24 @@ import Testing
             _ = try await store.pool.write([
                 Statement(
                     """
-                    INSERT INTO cart (token_hash, seed, link_key, expires_at, currency, discount_codes, skus, quantities)
-                    SELECT substr(sha256(n::text::bytea), 1, 16), gen_random_uuid(), link_key, expires_at, currency, discount_codes, skus,
-                        quantities FROM cart, generate_series(1, 20000) AS n
+                    INSERT INTO cart (id, link_key, expires_at, currency, discount_codes, skus, quantities)
+                    SELECT nextval('cart_sequence'), link_key, expires_at, currency, discount_codes, skus, quantities
+                    FROM cart, generate_series(1, 20000)
                     """
                 ),
                 Statement("ANALYZE"),
             ])
             let order = try #require(try await store.store.orders.list(OrderFilter(), count: 1).first)
             let path = try await store.cart().path
-            let cart = try #require(path.split(separator: "/").last.flatMap { Token(text: String($0)) })
+            let token = try #require(path.split(separator: "/").last.flatMap { LinkToken(text: String($0)) })
+            let cart = try #require(store.store.keys.link(.cart, token))
+            let orders = store.store.orders
             let statements =
-                OrderStore.statements(.id(order.id)) + OrderStore.statements(.cart, cart)
-                + OrderStore.statements(.order, cart) + [
-                    CartStore.statement(cart), CartStore.lockedStatement(cart), CartStore.redemptionStatement(cart),
-                    CartStore.lockedStatement((0..<8).map { Bytea(Array(repeating: UInt8($0), count: 16)) }),
-                    CartStore.orderedStatement(cart), CatalogStore.versionStatement, CatalogStore.stockStatement,
-                ]
+                orders.reading(.id(order.id)).statements + orders.placed(from: cart).statements
+                + orders.reading(.link(cart)).statements + CartStore.cart(cart).statements
+                + CartStore.cart(cart, locking: true).statements + orders.redemptions(ofCart: 7).statements
+                + CartStore.locked(Array(repeating: cart, count: 8)).statements + [CartStore.ordered([7])]
+                + CatalogStore.version.statements + StockStore.available().statements
             for statement in statements {
                 #expect(try await store.cost(of: statement) < 200, "\(statement.sql)")
             }

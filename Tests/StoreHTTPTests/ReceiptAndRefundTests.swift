@@ -2,6 +2,7 @@ import Commerce
 import Foundation
 import NIOHTTP1
 import Orders
+import Payments
 import Postgres
 import Staff
 import StoreHTTP
@@ -228,8 +229,11 @@ import Testing
             let total = try #require(paid.totals.total.amount.int)
             _ = try await act(store, paid, "payments", Self.receipt(total), try await token(store, .support), key: "a")
             let now = store.store.now()
-            #expect(try await store.store.orders.lapse(.invoice, placedBefore: now, now: now) == 0)
-            #expect(try await store.store.orders.lapse(.invoice, placedBefore: now + .seconds(1), now: now) == 1)
+            #expect(try await store.store.payments.store.cancelUnpaid(.invoice, placedBefore: now, now: now) == 0)
+            #expect(
+                try await store.store.payments.store.cancelUnpaid(.invoice, placedBefore: now + .seconds(1), now: now)
+                    == 1
+            )
             #expect(try await store.send(.GET, "/v1/orders/\(old.token.text)").json.status == "cancelled")
             #expect(try await store.send(.GET, "/v1/orders/\(paid.token.text)").json.status == "placed")
             #expect(try await store.number("SELECT count(*) AS n FROM order_event WHERE actor = 'system'") == 1)

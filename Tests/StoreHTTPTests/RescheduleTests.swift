@@ -325,7 +325,7 @@ extension TestStore {
     func reschedulings() async throws -> [Int] {
         [
             try await number("SELECT count(*) AS n FROM order_event WHERE kind = 'rescheduled'"),
-            try await number("SELECT count(*) AS n FROM outbox WHERE topic = 'order.rescheduled'"),
+            try await number("SELECT coalesce(max(sequence) - 1, 0) AS n FROM order_event WHERE kind = 'rescheduled'"),
         ]
     }
 }

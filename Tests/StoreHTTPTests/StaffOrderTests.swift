@@ -1,4 +1,5 @@
 import Commerce
+import Fulfilment
 import NIOHTTP1
 import Orders
 import Postgres
@@ -43,7 +44,7 @@ import Testing
             #expect(!found.text.contains("Özil") && !found.text.contains("example.com"))
             #expect(
                 try await store.number(
-                    "SELECT count(*) AS n FROM order_event WHERE kind = 'viewed' AND reason = 'search'"
+                    "SELECT count(*) AS n FROM order_view WHERE reason = 'search'"
                 ) == 1
             )
             #expect(try await list("?email=ADA@example.com", support).json.data.entries.count == 6)
@@ -161,7 +162,7 @@ import Testing
             for query in ["", "?order=x", "?order=\(later.number.text)&today=true", "?today=true&kind=all"] {
                 #expect(try await store.send(.GET, "/v1/staff/prints\(query)", nil, packer).status == 422, "\(query)")
             }
-            #expect(try await store.number("SELECT count(*) AS n FROM order_event WHERE reason = 'print'") == 5)
+            #expect(try await store.number("SELECT count(*) AS n FROM order_view WHERE reason = 'print'") == 5)
         }
     }
 
@@ -178,29 +179,29 @@ import Testing
                 _ = try await store.pool.write([Statement("ANALYZE orders, order_line, order_component, shipment")])
                 var filter = OrderFilter()
                 var statements = [
-                    "today": OrderStore.queueStatement(
+                    "today": FulfilmentStore.queue(
                         until: CalendarDate("2026-12-31"),
                         after: nil,
                         count: 500,
                         now: store.store.now()
-                    ),
-                    "counts": OrderStore.queueCountsStatement(
+                    ).statements,
+                    "counts": OrderStore.openCounts(
                         on: CalendarDate(daysSince1970: 20_000),
                         shipsUnpaid: false
-                    ),
-                    "newest": OrderStore.listStatement(filter, before: nil, count: 50),
-                    "page": OrderStore.listStatement(filter, before: 500, count: 50),
+                    ).statements,
+                    "newest": OrderStore.page(filter, before: nil, count: 50).statements,
+                    "page": OrderStore.page(filter, before: 500, count: 50).statements,
                 ]
                 filter.payment = .unpaid
-                statements["unpaid"] = OrderStore.listStatement(filter, before: nil, count: 50)
+                statements["unpaid"] = OrderStore.page(filter, before: nil, count: 50).statements
                 filter = OrderFilter()
                 filter.shipBy = CalendarDate("2026-12-31")
-                statements["due"] = OrderStore.listStatement(filter, before: nil, count: 50)
+                statements["due"] = OrderStore.page(filter, before: nil, count: 50).statements
                 filter = OrderFilter()
                 filter.email = EmailAddress(rawValue: "nobody@example.com")
-                statements["email"] = OrderStore.listStatement(filter, before: nil, count: 50)
+                statements["email"] = OrderStore.page(filter, before: nil, count: 50).statements
                 for (name, statement) in statements {
-                    let cost = try await store.cost(of: statement)
+                    let cost = try await store.cost(of: try #require(statement.first))
                     costs[name, default: []].append(cost)
                 }
             }

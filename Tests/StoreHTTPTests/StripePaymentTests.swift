@@ -136,7 +136,7 @@ import stripe_double
             }
             #expect(try await shop.store.number("SELECT count(*) AS n FROM payment") == 10)
             #expect(try await shop.store.number("SELECT count(*) AS n FROM provider_event") == 10)
-            #expect(try await shop.store.number("SELECT count(*) AS n FROM outbox WHERE topic = 'order.paid'") == 10)
+            #expect(try await shop.store.number("SELECT count(*) AS n FROM order_event WHERE kind = 'paid'") == 10)
         }
     }
 

@@ -47,7 +47,7 @@ import Testing
                     && behind.said.contains("--migrate")
             )
             let migrated = try await aftercare(["migrate"], settings)
-            #expect(migrated.succeeded && migrated.said.contains("Ran migration 1 (catalog)"))
+            #expect(migrated.succeeded && migrated.said.contains("Ran migration 1 (records)"))
             #expect(try await aftercare(["migrate"], settings).said.contains("up to date"))
 
             let keyless = try await aftercare(["serve", "--port", "0"], settings)
@@ -56,7 +56,7 @@ import Testing
             try await withPool(settings, connections: 2) { pool in
                 _ = try await pool.write([
                     Statement(
-                        "INSERT INTO link_key (fingerprint, check_value) VALUES ($1, $2)",
+                        "INSERT INTO link_key (number, fingerprint, check_value) VALUES (0, $1, $2)",
                         Bytea(Array(repeating: 1, count: 8)),
                         Bytea(Array(repeating: 1, count: 32))
                     )
@@ -67,14 +67,25 @@ import Testing
                 _ = try await pool.write([Statement("UPDATE migration SET checksum = 'edited' WHERE number = 2")])
                 let edited = try await aftercare(["migrate"], settings)
                 #expect(
-                    !edited.succeeded && edited.said.contains("migration 2 (carts)")
-                        && edited.said.contains("never edited")
+                    !edited.succeeded && edited.said.contains("the schema of an earlier version")
+                        && edited.said.contains("--reset"),
+                    "\(edited.said)"
                 )
+                #expect(try await pool.read(Statement("SELECT 1 FROM link_key")).count == 1)
                 _ = try await pool.write([
                     Statement("UPDATE migration SET number = 99, name = 'later' WHERE number = 2")
                 ])
                 let newer = try await aftercare(["migrate"], settings)
                 #expect(!newer.succeeded && newer.said.contains("migration 99 (later)"), "\(newer.said)")
+
+                _ = try await pool.write([
+                    Statement("UPDATE migration SET number = 2, checksum = 'edited' WHERE number = 99")
+                ])
+                let emptied = try await aftercare(["migrate", "--reset"], settings)
+                #expect(emptied.succeeded && emptied.said.contains("Ran migration 1 (records)"), "\(emptied.said)")
+                #expect(try await pool.read(Statement("SELECT 1 FROM link_key")).isEmpty)
+                // What fits is never emptied, whoever asks for it.
+                #expect(try await aftercare(["migrate", "--reset"], settings).said.contains("up to date"))
             }
         }
     }

@@ -83,6 +83,21 @@ public struct Migrator: Sendable {
         return done
     }
 
+    /// Removes all that is in the database's schema, whoever made it: as new as on the first day.
+    public func empty(_ pool: Pool) async throws {
+        try await pool.transaction { transaction in
+            try await transaction.script(
+                """
+                DO $$ DECLARE name text := current_schema(); BEGIN
+                    EXECUTE format('DROP SCHEMA %I CASCADE', name);
+                    EXECUTE format('CREATE SCHEMA %I', name);
+                END $$
+                """,
+                timeout: Self.stepTimeout
+            )
+        }
+    }
+
     /// Any number that nothing else in the database locks.
     private static let lockKey: Int64 = 0x6166_7465_7263_6172
     private static let applied = Statement("SELECT number, name, checksum FROM migration ORDER BY number")

@@ -54,7 +54,7 @@ extension CourseBody {
 }
 
 extension TotalsBody {
-    init(_ totals: Quote.Totals) {
+    init(_ totals: Totals) {
         self.init(
             items: MoneyBody(totals.items),
             discount: MoneyBody(totals.discount),
@@ -67,7 +67,7 @@ extension TotalsBody {
 }
 
 extension CartBody {
-    init(_ token: Token, _ cart: Cart, _ quote: Quote, catalog: Catalog) {
+    init(_ token: LinkToken, _ cart: Cart, _ quote: Quote, catalog: Catalog) {
         var problems = quote.problems.map {
             CartProblemBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail)
         }
@@ -303,11 +303,11 @@ extension GuideBody {
 
 /// The paths that answers name.
 enum StorePath {
-    static func cart(_ token: Token) -> String { "/v1/carts/\(token.text)" }
-    static func order(_ token: Token) -> String { "/v1/orders/\(token.text)" }
-    static func guide(_ token: Token) -> String { "/v1/orders/\(token.text)/guide" }
-    static func orderPage(_ token: Token) -> String { "/o/\(token.text)" }
-    static func document(_ token: Token, _ number: String) -> String { "/o/\(token.text)/documents/\(number)" }
-    static func guidePage(_ token: Token) -> String { "/g/\(token.text)" }
-    static func calendar(_ token: Token) -> String { "/c/\(token.text).ics" }
+    static func cart(_ token: LinkToken) -> String { "/v1/carts/\(token.text)" }
+    static func order(_ token: LinkToken) -> String { "/v1/orders/\(token.text)" }
+    static func guide(_ token: LinkToken) -> String { "/v1/orders/\(token.text)/guide" }
+    static func orderPage(_ token: LinkToken) -> String { "/o/\(token.text)" }
+    static func document(_ token: LinkToken, _ number: String) -> String { "/o/\(token.text)/documents/\(number)" }
+    static func guidePage(_ token: LinkToken) -> String { "/g/\(token.text)" }
+    static func calendar(_ token: LinkToken) -> String { "/c/\(token.text).ics" }
 }

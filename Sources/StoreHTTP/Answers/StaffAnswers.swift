@@ -1,9 +1,11 @@
 import Cart
 import Catalog
 import Commerce
+import Fulfilment
 import HTTPTypes
 import Hummingbird
 import Orders
+import Payments
 import Postgres
 import Staff
 import StoreAPI
@@ -47,9 +49,9 @@ extension Store {
 
     /// An order as the bench sees it: what goes into the box, and where the box goes.
     func packList(_ order: Order) async throws -> PackListBody {
-        let catalog = try await catalogs.latest()
-        let lease = try await orders.lease(of: order, now: now())
-        let lots = try StockStore.lots(try await pool.read(StockStore.lotsStatement))
+        let catalog = try await catalogs.lastSeen()
+        let lease = try await fulfilment.lease(of: order, now: now())
+        let lots = try await stock.lots()
         var components: [PackComponentBody] = []
         for open in order.openComponents {
             let sku = open.part.sku.rawValue
@@ -93,7 +95,7 @@ extension PackComponentBody {
 }
 
 extension LeaseBody {
-    init(_ lease: OrderStore.Lease) { self.init(by: lease.holder, until: lease.until.description) }
+    init(_ lease: FulfilmentStore.Lease) { self.init(by: lease.holder, until: lease.until.description) }
 }
 
 extension HoldBody {

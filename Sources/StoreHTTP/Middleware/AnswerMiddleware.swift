@@ -1,10 +1,7 @@
-import Catalog
 import HTTPTypes
 package import Hummingbird
 import Logging
 import NIOHTTP1
-import Orders
-import Payments
 import Postgres
 
 /// Turns every failure into a problem, from this one place, and gives every answer its name and its safety headers.
@@ -51,14 +48,8 @@ package struct AnswerMiddleware: RouterMiddleware {
     }
 
     private func problem(for error: any Error, _ context: StoreContext) -> Problem {
+        if let problem = Problem(of: error) { return problem }
         switch error {
-        case let problem as Problem: return problem
-        case let refusal as OrderStore.Refusal: return Problem(refusal)
-        case let refusal as PackingRefusal: return Problem(refusal)
-        case let refusal as StockStore.Refusal: return Problem(refusal)
-        case is ActKey.Reused: return Problem(.keyReused)
-        case is ProviderFault:
-            return Problem(.unavailable, "The payment service does not answer. Nothing was taken; send it again.")
         case let error as PostgresError where error.isUnavailability || error.serverError?.state == .lockNotAvailable:
             context.logger.warning(
                 "the database did not answer",

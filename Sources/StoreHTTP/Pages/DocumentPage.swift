@@ -2,6 +2,7 @@ import Catalog
 import Commerce
 import GuideFormats
 import Orders
+import Payments
 
 /// An invoice or a credit note as a page of A4, to look at and to print.
 struct DocumentPage {

@@ -15,7 +15,7 @@ final class GuidePages: Sendable {
     }
 
     private struct Key: Hashable {
-        let token: Token
+        let token: LinkToken
         let revision: Int
         let today: CalendarDate?
     }
@@ -23,7 +23,7 @@ final class GuidePages: Sendable {
     private static let keptMax = 128
     private let kept = Mutex<OrderedDictionary<Key, PageAnswer>>([:])
     /// What was seen, and how often a link has been forgotten: what was read before that is not kept after it.
-    private let glances = Mutex<(seen: OrderedDictionary<Token, Glance>, forgotten: Int)>(([:], 0))
+    private let glances = Mutex<(seen: OrderedDictionary<LinkToken, Glance>, forgotten: Int)>(([:], 0))
     private static let glanceLifetime = Duration.seconds(1)
     private let orders: OrderStore
     private let publicURL: String
@@ -35,11 +35,12 @@ final class GuidePages: Sendable {
     }
 
     /// The guide that a link opens, at most a second old; nil for an unknown, a wrong or a revoked link.
-    func guide(_ token: Token) async throws -> SharedGuide? {
+    func guide(_ link: Link) async throws -> SharedGuide? {
+        let token = link.token
         let now = ContinuousClock.now
         let (glance, forgotten) = glances.withLock { ($0.seen[token], $0.forgotten) }
         if let glance, now - glance.seen < Self.glanceLifetime { return glance.guide }
-        guard let guide = try await orders.guide(.guide, token) else { return nil }
+        guard let guide = try await orders.guide(.guide, link) else { return nil }
         glances.withLock { glances in
             guard glances.forgotten == forgotten else { return }
             glances.seen[token] = nil
@@ -50,7 +51,7 @@ final class GuidePages: Sendable {
     }
 
     /// Looks again at a link whose guide was changed here.
-    func forget(_ token: Token?) {
+    func forget(_ token: LinkToken?) {
         guard let token else { return }
         glances.withLock {
             $0.seen[token] = nil
@@ -58,7 +59,7 @@ final class GuidePages: Sendable {
         }
     }
 
-    func page(_ token: Token, _ guide: SharedGuide, on today: CalendarDate?) throws -> PageAnswer {
+    func page(_ token: LinkToken, _ guide: SharedGuide, on today: CalendarDate?) throws -> PageAnswer {
         let key = Key(token: token, revision: guide.issued.revision, today: today)
         if let page = kept.withLock({ $0[key] }) { return page }
         let (content, document) = try guide.issued.document()
@@ -88,7 +89,7 @@ final class GuidePages: Sendable {
         return PageAnswer(bytes: Array(text.utf8), type: "text/plain; charset=utf-8")
     }
 
-    func sheet(_ kind: GuideSheet.Kind, _ token: Token, _ guide: SharedGuide) throws -> PageAnswer {
+    func sheet(_ kind: GuideSheet.Kind, _ token: LinkToken, _ guide: SharedGuide) throws -> PageAnswer {
         let (content, document) = try guide.issued.document()
         let html = GuideSheet.render(
             kind,

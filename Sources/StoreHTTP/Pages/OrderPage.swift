@@ -1,8 +1,9 @@
-import JSONFields
 import Cart
 import Commerce
 import GuideFormats
+import JSONFields
 import Orders
+import Payments
 import UsageGuide
 
 /// The order as a page for whoever placed it: where it stands, and what they may still change.
@@ -33,7 +34,7 @@ struct OrderPage {
     /// The revision before the current one.
     let previous: IssuedGuide?
     /// Why the dates can't be changed; nil while they can.
-    let refusal: OrderStore.Refusal?
+    let closedBy: OrderError?
     /// A time zone to offer where none is known.
     let timeZone: String
     let publicURL: String
@@ -43,13 +44,13 @@ struct OrderPage {
     init(
         _ order: Order,
         previous: IssuedGuide?,
-        refusal: OrderStore.Refusal?,
+        closedBy: OrderError?,
         timeZone: String,
         publicURL: String
     ) throws {
         self.order = order
         self.previous = previous
-        self.refusal = refusal
+        self.closedBy = closedBy
         self.timeZone = timeZone
         self.publicURL = publicURL
         words = try PageWords(language: order.language)
@@ -95,7 +96,7 @@ struct OrderPage {
             let changes = words.changes(from: previous.guide.plan, to: order.guide.guide.plan)
             values["lastChange"] = words.text(.orderCourseLast, ["changes": changes.joined(separator: " ")])
         }
-        switch (refusal, order.status) {
+        switch (closedBy, order.status) {
         case (nil, .placed), (nil, .completed):
             let isKnown = order.guide.guide.plan.status != .undated
             values["courseHint"] = words.text(isKnown ? .orderCourseMove : .orderCourseNone)
@@ -288,7 +289,7 @@ struct OrderPage {
     }
 
     private var links: [[String: Any]] {
-        func link(_ link: OrderStore.SharedLink, _ name: PageSentence, _ path: String?, isFeed: Bool) -> [String: Any] {
+        func link(_ link: Order.SharedLink, _ name: PageSentence, _ path: String?, isFeed: Bool) -> [String: Any] {
             var values: [String: Any] = [
                 "name": words.text(name), "link": link.rawValue,
                 "action": "\(StorePath.orderPage(order.token))/links",

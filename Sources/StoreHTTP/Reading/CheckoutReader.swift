@@ -2,6 +2,7 @@ import Catalog
 import Commerce
 import JSONFields
 import Orders
+import Records
 import UsageGuide
 
 /// Reads what a customer sends to place an order, and says of every field that is wrong what would be right.
@@ -51,8 +52,7 @@ struct CheckoutReader: Sendable {
             expectedTotal: total,
             accepted: accepted,
             language: language,
-            keyHash: Array(hash(key).prefix(OrderRequest.hashOctets)),
-            fingerprint: Array(fingerprint.prefix(OrderRequest.hashOctets)),
+            key: IdempotencyKey(scope: hash(key), fingerprint: fingerprint),
             cartVersions: cartVersions
         )
     }

@@ -128,12 +128,14 @@ extension Fields {
     }
 }
 
-extension StoreContext {
-    /// The capability in the path.
-    /// - Throws: the uniform "not found".
-    func token(_ name: String) throws -> Token {
-        guard let text = parameters.get(name), let token = Token(text: text) else { throw Problem(.notFound) }
-        return token
+extension Store {
+    /// The link of a purpose in the path, which is `cart` or `token` there.
+    /// - Throws: the uniform "not found" for one that was never made; no database is asked.
+    func link(_ purpose: LinkPurpose, _ context: StoreContext) throws -> Link {
+        guard let text = context.parameters.get(purpose == .cart ? "cart" : "token"), let token = LinkToken(text: text),
+            let link = keys.link(purpose, token)
+        else { throw Problem(.notFound) }
+        return link
     }
 }
 

@@ -7,7 +7,7 @@ import Hummingbird
 import JSONFields
 import Links
 import Orders
-import Postgres
+import Records
 import StoreAPI
 import UsageGuide
 
@@ -17,16 +17,16 @@ struct CartRoutes: Sendable {
 
     func add(to router: Router<StoreContext>) {
         router.post("/v1/carts") { request, context in try await create(request, context) }
-        router.get("/v1/carts/{cart}") { _, context in try await read(context.token("cart")) }
+        router.get("/v1/carts/{cart}") { _, context in try await read(store.link(.cart, context)) }
         router.put("/v1/carts/{cart}") { request, context in
             let bytes = try await request.jsonBytes()
             let choice = try await reading { reader in try Fields.request(bytes, reader.choice) }
-            return try await replace(context.token("cart"), with: choice, versions: request.requiredVersions())
+            return try await replace(store.link(.cart, context), with: choice, versions: request.requiredVersions())
         }
         router.delete("/v1/carts/{cart}") { request, context in
-            let token = try context.token("cart")
-            let change = try await store.carts.delete(token, versions: request.requiredVersions(), now: store.now())
-            _ = try await cart(token, of: change)
+            let link = try store.link(.cart, context)
+            let change = try await store.carts.delete(link, versions: request.requiredVersions(), now: store.now())
+            _ = try await cart(link, of: change)
             return Response(status: .noContent)
         }
         router.put("/v1/carts/{cart}/items/{sku}") { request, context in
@@ -86,31 +86,26 @@ struct CartRoutes: Sendable {
         let bytes = try await request.jsonBytes(isOptional: true)
         let choice = try await reading { reader in try Fields.request(bytes, reader.choice) }
         let creationKey = key.map { key in
-            CartStore.CreationKey(
-                scopeHash: hash("POST /v1/carts", store.settings.callerAddress(request, context), key),
+            IdempotencyKey(
+                scope: hash("POST /v1/carts", store.settings.callerAddress(request, context), key),
                 fingerprint: hash(String(decoding: bytes, as: UTF8.self))
             )
         }
-        switch try await store.carts.create(choice, key: creationKey, now: store.now()) {
-        case .keyReused: throw Problem(.keyReused)
-        case .gone: throw Problem(.expired, "The cart that this key made is gone; make a new one under a new key.")
-        case .created(let token, let cart):
-            var response = try await store.answer(
-                token,
-                cart,
-                pricing: choice.discountCodes.isEmpty ? nil : store.pool.read(Store.pricing(token))
-            )
-            response.status = .created
-            response.headers[.location] = StorePath.cart(token)
-            return response
+        guard let (link, cart) = try await store.carts.create(choice, key: creationKey, now: store.now()) else {
+            throw Problem(.expired, "The cart that this key made is gone; make a new one under a new key.")
         }
+        let pricing = choice.discountCodes.isEmpty ? nil : try await store.pricing(link).1
+        var response = try await store.answer(link, cart, pricing: pricing)
+        response.status = .created
+        response.headers[.location] = StorePath.cart(link.token)
+        return response
     }
 
-    private func read(_ token: Token) async throws -> Response {
-        let rows = try await store.pool.read([CartStore.statement(token)] + Store.pricing(token))
-        guard let cart = try CartStore.cart(rows[0]) else { throw Problem(.notFound) }
+    private func read(_ link: Link) async throws -> Response {
+        let (found, pricing) = try await store.pricing(link)
+        guard let cart = found else { throw Problem(.notFound) }
         guard cart.expiresAt > store.now() else { throw Problem(.expired, "This cart has expired; make a new one.") }
-        return try await store.answer(token, cart, pricing: Array(rows[1...]))
+        return try await store.answer(link, cart, pricing: pricing)
     }
 
     /// Reads the cart, changes its choice, and writes it back unless somebody else was first.
@@ -119,32 +114,31 @@ struct CartRoutes: Sendable {
         _ context: StoreContext,
         _ change: (Choice) async throws -> Choice
     ) async throws -> Response {
-        let token = try context.token("cart")
+        let link = try store.link(.cart, context)
         let versions = try request.requiredVersions()
-        let rows = try await store.pool.read([CartStore.statement(token)])
-        guard let cart = try CartStore.cart(rows[0]) else { throw Problem(.notFound) }
-        if cart.isOrdered { throw try await store.alreadyOrdered(token) }
+        guard let cart = try await store.carts.cart(link) else { throw Problem(.notFound) }
+        if cart.isOrdered { throw try await store.alreadyOrdered(link) }
         if cart.expiresAt <= store.now() { throw Problem(.expired, "This cart has expired; make a new one.") }
-        if let versions, !versions.contains(cart.version) { throw try await store.cartChanged(token, cart) }
-        return try await replace(token, with: change(cart.choice), versions: [cart.version])
+        if let versions, !versions.contains(cart.version) { throw try await store.cartChanged(link, cart) }
+        return try await replace(link, with: change(cart.choice), versions: [cart.version])
     }
 
-    private func replace(_ token: Token, with choice: Choice, versions: Set<Int>?) async throws -> Response {
+    private func replace(_ link: Link, with choice: Choice, versions: Set<Int>?) async throws -> Response {
         let (change, pricing) = try await store.carts.replace(
-            token,
+            link,
             with: choice,
             versions: versions,
-            now: store.now(),
-            alongside: Store.pricing(token)
+            redemptions: store.orders.redemptions(ofCart: link.target.id),
+            now: store.now()
         )
-        return try await store.answer(token, cart(token, of: change), pricing: pricing)
+        return try await store.answer(link, cart(link, of: change), pricing: pricing)
     }
 
-    private func cart(_ token: Token, of change: CartStore.Change) async throws -> Cart {
+    private func cart(_ link: Link, of change: CartStore.Change) async throws -> Cart {
         switch change {
         case .done(let cart): return cart
-        case .conflict(let cart): throw try await store.cartChanged(token, cart)
-        case .ordered: throw try await store.alreadyOrdered(token)
+        case .conflict(let cart): throw try await store.cartChanged(link, cart)
+        case .ordered: throw try await store.alreadyOrdered(link)
         case .expired: throw Problem(.expired, "This cart has expired; make a new one.")
         case .unknown: throw Problem(.notFound)
         }
@@ -152,11 +146,11 @@ struct CartRoutes: Sendable {
 
     /// Reads a document with the catalog in memory, and once more with the newest one where that may be why it failed.
     private func reading<Value>(_ read: (ChoiceReader) throws -> Value) async throws -> Value {
-        let known = try await store.catalogs.latest()
+        let known = try await store.catalogs.lastSeen()
         do {
             return try read(store.choiceReader(known))
         } catch {
-            let newest = try await store.catalogs.catalog()
+            let newest = try await store.catalogs.current()
             if newest.version == known.version { throw error }
             return try read(store.choiceReader(newest))
         }
@@ -169,47 +163,45 @@ extension Store {
         ChoiceReader(catalog: catalog, timeZones: timeZones, now: now(), defaultCurrency: settings.currency)
     }
 
-    /// What a cart is priced from: for the batch that reads or writes it.
-    static func pricing(_ token: Token) -> [Statement] {
-        [CatalogStore.versionStatement, CatalogStore.stockStatement, CartStore.redemptionStatement(token)]
+    /// The cart that a link opens, and what it is priced from.
+    func pricing(_ link: Link) async throws -> (Cart?, CartStore.Pricing) {
+        try await carts.cart(link, redemptions: orders.redemptions(ofCart: link.target.id))
     }
 
     /// A cart as it is shown.
-    /// - Parameter rows: the answers to `pricing`; nil for what was seen last, at most a second ago, and no codes.
-    func body(_ token: Token, _ cart: Cart, pricing rows: [Rows]?) async throws -> CartBody {
-        let (catalog, stock, redemptions): (Catalog, StockLevels, [String: Int])
-        if let rows {
-            catalog = try await catalogs.catalog(version: CatalogStore.version(rows[0]))
-            (stock, redemptions) = (try CatalogStore.stock(rows[1]), try CartStore.redemptions(rows[2]))
+    /// - Parameter pricing: what it is priced from; nil for what was seen last, at most a second ago, and no codes.
+    func body(_ link: Link, _ cart: Cart, pricing: CartStore.Pricing?) async throws -> CartBody {
+        let (catalog, stock): (Catalog, StockLevels)
+        if let pricing {
+            (catalog, stock) = (try await catalogs.catalog(version: pricing.catalogVersion), pricing.stock)
         } else {
-            (catalog, stock) = try await catalogs.window()
-            redemptions = [:]
+            (catalog, stock) = try await catalogs.shown()
         }
         let quote = Quote(
             cart.choice,
             catalog: catalog,
             stock: stock,
             moment: orders.moment(cart.choice.course, now: now()),
-            redemptions: redemptions
+            redemptions: pricing?.redemptions ?? [:]
         )
-        return CartBody(token, cart, quote, catalog: catalog)
+        return CartBody(link.token, cart, quote, catalog: catalog)
     }
 
-    func answer(_ token: Token, _ cart: Cart, pricing: [Rows]?) async throws -> Response {
-        try Response.privateJSON(try await body(token, cart, pricing: pricing), version: cart.version)
+    func answer(_ link: Link, _ cart: Cart, pricing: CartStore.Pricing?) async throws -> Response {
+        try Response.privateJSON(try await body(link, cart, pricing: pricing), version: cart.version)
     }
 
     /// The cart has another version than the client saw; the answer carries it as it stands.
-    func cartChanged(_ token: Token, _ cart: Cart) async throws -> Problem {
+    func cartChanged(_ link: Link, _ cart: Cart) async throws -> Problem {
         var problem = Problem(.cartChanged)
-        problem.current = .cart(try await body(token, cart, pricing: try await pool.read(Self.pricing(token))))
+        problem.current = .cart(try await body(link, cart, pricing: try await pricing(link).1))
         problem.currentVersion = cart.version
         return problem
     }
 
-    func alreadyOrdered(_ cart: Token) async throws -> Problem {
+    func alreadyOrdered(_ cart: Link) async throws -> Problem {
         var problem = Problem(.alreadyOrdered)
-        problem.order = try await orders.order(fromCart: cart).map { StorePath.order($0.token) }
+        problem.order = try await orders.order(from: cart).map { StorePath.order($0.token) }
         return problem
     }
 }

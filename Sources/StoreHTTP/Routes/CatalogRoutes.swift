@@ -29,7 +29,7 @@ struct CatalogRoutes: Sendable {
 
     private func window(_ request: Request) async throws -> (Catalog, StockLevels, Currency) {
         try request.checkQuery("currency")
-        let (catalog, stock) = try await store.catalogs.window()
+        let (catalog, stock) = try await store.catalogs.shown()
         guard let code = request.uri.queryParameters.get("currency") else {
             return (catalog, stock, store.settings.currency)
         }

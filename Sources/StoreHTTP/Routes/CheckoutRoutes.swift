@@ -24,8 +24,8 @@ struct CheckoutRoutes: Sendable {
                 cartVersions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil
             )
             let asked = try Fields.request(bytes, reader.request)
-            let token = try context.token("cart")
-            let order = try await place(asked, cart: token, actor: .customer(context.requestID))
+            let cart = try store.link(.cart, context)
+            let order = try await place(asked, cart: cart, actor: .customer(context.requestID))
             return try Response.privateJSON(
                 OrderBody(order),
                 status: .created,
@@ -36,16 +36,16 @@ struct CheckoutRoutes: Sendable {
     }
 
     /// Places a cart's order, once for a key.
-    func place(_ request: OrderRequest, cart: Token, actor: OrderStore.Actor) async throws -> Order {
+    func place(_ request: OrderRequest, cart: Link, actor: Actor) async throws -> Order {
         do {
             return try await store.orders.place(request, cart: cart, now: store.now(), actor: actor).order
-        } catch let refusal as OrderRequest.Refusal {
-            throw problem(refusal, cart)
+        } catch let error as PlacementError {
+            throw problem(error, cart.token)
         }
     }
 
-    private func problem(_ refusal: OrderRequest.Refusal, _ token: Token) -> Problem {
-        switch refusal {
+    private func problem(_ error: PlacementError, _ token: LinkToken) -> Problem {
+        switch error {
         case .cartUnknown: return Problem(.notFound)
         case .cartExpired: return Problem(.expired, "This cart has expired; make a new one.")
         case .keyReused: return Problem(.keyReused)

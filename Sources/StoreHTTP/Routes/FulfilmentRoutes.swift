@@ -1,5 +1,6 @@
 import Catalog
 import Commerce
+import Fulfilment
 import HTTPTypes
 import Hummingbird
 import JSONFields
@@ -17,9 +18,8 @@ struct FulfilmentRoutes: Sendable {
         router.get("/v1/staff/today", .packer) { request, _, _ in try await today(request) }
         router.post("/v1/staff/next", .packer) { request, context, member in
             let act = try await door.act(request, context, member)
-            let order = try await store.orders.leaseNext(
+            let order = try await store.fulfilment.leaseNext(
                 holder: act.member.name,
-                shipsUnpaid: shipsUnpaid,
                 now: act.now
             )
             guard let order else { return try Response.privateJSON(NextOrderBody(order: nil)) }
@@ -27,16 +27,15 @@ struct FulfilmentRoutes: Sendable {
         }
         router.post("/v1/staff/orders/{number}/lease", .packer) { request, context, member in
             let act = try await door.act(request, context, member)
-            let order = try await store.orders.lease(
-                door.name(context),
+            let order = try await store.fulfilment.lease(
+                door.locator(context),
                 holder: act.member.name,
-                shipsUnpaid: shipsUnpaid,
                 now: act.now
             )
             return try Response.privateJSON(try await seen(order, by: act))
         }
         router.delete("/v1/staff/orders/{number}/lease", .packer) { _, context, member in
-            try await store.orders.dropLease(of: door.order(context), holder: member.name)
+            try await store.fulfilment.endLease(of: door.order(context), holder: member.name)
             return Response(status: .noContent)
         }
         addPacking(to: router)
@@ -60,10 +59,9 @@ struct FulfilmentRoutes: Sendable {
         }
         router.post("/v1/staff/orders/{number}/packing", .packer) { request, context, member in
             let (act, asked) = try await door.act(request, context, member, Self.packing)
-            let order = try await store.orders.pack(
-                door.name(context),
+            let order = try await store.fulfilment.pack(
+                door.locator(context),
                 asked,
-                shipsUnpaid: shipsUnpaid,
                 key: act.key,
                 holder: act.member.name,
                 actor: act.actor,
@@ -74,7 +72,12 @@ struct FulfilmentRoutes: Sendable {
         }
         router.delete("/v1/staff/orders/{number}/packing", .packer) { request, context, member in
             let act = try await door.act(request, context, member)
-            let order = try await store.orders.unpack(door.name(context), key: act.key, actor: act.actor, now: act.now)
+            let order = try await store.fulfilment.unpack(
+                door.locator(context),
+                key: act.key,
+                actor: act.actor,
+                now: act.now
+            )
             return try Response.privateJSON(try await store.packList(order))
         }
     }
@@ -82,8 +85,8 @@ struct FulfilmentRoutes: Sendable {
     private func addSending(to router: StaffRouter) {
         router.post("/v1/staff/orders/{number}/shipments", .packer) { request, context, member in
             let (act, asked) = try await door.act(request, context, member, Self.shipment)
-            let order = try await store.orders.ship(
-                door.name(context),
+            let order = try await store.fulfilment.ship(
+                door.locator(context),
                 parcel: asked.parcel,
                 carrier: asked.carrier,
                 trackingNumber: asked.number,
@@ -96,7 +99,7 @@ struct FulfilmentRoutes: Sendable {
         router.post("/v1/staff/orders/{number}/delivery", .packer) { request, context, member in
             let act = try await door.act(request, context, member)
             return try await store.staffAnswer(
-                store.orders.deliver(door.name(context), key: act.key, actor: act.actor, now: act.now)
+                store.fulfilment.deliver(door.locator(context), key: act.key, actor: act.actor, now: act.now)
             )
         }
         router.post("/v1/staff/orders/{number}/return", .support) { request, context, member in
@@ -107,8 +110,8 @@ struct FulfilmentRoutes: Sendable {
                 return reason.map { ($0, restock) }
             }
             return try await store.staffAnswer(
-                store.orders.takeBack(
-                    door.name(context),
+                store.fulfilment.receiveReturn(
+                    door.locator(context),
                     reason: asked.0,
                     restocks: asked.1,
                     key: act.key,
@@ -134,8 +137,8 @@ struct FulfilmentRoutes: Sendable {
                 return reason.map { ($0, note) }
             }
             return try await store.staffAnswer(
-                store.orders.hold(
-                    door.name(context),
+                store.fulfilment.hold(
+                    door.locator(context),
                     asked.0,
                     note: asked.1,
                     key: act.key,
@@ -147,7 +150,7 @@ struct FulfilmentRoutes: Sendable {
         router.delete("/v1/staff/orders/{number}/hold", .packer) { request, context, member in
             let act = try await door.act(request, context, member)
             return try await store.staffAnswer(
-                store.orders.release(door.name(context), key: act.key, actor: act.actor, now: act.now)
+                store.fulfilment.release(door.locator(context), key: act.key, actor: act.actor, now: act.now)
             )
         }
         router.post("/v1/staff/orders/{number}/notes", .packer) { request, context, member in
@@ -156,14 +159,14 @@ struct FulfilmentRoutes: Sendable {
                 return fields.require("text") ? fields.checkLine("text", lengthMax: 200) : nil
             }
             return try await store.staffAnswer(
-                store.orders.note(door.name(context), text, key: act.key, actor: act.actor, now: act.now)
+                store.fulfilment.note(door.locator(context), text, key: act.key, actor: act.actor, now: act.now)
             )
         }
     }
 
     // MARK: -
 
-    private func noteSeen(_ order: Order, _ actor: OrderStore.Actor) async throws {
+    private func noteSeen(_ order: Order, _ actor: Actor) async throws {
         try await store.orders.noteViews(of: [order.id], reason: "packing", by: actor, now: store.now())
     }
 
@@ -176,7 +179,7 @@ struct FulfilmentRoutes: Sendable {
     private func today(_ request: Request) async throws -> Response {
         try request.checkQuery("all", "limit", "cursor")
         let query = request.uri.queryParameters
-        let limit = try request.integer("limit", in: 1...OrderStore.queueMax) ?? OrderStore.queueMax
+        let limit = try request.integer("limit", in: 1...FulfilmentStore.queueMax) ?? FulfilmentStore.queueMax
         let after = try query["cursor"].map { text in
             guard let place = Int64(text) else {
                 throw Problem("", "unknownCursor", "A cursor is what `next` of the page before says.")
@@ -185,22 +188,22 @@ struct FulfilmentRoutes: Sendable {
         }
         let now = store.now()
         let today = store.shopDay(now)
-        let entries = try await store.orders.queue(
+        let entries = try await store.fulfilment.queue(
             until: query["all"] == "true" ? nil : today,
             after: after,
             count: limit + 1,
             now: now
         )
         let page = entries.prefix(limit).map { QueueEntryBody($0, on: today, shipsUnpaid: shipsUnpaid) }
-        let counts = try await store.orders.queueCounts(on: today, shipsUnpaid: shipsUnpaid)
-        let start = store.dayStart(today)
+        let span = store.dayStart(today)..<store.dayStart(today + 1)
+        let counts = try await store.fulfilment.counts(on: today, span: span)
         return try Response.privateJSON(
             QueueBody(
                 date: today.description,
                 late: counts.late,
                 due: counts.due,
                 blocked: counts.blocked,
-                shipped: try await store.orders.parcels(from: start, to: store.dayStart(today + 1)),
+                shipped: counts.shipped,
                 data: page,
                 next: entries.count > limit ? "\(entries[limit - 1].id)" : nil
             )
@@ -213,10 +216,9 @@ struct FulfilmentRoutes: Sendable {
         guard day <= store.shopDay(now) else {
             throw Problem("", "notYet", "That day has not come yet, where the shop is.")
         }
-        let closed = try await store.orders.day(
+        let closed = try await store.fulfilment.day(
             day,
             span: store.dayStart(day)..<store.dayStart(day + 1),
-            shipsUnpaid: shipsUnpaid,
             closer: closer,
             now: now
         )

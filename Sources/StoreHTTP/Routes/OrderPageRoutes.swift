@@ -1,5 +1,4 @@
 import Catalog
-import UsageGuide
 import Commerce
 import HTTPTypes
 import Hummingbird
@@ -8,6 +7,7 @@ import Links
 import NIOCore
 import Orders
 import Payments
+import UsageGuide
 
 /// The order's page and its forms. A form that was accepted leads back to the page, so that nothing is sent twice by
 /// looking again; one that was not comes back as it was typed, with what is wrong.
@@ -32,10 +32,10 @@ struct OrderPageRoutes: Sendable {
             return try await act(request, context, form: .course, onProblem: { $0.course = form }) { order in
                 let course = try Fields.request(
                     form.document(),
-                    store.choiceReader(try await store.catalogs.latest()).course
+                    store.choiceReader(try await store.catalogs.lastSeen()).course
                 )
                 _ = try await store.orders.reschedule(
-                    .link(order.token),
+                    .id(order.id),
                     to: course,
                     versions: [form.revision],
                     actor: .customer(context.requestID),
@@ -53,20 +53,21 @@ struct OrderPageRoutes: Sendable {
                     return email.flatMap { email in address.map { (email, $0) } }
                 }
                 _ = try await store.orders.correctContact(
-                    order.token,
+                    .id(order.id),
                     email: read.0,
                     address: read.1,
-                    now: store.now(),
-                    requestID: context.requestID
+                    actor: .customer(context.requestID),
+                    now: store.now()
                 )
             }
         }
         router.post("/o/{token}/cancellation") { request, context in
             try await act(request, context, form: .cancellation, onProblem: { _ in }) { order in
-                let cancelled = try await store.orders.cancel(
-                    .link(order.token),
+                let cancelled = try await store.payments.store.cancel(
+                    .id(order.id),
                     reason: "The customer asked for it.",
-                    key: ActKey(hash: hash("cancellation", order.token.text), fingerprint: hash("customer")),
+                    // One that is cancelled stays so: it needs no key.
+                    key: nil,
                     actor: .customer(context.requestID),
                     now: store.now()
                 )
@@ -78,7 +79,7 @@ struct OrderPageRoutes: Sendable {
             let problem: Problem
             do {
                 let started = try await store.payments.start(
-                    order.token,
+                    .id(order.id),
                     now: store.now(),
                     requestID: context.requestID
                 )
@@ -88,10 +89,9 @@ struct OrderPageRoutes: Sendable {
                 var answer = try PaymentPage.answer(to: address, language: order.language)
                 answer.isPersonal = true
                 return answer.response(to: request)
-            } catch let refusal as OrderStore.Refusal {
-                problem = Problem(refusal)
-            } catch is ProviderFault {
-                problem = Problem(.unavailable, "The payment service does not answer. Nothing was taken; try it again.")
+            } catch {
+                guard let known = Problem(of: error) else { throw error }
+                problem = known
             }
             return try await answer(request, order, status: problem.type.status) { page in
                 page.problem = problem
@@ -102,7 +102,7 @@ struct OrderPageRoutes: Sendable {
             let order = try await order(context)
             let name = context.parameters.get("document") ?? ""
             let (number, isPDF) = name.hasSuffix(".pdf") ? (String(name.dropLast(4)), true) : (name, false)
-            let documents = try await store.orders.documents(of: order, now: store.now())
+            let documents = try await store.payments.store.documents(of: order, now: store.now())
             guard let issued = documents.first(where: { $0.number == number }) else { throw Problem(.notFound) }
             let page = DocumentPage(
                 issued: issued,
@@ -122,11 +122,11 @@ struct OrderPageRoutes: Sendable {
         router.post("/o/{token}/links") { request, context in
             let form = try await request.form(LinkForm.self)
             return try await act(request, context, form: .links, onProblem: { _ in }) { order in
-                guard let link = OrderStore.SharedLink(rawValue: form.link), link != .order,
+                guard let link = Order.SharedLink(rawValue: form.link), link != .order,
                     ["renew", "revoke"].contains(form.act)
                 else { throw Problem(.invalidRequest, "This is not the form of the order's page.") }
                 _ = try await store.orders.replaceLink(
-                    .link(order.token),
+                    .id(order.id),
                     link,
                     isRevoked: form.act == "revoke",
                     actor: .customer(context.requestID),
@@ -137,7 +137,9 @@ struct OrderPageRoutes: Sendable {
     }
 
     private func order(_ context: StoreContext) async throws -> Order {
-        guard let order = try await store.orders.order(context.token("token")) else { throw Problem(.notFound) }
+        guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
+            throw Problem(.notFound)
+        }
         return order
     }
 
@@ -158,10 +160,9 @@ struct OrderPageRoutes: Sendable {
             try await body(order)
             store.pages.forget(order.guideToken)
             return Response(status: .seeOther, headers: backToPage(order, done: form))
-        } catch let refusal as OrderStore.Refusal {
-            problem = Problem(refusal)
-        } catch let refused as Problem {
-            problem = refused
+        } catch {
+            guard let known = Problem(of: error) else { throw error }
+            problem = known
         }
         // As it stands now: the dates may have been changed elsewhere.
         return try await answer(request, try await self.order(context), status: problem.type.status) { page in
@@ -180,11 +181,11 @@ struct OrderPageRoutes: Sendable {
         var page = try OrderPage(
             order,
             previous: try await store.orders.previousGuide(of: order),
-            refusal: store.orders.refusal(toMove: order.guide.guide.plan, now: store.now()),
+            closedBy: store.orders.lastChange(of: order.guide.guide.plan, now: store.now()),
             timeZone: store.settings.timeZone,
             publicURL: store.settings.publicURL
         )
-        page.documents = try await store.orders.documents(of: order, now: store.now())
+        page.documents = try await store.payments.store.documents(of: order, now: store.now())
         change(&page)
         var answer = PageAnswer(html: page.html(), OrderPage.template)
         answer.isPersonal = true

@@ -50,21 +50,22 @@ struct PageRoutes: Sendable {
         OrderPageRoutes(store: store, printer: printer).add(to: pages)
     }
 
-    private func guide(_ context: StoreContext) async throws -> (Token, SharedGuide) {
-        let token = try context.token("token")
-        guard let guide = try await pages.guide(token) else { throw Problem(.notFound) }
-        return (token, guide)
+    private func guide(_ context: StoreContext) async throws -> (LinkToken, SharedGuide) {
+        let link = try store.link(.guide, context)
+        guard let guide = try await pages.guide(link) else { throw Problem(.notFound) }
+        return (link.token, guide)
     }
 
-    private func calendar(_ request: Request, _ context: StoreContext, _ purpose: Purpose) async throws -> Response {
-        let token = try context.token("token")
+    private func calendar(_ request: Request, _ context: StoreContext, _ purpose: LinkPurpose) async throws -> Response
+    {
+        let link = try store.link(purpose, context)
         try request.checkQuery("remindAt")
         let asked = request.uri.queryParameters["remindAt"].map(String.init)
         let reminder = asked.flatMap { GuideCalendar.Reminder($0) }
         if asked != nil, reminder == nil {
             throw Problem("", "notATime", "remindAt is a time of day such as 07:00.")
         }
-        guard let (guide, history) = try await store.orders.history(purpose, token) else { throw Problem(.notFound) }
+        guard let (guide, history) = try await store.orders.history(purpose, link) else { throw Problem(.notFound) }
         return try pages.calendar(guide, history, reminder: reminder).response(to: request)
     }
 }

@@ -14,7 +14,7 @@ struct PlanRoutes: Sendable {
         router.post("/v1/plan") { request, _ in
             _ = try request.idempotencyKey()
             let bytes = try await request.jsonBytes()
-            let catalog = try await store.catalogs.catalog()
+            let catalog = try await store.catalogs.current()
             let reader = store.choiceReader(catalog)
             let asked = try Fields.request(bytes) { fields -> (course: Course?, items: Set<SKU>)? in
                 fields.allow("course", "items")

@@ -1,5 +1,6 @@
 import Catalog
 import Commerce
+import Fulfilment
 import GuideFormats
 import HTTPTypes
 import Hummingbird
@@ -85,13 +86,13 @@ struct PrintRoutes: Sendable {
         var numbers = asked.numbers
         if asked.isToday {
             let now = store.now()
-            let queue = try await store.orders.queue(until: store.shopDay(now), count: Self.ordersMax, now: now)
+            let queue = try await store.fulfilment.queue(until: store.shopDay(now), count: Self.ordersMax, now: now)
             numbers = queue.filter { $0.blocks(shipsUnpaid: store.settings.shipsUnpaid).isEmpty && !$0.isPacked }
                 .compactMap { OrderNumber($0.number) }
         }
         var orders: [Order] = []
         for number in numbers {
-            guard let order = try await store.orders.order(number) else {
+            guard let order = try await store.orders.order(.number(number)) else {
                 throw Problem(.notFound, "There is no order \(number).")
             }
             orders.append(order)
@@ -103,7 +104,7 @@ struct PrintRoutes: Sendable {
     }
 
     private func html(_ orders: [Order], _ asked: Asked) throws -> String {
-        let catalog = orders.isEmpty ? nil : store.catalogs.seen
+        let catalog = orders.isEmpty ? nil : store.catalogs.known
         let sheets = try orders.map { order in
             let slip = asked.hasSlips ? try PackingSlip(order, catalog: catalog, day: store.shopDay).html() : ""
             return slip + (asked.hasInserts ? try store.pages.insert(of: order) : "")

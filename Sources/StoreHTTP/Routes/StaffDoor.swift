@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import JSONFields
 import Orders
-import Postgres
+import Records
 import Staff
 
 /// Lets the staff in: who asks, whether their role may, and that an act happens once however often it is sent.
@@ -25,8 +25,8 @@ struct StaffDoor: Sendable {
         return token
     }
 
-    /// The order that the path names, by its number in any case, with or without dashes.
-    func name(_ context: StoreContext) throws -> OrderStore.Name {
+    /// How the order is found that the path names, by its number in any case, with or without dashes.
+    func locator(_ context: StoreContext) throws -> OrderLocator {
         guard let number = context.parameters.get("number").flatMap({ OrderNumber($0) }) else {
             throw Problem(.notFound)
         }
@@ -34,15 +34,15 @@ struct StaffDoor: Sendable {
     }
 
     func order(_ context: StoreContext) async throws -> Order {
-        guard let order = try await store.orders.order(name(context)) else { throw Problem(.notFound) }
+        guard let order = try await store.orders.order(locator(context)) else { throw Problem(.notFound) }
         return order
     }
 
     /// Who does what is asked, under which key.
     struct Act: Sendable {
         let member: StaffToken
-        let key: ActKey
-        let actor: OrderStore.Actor
+        let key: IdempotencyKey
+        let actor: Actor
         let now: Instant
     }
 
@@ -66,8 +66,8 @@ struct StaffDoor: Sendable {
             Act(
                 member: member,
                 // The path itself, not its template: a key belongs to one order.
-                key: ActKey(
-                    hash: hash(request.method.rawValue, request.uri.path, "staff \(member.name)", key),
+                key: IdempotencyKey(
+                    scope: hash(request.method.rawValue, request.uri.path, "staff \(member.name)", key),
                     fingerprint: hash(String(decoding: canonical, as: UTF8.self))
                 ),
                 actor: .staff(member.name, context.requestID),

@@ -66,8 +66,8 @@ struct StaffOrderRoutes: Sendable {
                 let reference = fields.checkLine("reference", lengthMax: 200)
                 return amount.map { ($0, reference) }
             }
-            let order = try await store.orders.recordReceipt(
-                door.name(context),
+            let order = try await store.payments.store.recordReceipt(
+                door.locator(context),
                 amount: asked.0,
                 reference: asked.1,
                 key: act.key,
@@ -78,8 +78,8 @@ struct StaffOrderRoutes: Sendable {
         }
         router.post("/v1/staff/orders/{number}/refunds", .manager) { request, context, member in
             let (act, asked) = try await door.act(request, context, member, Self.refund)
-            let order = try await store.orders.refund(
-                door.name(context),
+            let order = try await store.payments.store.refund(
+                door.locator(context),
                 asked,
                 key: act.key,
                 actor: act.actor,
@@ -93,8 +93,8 @@ struct StaffOrderRoutes: Sendable {
                 fields.allow("reason")
                 return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
             }
-            let order = try await store.orders.cancel(
-                door.name(context),
+            let order = try await store.payments.store.cancel(
+                door.locator(context),
                 reason: reason,
                 key: act.key,
                 actor: act.actor,
@@ -110,7 +110,7 @@ struct StaffOrderRoutes: Sendable {
     private func addCourse(to router: StaffRouter) {
         router.post("/v1/staff/orders/{number}/course/preview", .support) { request, context, _ in
             let bytes = try await request.jsonBytes()
-            let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.latest()).course)
+            let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.lastSeen()).course)
             let order = try await door.order(context)
             let preview = try await store.orders.preview(order, to: course, now: store.now())
             return try Response.privateJSON(
@@ -124,9 +124,9 @@ struct StaffOrderRoutes: Sendable {
         router.put("/v1/staff/orders/{number}/course", .support) { request, context, member in
             let bytes = try await request.jsonBytes()
             let versions = try request.requiredVersions()
-            let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.latest()).course)
+            let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.lastSeen()).course)
             let order = try await store.orders.reschedule(
-                door.name(context),
+                door.locator(context),
                 to: course,
                 versions: versions,
                 actor: .staff(member.name, context.requestID),
@@ -143,7 +143,7 @@ struct StaffOrderRoutes: Sendable {
     private func addLinks(to router: StaffRouter) {
         router.get("/v1/staff/orders/{number}/documents", .support) { _, context, _ in
             let order = try await door.order(context)
-            let documents = try await store.orders.documents(of: order, now: store.now())
+            let documents = try await store.payments.store.documents(of: order, now: store.now())
             return try Response.privateJSON(
                 StaffDocumentsBody(data: documents.map { DocumentBody($0, of: order) }, next: nil)
             )
@@ -161,12 +161,12 @@ struct StaffOrderRoutes: Sendable {
         }
         router.post("/v1/staff/orders/{number}/links", .support) { request, context, member in
             let (act, asked) = try await door.act(request, context, member, needsKey: false) {
-                fields -> (OrderStore.SharedLink, Bool)? in
+                fields -> (Order.SharedLink, Bool)? in
                 fields.allow("link", "act")
                 guard fields.require("link"), fields.require("act"), let link = fields.text("link"),
                     let act = fields.text("act")
                 else { return nil }
-                let shared = OrderStore.SharedLink(rawValue: link)
+                let shared = Order.SharedLink(rawValue: link)
                 if shared == nil { fields.report("link", "unknownLink", "A link is order, guide or calendar.") }
                 if !["renew", "revoke"].contains(act) {
                     fields.report("act", "unknownAct", "A link is renewed or revoked: renew, revoke.")
@@ -275,7 +275,7 @@ struct StaffOrderRoutes: Sendable {
     /// cart comes to.
     private func create(_ request: Request, _ context: StoreContext, _ member: StaffToken) async throws -> Response {
         let bytes = try await request.jsonBytes()
-        let reader = store.choiceReader(try await store.catalogs.catalog())
+        let reader = store.choiceReader(try await store.catalogs.current())
         let (act, choice) = try await door.act(request, context, member, body: bytes) { fields in
             fields.allow("cart", "order")
             _ = fields.require("order")
@@ -287,18 +287,11 @@ struct StaffOrderRoutes: Sendable {
             standardTotal: try await store.quote(choice).totals.total
         )
         let asked = try Fields.request(bytes) { $0.object("order", checkout.request) }
-        let creation = try await store.carts.create(
-            choice,
-            key: CartStore.CreationKey(scopeHash: act.key.hash, fingerprint: act.key.fingerprint),
-            now: act.now
-        )
-        switch creation {
-        case .keyReused: throw Problem(.keyReused)
-        case .gone: throw Problem(.expired, "This key is too old; send it under a new one.")
-        case .created(let token, _):
-            let order = try await CheckoutRoutes(store: store).place(asked, cart: token, actor: act.actor)
-            return try await store.staffAnswer(order, status: .created)
+        guard let (cart, _) = try await store.carts.create(choice, key: act.key, now: act.now) else {
+            throw Problem(.expired, "This key is too old; send it under a new one.")
         }
+        let order = try await CheckoutRoutes(store: store).place(asked, cart: cart, actor: act.actor)
+        return try await store.staffAnswer(order, status: .created)
     }
 
     private static func refund(_ fields: Fields) -> RefundRequest? {

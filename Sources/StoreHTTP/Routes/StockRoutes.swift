@@ -78,7 +78,7 @@ struct StockRoutes: Sendable {
         }
         router.get("/v1/staff/lots/{lot}/recall", .support) { _, context, member in
             let lot = context.parameters.get("lot")?.removingPercentEncoding ?? ""
-            let recall = try await store.orders.recall(lot: lot)
+            let recall = try await store.orders.recipients(ofLot: lot)
             try await store.orders.noteViews(
                 of: Array(Set(recall.map(\.order))),
                 reason: "recall of \(lot)",
@@ -122,13 +122,7 @@ struct StockRoutes: Sendable {
         try await perform(
             sku,
             asked.0,
-            StockStore.Act(
-                reason: asked.1,
-                actor: act.actor.name,
-                requestID: act.actor.requestID,
-                key: act.key,
-                now: act.now
-            )
+            StockStore.Act(reason: asked.1, actor: act.actor, key: act.key, now: act.now)
         )
         guard let level = try await store.stock.levels(sku).first else { throw Problem(.notFound) }
         return try Response.privateJSON(StockRowBody(level))

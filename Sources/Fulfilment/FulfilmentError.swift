@@ -1,0 +1,11 @@
+/// Why an order is not packed or sent.
+package enum FulfilmentError: Error, Sendable {
+    /// Somebody else packs it.
+    case leased(by: String?)
+    /// Why it can't be packed now, as a sentence.
+    case notPackable(String)
+    /// Why it can't be sent, delivered or taken back, as a sentence.
+    case notShippable(String)
+    /// What was put into the box is wrong.
+    case wrongContents([Packing.Mistake])
+}

@@ -1,0 +1,103 @@
+import Catalog
+package import Commerce
+package import Orders
+import Postgres
+package import Records
+
+/// Parcels that leave, arrive or come back.
+extension FulfilmentStore {
+    /// Notes that a packed parcel has left: its units leave the stock. Once nothing is left to send, the order is
+    /// shipped. The same request again sends nothing.
+    /// - Parameter parcel: which one, where several wait.
+    /// - Throws: `OrderError`, `FulfilmentError`.
+    package func ship(
+        _ locator: OrderLocator,
+        parcel: Int?,
+        carrier: Carrier,
+        trackingNumber: String,
+        key: IdempotencyKey,
+        actor: Actor,
+        now: Instant
+    ) async throws -> Order {
+        try await orders.perform(key, on: locator, now: now) { order in
+            let waiting = order.waitingShipments.filter { parcel == nil || $0.ordinal == parcel }
+            guard let shipment = waiting.first else {
+                throw FulfilmentError.notShippable(
+                    order.fulfilmentStatus == .shipped
+                        ? "It has left already." : "No parcel of this order waits: pack it first."
+                )
+            }
+            guard waiting.count == 1 else {
+                let names = waiting.map { "\($0.ordinal)" }.joined(separator: ", ")
+                throw FulfilmentError.notShippable("Several parcels wait; say which: \(names).")
+            }
+            var units: [SKU: Int] = [:]
+            for item in shipment.items { units[item.sku, default: 0] += item.quantity }
+            // The units are no longer held, and no longer there. Locked in the order of their codes, as always.
+            return [
+                StockStore.release(units.map { ($0.key, $0.value) }),
+                try StockStore.moved(
+                    Self.moves(shipment.items, sign: -1),
+                    kind: .shipment,
+                    order: order.id,
+                    at: now,
+                    by: actor
+                ),
+            ]
+                + OrderStore.shipped(
+                    shipment,
+                    order,
+                    carrier: carrier,
+                    trackingNumber: trackingNumber,
+                    at: now,
+                    by: actor
+                )
+        }
+    }
+
+    /// Notes that an order has arrived. One that is paid is then complete.
+    /// - Throws: `OrderError`, `FulfilmentError`.
+    package func deliver(
+        _ locator: OrderLocator,
+        key: IdempotencyKey,
+        actor: Actor,
+        now: Instant
+    ) async throws -> Order {
+        try await orders.perform(key, on: locator, now: now) { order in
+            if order.fulfilmentStatus == .delivered { return [] }
+            guard order.fulfilmentStatus.mayBecome(.delivered) else {
+                throw FulfilmentError.notShippable("It has not left whole, or it came back.")
+            }
+            return OrderStore.delivered(order, at: now, by: actor)
+                + (order.isPaid ? OrderStore.completed(order, at: now, by: actor) : [])
+        }
+    }
+
+    /// Notes that an order came back.
+    /// - Parameter restocks: whether its units can be sold again.
+    /// - Throws: `OrderError`, `FulfilmentError`.
+    package func receiveReturn(
+        _ locator: OrderLocator,
+        reason: String,
+        restocks: Bool,
+        key: IdempotencyKey,
+        actor: Actor,
+        now: Instant
+    ) async throws -> Order {
+        try await orders.perform(key, on: locator, now: now) { order in
+            guard order.fulfilmentStatus.mayBecome(.returned) else {
+                throw FulfilmentError.notShippable("Only what has left whole can come back.")
+            }
+            let moves = Self.moves(order.shipments.flatMap(\.items), sign: 1)
+            let restocked =
+                restocks ? [try StockStore.moved(moves, kind: .return, order: order.id, at: now, by: actor)] : []
+            return restocked + OrderStore.returned(order, reason: reason, at: now, by: actor)
+        }
+    }
+
+    /// The units of parcels as movements of the stock.
+    private static func moves(_ items: [Order.Shipment.Item], sign: Int) -> [StockStore.Move] {
+        items.sorted { ($0.sku.rawValue, $0.lot ?? "") < ($1.sku.rawValue, $1.lot ?? "") }
+            .map { StockStore.Move(sku: $0.sku, lot: $0.lot, change: sign * $0.quantity) }
+    }
+}

@@ -1,0 +1,18 @@
+package import Orders
+
+extension Order {
+    /// Why an order can't be packed now, as a sentence; nil where it can.
+    package func packingObstacle(shipsUnpaid: Bool) -> String? {
+        if status == .cancelled { return "It was cancelled." }
+        if !fulfilmentStatus.isOpen || openComponents.isEmpty {
+            return waitingShipments.isEmpty ? "It has left already." : "It is packed and waits to be sent."
+        }
+        if let hold { return "It is on hold: \(hold.note ?? hold.reason.rawValue)." }
+        switch paymentStatus {
+        case .paid, .partlyRefunded: return nil
+        case .failed: return "Its payment failed."
+        case .refunded: return shipsUnpaid ? nil : "It was refunded."
+        case .unpaid, .authorised, .void: return shipsUnpaid ? nil : "It is not paid yet."
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Catalog
+package import Commerce
+package import Postgres
+import UsageGuide
+
+/// What others' acts write into an order's own rows: statements for the transaction of `perform`, each with its entry in
+/// the log where it is one.
+extension OrderStore {
+    // MARK: - Money
+
+    /// The whole of it was paid.
+    package static func paid(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
+        [
+            Statement("UPDATE orders SET payment_status = 'paid', paid_amount = total_amount WHERE id = $1", order.id),
+            log(.paid, of: order.id, at: now, by: actor, amount: order.totals.total.amount),
+        ]
+    }
+
+    /// The customer has paid, and the money is on its way.
+    package static func paymentAuthorised(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
+        [
+            Statement("UPDATE orders SET payment_status = 'authorised' WHERE id = $1", order.id),
+            log(.paymentAuthorised, of: order.id, at: now, by: actor, amount: order.totals.total.amount),
+        ]
+    }
+
+    /// Its payment failed: its stock is free again.
+    package static func paymentFailed(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
+        [Statement("UPDATE orders SET payment_status = 'failed', stock_held = false WHERE id = $1", order.id)]
+            + (order.isStockHeld ? [StockStore.release(order.reserved)] : [])
+            + [log(.paymentFailed, of: order.id, at: now, by: actor)]
+    }
+
+    /// It takes its stock again where it gave it up. Too little stock violates `StockStore.reservationConstraint`.
+    package static func stockTaken(_ order: Order) -> [Statement] {
+        order.isStockHeld
+            ? []
+            : [
+                StockStore.reserve(order.reserved),
+                Statement("UPDATE orders SET stock_held = true WHERE id = $1", order.id),
+            ]
+    }
+
+    /// Some of what was paid goes back, for units and shipping.
+    /// - Parameter quantities: how many more units of each product have been given back.
+    package static func refunded(
+        _ order: Order,
+        amount: Int64,
+        quantities: [SKU: Int],
+        includesShipping: Bool,
+        reason: String,
+        at now: Instant,
+        by actor: Actor
+    ) -> [Statement] {
+        let lines = quantities.map { ($0.key, $0.value) }
+        return [
+            Statement(
+                """
+                UPDATE orders SET refunded_amount = refunded_amount + $2, shipping_refunded = shipping_refunded OR $3,
+                    payment_status = CASE WHEN refunded_amount + $2 = paid_amount THEN 'refunded' ELSE 'partlyRefunded' END
+                WHERE id = $1
+                """,
+                order.id,
+                amount,
+                includesShipping
+            ),
+            Statement(
+                """
+                UPDATE order_line SET refunded_quantity = refunded_quantity + part.quantity
+                FROM unnest($2::text[], $3::bigint[]) AS part (sku, quantity)
+                WHERE order_id = $1 AND order_line.sku = part.sku
+                """,
+                order.id,
+                lines.map(\.0),
+                lines.map(\.1)
+            ),
+            log(.refunded, of: order.id, at: now, by: actor, reason: reason, amount: amount),
+        ]
+    }
+
+    // MARK: - The order
+
+    /// It is over, unpaid or with its money on the way back: its stock and its codes are free again.
+    package static func cancelled(_ order: Order, reason: String, at now: Instant, by actor: Actor) -> [Statement] {
+        [
+            Statement(
+                """
+                UPDATE orders SET status = 'cancelled', stock_held = false,
+                    payment_status = CASE WHEN $2 THEN 'void' ELSE payment_status END
+                WHERE id = $1
+                """,
+                order.id,
+                order.paymentStatus.mayBecome(.void)
+            )
+        ] + (order.isStockHeld ? [StockStore.release(order.reserved)] : []) + [
+            Statement("DELETE FROM discount_redemption WHERE order_id = $1", order.id),
+            Statement("DELETE FROM sample_claim WHERE order_id = $1", order.id),
+            log(.cancelled, of: order.id, at: now, by: actor, reason: reason),
+        ]
+    }
+
+    /// There is nothing more to do for it.
+    package static func completed(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
+        guard order.status.mayBecome(.completed) else { return [] }
+        return [
+            Statement("UPDATE orders SET status = 'completed' WHERE id = $1", order.id),
+            log(.completed, of: order.id, at: now, by: actor),
+        ]
+    }
+
+    /// It is kept from being packed.
+    package static func held(_ order: Order, _ hold: Order.Hold, by actor: Actor) -> [Statement] {
+        [
+            Statement(
+                """
+                UPDATE orders SET hold_reason = $2, hold_note = $3, hold_by = $4, hold_at = $5 WHERE id = $1
+                """,
+                order.id,
+                hold.reason,
+                hold.note,
+                hold.by,
+                hold.at
+            ), log(.held, of: order.id, at: hold.at, by: actor, reason: hold.note ?? hold.reason.rawValue),
+        ]
+    }
+
+    /// It may be packed again.
+    package static func released(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
+        [
+            Statement(
+                """
+                UPDATE orders SET hold_reason = NULL, hold_note = NULL, hold_by = NULL, hold_at = NULL WHERE id = $1
+                """,
+                order.id
+            ), log(.released, of: order.id, at: now, by: actor),
+        ]
+    }
+
+    /// It goes without some optional units: they are free again, and its guide says so.
+    /// - Parameter dropped: how many units of which component, by line and position.
+    package func goesWithout(
+        _ dropped: [(component: Order.OpenComponent, quantity: Int)],
+        _ order: Order,
+        at now: Instant
+    ) throws -> [Statement] {
+        guard !dropped.isEmpty else { return [] }
+        var left: [SKU: Int] = [:]
+        for component in order.lines.flatMap(\.components) { left[component.sku, default: 0] += component.quantity }
+        for part in dropped { left[part.component.part.sku, default: 0] -= part.quantity }
+        let guide = order.guide.guide
+        let products = guide.products.map {
+            Guide.Product(sku: $0.sku, name: $0.name, isInOrder: left[$0.sku, default: 0] > 0)
+        }
+        return [
+            StockStore.release(dropped.map { ($0.component.part.sku, $0.quantity) }),
+            Statement(
+                """
+                UPDATE order_component AS part SET quantity = part.quantity - dropped.quantity
+                FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS dropped (line, position, quantity)
+                WHERE order_id = $1 AND (part.line, part.position) = (dropped.line, dropped.position)
+                """,
+                order.id,
+                dropped.map(\.component.line),
+                dropped.map(\.component.position),
+                dropped.map(\.quantity)
+            ),
+        ]
+            + (products == guide.products
+                ? [] : try reissue(Guide(plan: guide.plan, products: products), of: order, at: now))
+    }
+}

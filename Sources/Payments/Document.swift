@@ -1,0 +1,90 @@
+package import Catalog
+package import Commerce
+import Orders
+
+/// An invoice or a credit note, with everything that it says: kept as it was issued, whatever changes later.
+package struct Document: Sendable, Codable, Equatable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
+        case invoice
+        /// Takes back an invoice, or part of it.
+        case creditNote
+    }
+
+    /// What was sold, or taken back.
+    package struct Line: Sendable, Codable, Equatable {
+        /// Nil for the shipping.
+        package let name: String?
+        package let quantity: Int
+        /// What it came to, tax included, in minor units.
+        package let gross: Int64
+        package let taxBasisPoints: Int64
+    }
+
+    /// What was taxed at one rate.
+    package struct Tax: Sendable, Codable, Equatable {
+        package let basisPoints: Int64
+        package let net: Int64
+        package let tax: Int64
+    }
+
+    package let kind: Kind
+    package let orderNumber: String
+    package let currency: String
+    package let language: String
+    package let seller: Seller
+    /// Name and address, line by line.
+    package let buyer: [String]
+    package let lines: [Line]
+    package let taxes: [Tax]
+    /// The sum of the lines, in minor units.
+    package let total: Int64
+    /// Why it was taken back; nil for an invoice.
+    package let reason: String?
+
+    /// The document for some of an order's charges.
+    init(_ kind: Kind, of charges: [Charge], in order: Order, seller: Seller, reason: String? = nil) {
+        self.kind = kind
+        self.seller = seller
+        self.reason = reason
+        orderNumber = order.number.description
+        currency = order.totals.total.currency.rawValue
+        language = order.language
+        let address = order.billingAddress ?? order.shippingAddress
+        buyer = [
+            order.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
+            address.country.rawValue,
+        ].compactMap(\.self)
+        lines = charges.map { charge in
+            Line(
+                name: charge.line?.name,
+                quantity: charge.quantity,
+                gross: charge.gross,
+                taxBasisPoints: charge.taxBasisPoints
+            )
+        }
+        taxes = Set(charges.map(\.taxBasisPoints)).sorted(by: >).map { rate in
+            let taxed = charges.filter { $0.taxBasisPoints == rate }
+            let tax = taxed.reduce(0) { $0 + $1.tax }
+            return Tax(basisPoints: rate, net: taxed.reduce(0) { $0 + $1.gross } - tax, tax: tax)
+        }
+        total = charges.reduce(0) { $0 + $1.gross }
+    }
+}
+
+/// A document with its number.
+package struct IssuedDocument: Sendable, Equatable {
+    /// One of a series without gaps: `INV-000123`, `CN-000045`.
+    package let number: String
+    package let issuedAt: Instant
+    package let document: Document
+
+    static func number(_ kind: Document.Kind, _ number: Int64) -> String {
+        let digits = String(number)
+        let prefix =
+            switch kind {
+            case .invoice: "INV-"
+            case .creditNote: "CN-"
+            }
+        return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+}

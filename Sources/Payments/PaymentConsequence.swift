@@ -1,0 +1,42 @@
+import Commerce
+import Orders
+
+/// What follows for an order from how far an attempt has come.
+enum PaymentConsequence: Equatable {
+    case none
+    /// The customer has paid, and the money is on its way.
+    case authorise
+    /// Nothing will come: the stock is free again.
+    case fail
+    /// The order is paid; its stock is taken again first where it was given up.
+    case pay
+    /// The order's stock has gone to others: what was paid goes back, and the order is cancelled.
+    case payAndCancel
+    /// The order can't take the money: all of it goes back.
+    case sendBack(String)
+
+    /// - Parameters:
+    ///   - status: how far the attempt has come with this report.
+    ///   - hasStock: whether the order holds its stock, or can take it again.
+    init(of status: PaymentAttempt.Status, amount: Money?, for order: Order, hasStock: Bool) {
+        switch status {
+        case .starting, .open: self = .none
+        case .processing:
+            let isExpected = order.status == .placed && order.isStockHeld && order.paymentStatus.mayBecome(.authorised)
+            self = isExpected ? .authorise : .none
+        case .expired, .failed:
+            let isAwaited =
+                order.paymentStatus == .unpaid || order.paymentStatus == .authorised
+                || (order.paymentStatus == .failed && order.isStockHeld)
+            self = order.status == .placed && isAwaited ? .fail : .none
+        case .succeeded:
+            if order.status != .placed || !order.paymentStatus.mayBecome(.paid) {
+                self = .sendBack("It came for an order that was cancelled or paid already.")
+            } else if amount != order.totals.total {
+                self = .sendBack("It was not the order's total.")
+            } else {
+                self = hasStock ? .pay : .payAndCancel
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Catalog
+import Commerce
+import Fulfilment
+import JSONFields
+import Orders
+import Payments
+import Records
+import StoreAPI
+
+/// What a client is told where a rule of the shop refuses what was asked.
+extension Problem {
+    /// The problem that an error of a rule is; nil for every other error.
+    init?(of error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as OrderError: self.init(error)
+        case let error as PaymentError: self.init(error)
+        case let error as FulfilmentError: self.init(error)
+        case let error as StockError: self.init(error)
+        case is IdempotencyKey.Reused: self.init(.keyReused)
+        case is ProviderError:
+            self.init(.unavailable, "The payment service does not answer. Nothing was taken; send it again.")
+        default: return nil
+        }
+    }
+
+    private init(_ error: OrderError) {
+        switch error {
+        case .unknown: self.init(.notFound)
+        case .changed(let order):
+            self.init(.courseChanged)
+            current = .order(OrderBody(order))
+            currentVersion = order.guide.revision
+        case .cancelled: self.init(.courseClosed, "The order was cancelled.")
+        case .over(let last): self.init(.courseClosed, "The plan ended on \(last).")
+        case .changedTooOften: self.init(.courseClosed, "The dates have been changed too often; the shop can help.")
+        case .renewedTooOften: self.init(.courseClosed, "The link has been renewed as often as a link can be.")
+        case .packed: self.init(.courseClosed, "Packing has begun, or the order was cancelled.")
+        }
+    }
+
+    private init(_ error: PaymentError) {
+        switch error {
+        case .alreadyPaid: self.init(.paymentRefused, "The order has been paid, or is void.")
+        case .paidElsewhere(let method):
+            self.init(.paymentRefused, "This order is paid by \(method.rawValue), not like this.")
+        case .outOfStock: self.init(.outOfStock, "What the order holds went to others after its payment failed.")
+        case .triedTooOften: self.init(.paymentRefused, "The payment was tried too often; the shop can help.")
+        case .closed: self.init(.paymentRefused, "The payment could not be started; try it again, or ask the shop.")
+        case .notPaid: self.init(.paymentRefused, "The order has not been paid, or all of it has gone back.")
+        case .otherAmount(let total):
+            self.init("/amount", "otherAmount", "The order is paid as a whole: \(total.text).")
+        case .nothingToRefund:
+            self.init("/items", "nothingToRefund", "The order does not hold so much, or it has gone back already.")
+        }
+    }
+
+    private init(_ error: FulfilmentError) {
+        switch error {
+        case .leased(let holder): self.init(ProblemType.leased, holder.map { "\($0) packs it at this moment." })
+        case .notPackable(let why): self.init(.notPackable, why)
+        case .notShippable(let why): self.init(.notShippable, why)
+        case .wrongContents(let mistakes):
+            self.init(
+                fields: mistakes.map { FieldProblem(pointer: $0.pointer, code: $0.code, detail: $0.detail) }
+            )
+        }
+    }
+
+    private init(_ error: StockError) {
+        switch error {
+        case .unknown: self.init(.notFound, "The shop keeps no stock of this.")
+        case .tooFew: self.init(.stockTooLow)
+        case .expiryDiffers(let known):
+            self.init("/expires", "expiryDiffers", "This lot is known to expire on \(known): one lot has one date.")
+        case .moved(let count): self.init(.stockMoved, "There are \(count) now, by the store's count.")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Commerce
+import Links
+import Records
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Cart
+@testable import Orders
+
+/// Nobody waits for company, and a crowd shares its turns.
+struct PlacementQueueTests {
+    private static func candidate(_ index: Int) throws -> PlacementQueue.Candidate {
+        let key = try #require(LinkKey(bytes: Array(repeating: 1, count: 32)))
+        let keys = LinkKeys(current: 0, keys: [0: key])
+        let country = try #require(Country(rawValue: "GB"))
+        let currency = try #require(Currency(rawValue: "GBP"))
+        let email = try #require(EmailAddress(rawValue: "ada@example.com"))
+        let address = PostalAddress(
+            line1: "1",
+            line2: nil,
+            city: "London",
+            region: nil,
+            postalCode: "N1",
+            country: country
+        )
+        return PlacementQueue.Candidate(
+            request: OrderRequest(
+                customer: Order.Customer(name: "Ada", email: email, phone: nil),
+                shippingAddress: address,
+                billingAddress: nil,
+                paymentMethod: .invoice,
+                expectedTotal: Money(0, currency),
+                accepted: [],
+                language: "en",
+                key: IdempotencyKey(scope: [], fingerprint: []),
+                cartVersions: nil
+            ),
+            cart: try keys.link(.cart, to: LinkTarget(id: Int64(index), version: 1, key: 0)),
+            now: Instant(microsecondsSince1970: 0),
+            actor: .customer("test")
+        )
+    }
+
+    @Test func aLoneBuyerGoesAtOnceAndACrowdTogether() async throws {
+        let queue = PlacementQueue()
+        let sizes = Collector<Int>()
+        let gate = Turnstile(places: 0)
+        // The first two take the lanes and are held there; the others gather behind them.
+        let tasks = try (0..<100).map { index in
+            let candidate = try Self.candidate(index)
+            return Task {
+                await queue.join(candidate) { batch in
+                    sizes.append(batch.count)
+                    try? await gate.enter()
+                    return batch.map { _ in .alone }
+                }
+            }
+        }
+        try await eventually("both lanes are taken") { sizes.all.count == 2 }
+        for _ in 0..<10 { gate.leave() }
+        for task in tasks { _ = await task.value }
+        #expect(sizes.all.reduce(0, +) == 100)
+        #expect(sizes.all.count <= 10 && sizes.all.max() ?? 0 <= 64, "\(sizes.all)")
+        #expect(queue.hasRoom)
+    }
+}

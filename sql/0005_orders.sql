@@ -1,0 +1,355 @@
+-- Orders: what was sold to whom, what lies in which parcel, the guides, and the log of all that happened.
+
+-- An order's id is this sequence's number. What customers see is that, permuted under a secret that never changes:
+-- unique by construction, silent about how many there are, and read back without looking anything up.
+CREATE SEQUENCE order_sequence AS bigint MINVALUE 0 MAXVALUE 281474976710655 START 0;
+CREATE TABLE order_numbering (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    secret bytea NOT NULL CHECK (octet_length(secret) = 32)
+);
+INSERT INTO order_numbering (secret) VALUES (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+
+CREATE TABLE orders (
+    -- A link has 48 bits for it.
+    id                   bigint PRIMARY KEY CHECK (id <= 281474976710655),
+    number               text NOT NULL,
+    placed_at            timestamptz NOT NULL,
+
+    -- Links are made again from the order's id, the link key and the version: nothing of them rests here. A version that
+    -- has passed opens nothing any more. A link has 12 bits for it, and version 0 is none.
+    link_key              smallint NOT NULL,
+    order_link_version    smallint NOT NULL DEFAULT 1 CHECK (order_link_version BETWEEN 1 AND 4095),
+    guide_link_version    smallint NOT NULL DEFAULT 1 CHECK (guide_link_version BETWEEN 1 AND 4095),
+    guide_link_is_on      boolean NOT NULL DEFAULT true,
+    calendar_link_version smallint NOT NULL DEFAULT 1 CHECK (calendar_link_version BETWEEN 1 AND 4095),
+    calendar_link_is_on   boolean NOT NULL DEFAULT true,
+
+    -- One cart gives at most one order, and one key has one outcome: the key that placed this order, and a fingerprint
+    -- of the request, are the order's own.
+    cart_id              bigint NOT NULL CONSTRAINT orders_one_per_cart UNIQUE,
+    cart_link_key        smallint NOT NULL,
+    key_hash             bytea NOT NULL CHECK (octet_length(key_hash) = 16),
+    request_fingerprint  bytea NOT NULL CHECK (octet_length(request_fingerprint) = 16),
+
+    -- Three facts, each with its own transitions.
+    status               text NOT NULL DEFAULT 'placed' CHECK (status IN ('placed', 'completed', 'cancelled')),
+    payment_status       text NOT NULL DEFAULT 'unpaid' CHECK (payment_status IN
+                             ('unpaid', 'authorised', 'paid', 'failed', 'void', 'partlyRefunded', 'refunded')),
+    fulfilment_status    text NOT NULL DEFAULT 'unfulfilled' CHECK (fulfilment_status IN
+                             ('unfulfilled', 'partlyShipped', 'shipped', 'delivered', 'returned')),
+    payment_method       text NOT NULL CHECK (payment_method IN ('invoice', 'stripe')),
+
+    currency             text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    items_amount         bigint NOT NULL CHECK (items_amount >= 0),
+    discount_amount      bigint NOT NULL DEFAULT 0 CHECK (discount_amount BETWEEN 0 AND items_amount),
+    shipping_amount      bigint NOT NULL DEFAULT 0 CHECK (shipping_amount >= 0),
+    tax_amount           bigint NOT NULL DEFAULT 0 CHECK (tax_amount >= 0),
+    tax_included         boolean NOT NULL DEFAULT true,
+    total_amount         bigint NOT NULL,
+    shipping_tax_amount  bigint NOT NULL DEFAULT 0 CHECK (shipping_tax_amount BETWEEN 0 AND tax_amount),
+    shipping_tax_basis_points int NOT NULL DEFAULT 0 CHECK (shipping_tax_basis_points BETWEEN 0 AND 10000),
+    -- The version of the catalog whose prices, rates and taxes these are.
+    catalog_version      bigint NOT NULL,
+    shipping_method      text CHECK (char_length(shipping_method) <= 40),
+    discount_codes       text[] NOT NULL DEFAULT '{}',
+    -- What came in and what went back, as the ledger of payments has it.
+    paid_amount          bigint NOT NULL DEFAULT 0,
+    refunded_amount      bigint NOT NULL DEFAULT 0,
+    shipping_refunded    boolean NOT NULL DEFAULT false,
+    -- An order holds its stock until it is cancelled; one whose payment failed gives it up, and takes it again when the
+    -- customer tries again.
+    stock_held           boolean NOT NULL DEFAULT true,
+
+    customer_name        text NOT NULL CHECK (char_length(customer_name) BETWEEN 1 AND 200),
+    customer_email       text NOT NULL CHECK (char_length(customer_email) BETWEEN 3 AND 254),
+    customer_phone       text CHECK (char_length(customer_phone) BETWEEN 1 AND 40),
+    address_line1        text NOT NULL CHECK (char_length(address_line1) BETWEEN 1 AND 200),
+    address_line2        text CHECK (char_length(address_line2) BETWEEN 1 AND 200),
+    address_city         text NOT NULL CHECK (char_length(address_city) BETWEEN 1 AND 100),
+    address_region       text CHECK (char_length(address_region) BETWEEN 1 AND 100),
+    address_postal_code  text NOT NULL CHECK (char_length(address_postal_code) BETWEEN 1 AND 20),
+    address_country      text NOT NULL CHECK (address_country ~ '^[A-Z]{2}$'),
+    -- Where it differs, which is rare.
+    billing_address      jsonb CHECK (billing_address ?& '{line1,city,postalCode,country}'),
+    language             text NOT NULL CHECK (language ~ '^[a-z]{2}$'),
+    -- The notices that the customer said yes to.
+    accepted             text[] NOT NULL DEFAULT '{}',
+
+    -- The latest day to send it and still be in time; fixed once it was sent.
+    ship_by              date,
+    -- When the first parcel was packed: from then on the customer changes neither address nor mind.
+    packed_at            timestamptz,
+    hold_reason          text CHECK (hold_reason IN
+                             ('addressProblem', 'awaitingCustomer', 'stockProblem', 'paymentReview', 'other')),
+    hold_note            text CHECK (char_length(hold_note) BETWEEN 1 AND 200),
+    hold_by              text CHECK (char_length(hold_by) BETWEEN 1 AND 80),
+    hold_at              timestamptz,
+
+    -- What an order can't be without: the foreign keys further down look for these rows when the transaction commits.
+    guide_revision       int NOT NULL DEFAULT 1,
+    first_line           smallint NOT NULL DEFAULT 1 CHECK (first_line = 1),
+
+    CONSTRAINT orders_total_is_the_sum CHECK (total_amount =
+        items_amount - discount_amount + shipping_amount + CASE WHEN tax_included THEN 0 ELSE tax_amount END),
+    CONSTRAINT orders_cancelled_has_not_left CHECK (status <> 'cancelled' OR fulfilment_status = 'unfulfilled'),
+    CONSTRAINT orders_cancelled_is_not_packed CHECK (status <> 'cancelled' OR packed_at IS NULL),
+    CONSTRAINT orders_what_left_was_packed CHECK (fulfilment_status = 'unfulfilled' OR packed_at IS NOT NULL),
+    CONSTRAINT orders_hold_is_whole CHECK (num_nulls(hold_reason, hold_by, hold_at) IN (0, 3)),
+    CONSTRAINT orders_completed_is_delivered_and_paid CHECK (status <> 'completed' OR
+        (fulfilment_status IN ('delivered', 'returned') AND payment_status IN ('paid', 'partlyRefunded', 'refunded'))),
+    CONSTRAINT orders_refunds_within_payment CHECK (refunded_amount BETWEEN 0 AND paid_amount),
+    CONSTRAINT orders_payment_within_total CHECK (paid_amount BETWEEN 0 AND total_amount),
+    -- A paid order has its payment, and nothing else has one.
+    CONSTRAINT orders_payment_is_what_was_paid CHECK (CASE payment_status
+        WHEN 'paid' THEN paid_amount = total_amount AND refunded_amount = 0
+        WHEN 'partlyRefunded' THEN paid_amount = total_amount AND refunded_amount > 0 AND refunded_amount < paid_amount
+        WHEN 'refunded' THEN paid_amount = total_amount AND refunded_amount = paid_amount
+        ELSE paid_amount = 0 AND refunded_amount = 0 END),
+    CONSTRAINT orders_holds_its_stock CHECK (CASE WHEN status = 'cancelled' THEN NOT stock_held
+        ELSE stock_held OR payment_status = 'failed' END)
+);
+-- The packing queue: what is open, the most urgent first. Where nothing says when to send, it is urgent.
+CREATE INDEX orders_queue ON orders ((coalesce(ship_by, '-infinity'::date)), id)
+    WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped');
+-- What is unpaid for too long, oldest first.
+CREATE INDEX orders_unpaid ON orders (payment_method, placed_at)
+    WHERE payment_status IN ('unpaid', 'failed') AND status = 'placed';
+-- Lists of orders: of a customer, by a rare state, and by when something was placed.
+CREATE INDEX orders_email ON orders USING hash (lower(customer_email));
+CREATE INDEX orders_placed ON orders (placed_at);
+CREATE INDEX orders_rare_payment ON orders (payment_status, id)
+    WHERE payment_status IN ('unpaid', 'authorised', 'failed', 'partlyRefunded', 'refunded', 'void');
+CREATE INDEX orders_rare_fulfilment ON orders (fulfilment_status, id)
+    WHERE fulfilment_status IN ('unfulfilled', 'partlyShipped', 'returned');
+
+-- The three facts' allowed steps; all others are refused, whoever takes them.
+CREATE TABLE status_transition (
+    fact        text NOT NULL CHECK (fact IN ('order', 'payment', 'fulfilment')),
+    from_status text NOT NULL,
+    to_status   text NOT NULL,
+    PRIMARY KEY (fact, from_status, to_status)
+);
+INSERT INTO status_transition (fact, from_status, to_status) VALUES
+    ('order', 'placed', 'completed'), ('order', 'placed', 'cancelled'),
+    ('payment', 'unpaid', 'authorised'), ('payment', 'unpaid', 'paid'), ('payment', 'unpaid', 'failed'),
+    ('payment', 'unpaid', 'void'), ('payment', 'authorised', 'paid'), ('payment', 'authorised', 'void'),
+    ('payment', 'authorised', 'failed'), ('payment', 'failed', 'authorised'), ('payment', 'failed', 'paid'),
+    ('payment', 'failed', 'void'), ('payment', 'paid', 'partlyRefunded'), ('payment', 'paid', 'refunded'),
+    ('payment', 'partlyRefunded', 'refunded'),
+    ('fulfilment', 'unfulfilled', 'partlyShipped'), ('fulfilment', 'unfulfilled', 'shipped'),
+    ('fulfilment', 'partlyShipped', 'shipped'), ('fulfilment', 'shipped', 'delivered'),
+    ('fulfilment', 'shipped', 'returned'), ('fulfilment', 'delivered', 'returned');
+
+CREATE FUNCTION check_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    steps text[][] := ARRAY[
+        ARRAY['order', OLD.status, NEW.status], ARRAY['payment', OLD.payment_status, NEW.payment_status],
+        ARRAY['fulfilment', OLD.fulfilment_status, NEW.fulfilment_status]];
+    step text[];
+BEGIN
+    FOREACH step SLICE 1 IN ARRAY steps LOOP
+        IF step[2] <> step[3] AND NOT EXISTS (SELECT 1 FROM status_transition
+            WHERE (fact, from_status, to_status) = (step[1], step[2], step[3]))
+        THEN
+            RAISE EXCEPTION 'the % of order % does not go from % to %', step[1], OLD.id, step[2], step[3]
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'orders_transitions';
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER orders_transitions BEFORE UPDATE OF status, payment_status, fulfilment_status ON orders
+    FOR EACH ROW EXECUTE FUNCTION check_transition();
+CREATE TRIGGER orders_guide_goes_forward BEFORE UPDATE OF guide_revision ON orders FOR EACH ROW
+    WHEN (NEW.guide_revision < OLD.guide_revision) EXECUTE FUNCTION refuse_change();
+
+-- Lines as sold: a later change of the catalog touches neither name nor price.
+CREATE TABLE order_line (
+    order_id     bigint NOT NULL REFERENCES orders,
+    position     smallint NOT NULL CHECK (position > 0),
+    sku          text NOT NULL,
+    kind         text NOT NULL CHECK (kind IN ('kit', 'product', 'sample')),
+    name         text NOT NULL,
+    quantity     int NOT NULL CHECK (quantity > 0),
+    unit_amount  bigint NOT NULL CHECK (unit_amount >= 0),
+    total_amount bigint NOT NULL,
+    -- The line's share of the order's discount, and the tax in or on what remains.
+    discount_amount  bigint NOT NULL DEFAULT 0 CHECK (discount_amount BETWEEN 0 AND total_amount),
+    tax_amount       bigint NOT NULL DEFAULT 0 CHECK (tax_amount >= 0),
+    tax_basis_points int NOT NULL DEFAULT 0 CHECK (tax_basis_points BETWEEN 0 AND 10000),
+    refunded_quantity int NOT NULL DEFAULT 0,
+    PRIMARY KEY (order_id, position),
+    CONSTRAINT order_line_total_is_the_product CHECK (total_amount = unit_amount * quantity),
+    CONSTRAINT order_line_refunds_within_quantity CHECK (refunded_quantity BETWEEN 0 AND quantity)
+);
+
+-- What is packed for each line: a kit's components, or the product itself. Their sum is what the order reserves.
+CREATE TABLE order_component (
+    order_id bigint NOT NULL,
+    line     smallint NOT NULL,
+    position smallint NOT NULL CHECK (position > 0),
+    sku      text NOT NULL,
+    name     text NOT NULL,
+    -- How many go into the box, and how many a full box would hold: less where a sample had run out.
+    quantity int NOT NULL CHECK (quantity >= 0),
+    wanted   int NOT NULL CHECK (wanted >= quantity AND wanted > 0),
+    -- Whether the box may not leave without it.
+    required boolean NOT NULL DEFAULT true,
+    -- How many lie in a parcel, and how many of those have left.
+    packed   int NOT NULL DEFAULT 0,
+    shipped  int NOT NULL DEFAULT 0,
+    PRIMARY KEY (order_id, line, position),
+    FOREIGN KEY (order_id, line) REFERENCES order_line (order_id, position),
+    CONSTRAINT order_component_packs_what_it_holds CHECK (packed BETWEEN 0 AND quantity),
+    CONSTRAINT order_component_ships_what_is_packed CHECK (shipped BETWEEN 0 AND packed)
+);
+
+-- Each revision of an order's guide, kept as it was issued: what its document was made of, and the document's SHA-256.
+CREATE TABLE guide (
+    order_id           bigint NOT NULL REFERENCES orders,
+    revision           int NOT NULL CHECK (revision > 0),
+    issued_at          timestamptz NOT NULL,
+    regimen            text NOT NULL,
+    content_version    text NOT NULL,
+    -- The format whose bytes were hashed.
+    renderer_version   text NOT NULL,
+    document_hash      bytea NOT NULL CHECK (octet_length(document_hash) = 32),
+    time_zone          text CHECK (char_length(time_zone) BETWEEN 1 AND 64),
+    sessions           date[] CHECK (cardinality(sessions) <= 12),
+    is_final           boolean,
+    keep_dry_hours     smallint CHECK (keep_dry_hours IN (24, 48)),
+    wash_interval_days smallint CHECK (wash_interval_days BETWEEN 2 AND 3),
+    rest_days          smallint CHECK (rest_days BETWEEN 3 AND 7),
+    -- [[SKU, name, whether it is in the order]] in the order of the regimen.
+    products           jsonb NOT NULL CHECK (jsonb_typeof(products) = 'array'),
+    -- No revision without the one before it.
+    previous           int GENERATED ALWAYS AS (NULLIF(revision - 1, 0)) STORED,
+    PRIMARY KEY (order_id, revision),
+    CONSTRAINT guide_follows_the_one_before FOREIGN KEY (order_id, previous) REFERENCES guide (order_id, revision),
+    CHECK (num_nulls(time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days) IN (0, 6))
+);
+CREATE TRIGGER guide_is_kept BEFORE UPDATE OR DELETE ON guide FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER guide_is_not_emptied BEFORE TRUNCATE ON guide FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Every order has exactly one guide at every moment, and something was bought. (Tables that need each other can't both
+-- be whole where they are made: these two constraints are the only ones that are added.)
+ALTER TABLE orders
+    ADD CONSTRAINT orders_has_a_guide FOREIGN KEY (id, guide_revision) REFERENCES guide (order_id, revision)
+        DEFERRABLE INITIALLY DEFERRED,
+    ADD CONSTRAINT orders_has_a_line FOREIGN KEY (id, first_line) REFERENCES order_line (order_id, position)
+        DEFERRABLE INITIALLY DEFERRED;
+
+-- The log of an order: who did what, and when. Only ever added to, in the transaction of what happened; no entry without
+-- the one before it. Whatever others are told is told from here.
+CREATE TYPE order_event_kind AS ENUM ('placed', 'rescheduled', 'contactChanged', 'guideLinkRenewed', 'guideLinkRevoked',
+    'calendarLinkRenewed', 'calendarLinkRevoked', 'orderLinkRenewed', 'paid', 'refunded', 'cancelled', 'paymentStarted',
+    'paymentAuthorised', 'paymentFailed', 'paymentReturned', 'noted', 'held', 'released', 'packed', 'unpacked', 'shipped',
+    'delivered', 'returned', 'completed');
+CREATE TABLE order_event (
+    order_id   bigint NOT NULL REFERENCES orders,
+    sequence   int NOT NULL CHECK (sequence > 0),
+    at         timestamptz NOT NULL,
+    kind       order_event_kind NOT NULL,
+    actor      text NOT NULL CHECK (char_length(actor) BETWEEN 1 AND 80),
+    request_id text NOT NULL CHECK (char_length(request_id) <= 64),
+    -- What a timeline tells beyond who and when: why, and how much.
+    reason     text CHECK (char_length(reason) BETWEEN 1 AND 200),
+    amount     bigint CHECK (amount >= 0),
+    previous   int GENERATED ALWAYS AS (NULLIF(sequence - 1, 0)) STORED,
+    PRIMARY KEY (order_id, sequence),
+    CONSTRAINT order_event_follows_the_one_before FOREIGN KEY (order_id, previous)
+        REFERENCES order_event (order_id, sequence)
+);
+CREATE TRIGGER order_event_is_kept BEFORE UPDATE OR DELETE ON order_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_event_is_not_emptied BEFORE TRUNCATE ON order_event FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_change();
+
+-- Who of the staff saw whose order this is, and why. Looking changes nothing, so it waits for nobody and is not part of
+-- the log; the timeline shows both.
+CREATE TABLE order_view (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    order_id   bigint NOT NULL REFERENCES orders,
+    -- The last entry of the log that they saw: so the timeline needs no clock to put both together.
+    sequence   int NOT NULL,
+    at         timestamptz NOT NULL,
+    actor      text NOT NULL CHECK (char_length(actor) BETWEEN 1 AND 80),
+    request_id text NOT NULL CHECK (char_length(request_id) <= 64),
+    reason     text CHECK (char_length(reason) BETWEEN 1 AND 200)
+);
+CREATE INDEX order_view_order ON order_view (order_id);
+CREATE TRIGGER order_view_is_kept BEFORE UPDATE OR DELETE ON order_view FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_view_is_not_emptied BEFORE TRUNCATE ON order_view FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_change();
+
+-- Parcels: packed, and sent once they have a carrier.
+CREATE TABLE shipment (
+    order_id   bigint NOT NULL REFERENCES orders,
+    ordinal    smallint NOT NULL CHECK (ordinal > 0),
+    packed_at  timestamptz NOT NULL,
+    packed_by  text NOT NULL CHECK (char_length(packed_by) BETWEEN 1 AND 80),
+    shipped_at timestamptz CHECK (shipped_at >= packed_at),
+    carrier    text CHECK (carrier ~ '^[a-z][a-z-]{0,39}$'),
+    tracking_number text CHECK (char_length(tracking_number) BETWEEN 1 AND 40),
+    PRIMARY KEY (order_id, ordinal),
+    CONSTRAINT shipment_is_carried CHECK (num_nulls(shipped_at, carrier, tracking_number) IN (0, 3))
+);
+CREATE INDEX shipment_shipped ON shipment (shipped_at) WHERE shipped_at IS NOT NULL;
+
+CREATE TABLE shipment_item (
+    order_id bigint NOT NULL,
+    ordinal  smallint NOT NULL,
+    line     smallint NOT NULL,
+    position smallint NOT NULL,
+    sku      text NOT NULL,
+    quantity int NOT NULL CHECK (quantity > 0),
+    -- Empty for units without a lot.
+    lot      text NOT NULL DEFAULT '' CHECK (char_length(lot) <= 40),
+    PRIMARY KEY (order_id, ordinal, line, position, lot),
+    FOREIGN KEY (order_id, ordinal) REFERENCES shipment ON DELETE CASCADE,
+    FOREIGN KEY (order_id, line, position) REFERENCES order_component
+);
+CREATE INDEX shipment_item_lot ON shipment_item (lot) WHERE lot <> '';
+
+-- What left stays as it was written.
+CREATE TRIGGER shipment_is_kept BEFORE UPDATE OR DELETE ON shipment FOR EACH ROW
+    WHEN (OLD.shipped_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
+
+-- An order that left has a parcel that left, and one that has not has none.
+CREATE FUNCTION check_shipment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owner bigint := coalesce((to_jsonb(NEW) ->> 'order_id')::bigint, (to_jsonb(NEW) ->> 'id')::bigint);
+BEGIN
+    IF EXISTS (SELECT 1 FROM orders WHERE id = owner AND (fulfilment_status <> 'unfulfilled')
+        <> EXISTS (SELECT 1 FROM shipment WHERE order_id = owner AND shipped_at IS NOT NULL))
+    THEN
+        RAISE EXCEPTION 'order % and its shipments differ in whether it has left', owner
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'orders_shipped_has_a_shipment';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER orders_shipped_has_a_shipment AFTER UPDATE OF fulfilment_status ON orders
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_shipment();
+CREATE CONSTRAINT TRIGGER shipment_has_its_order AFTER INSERT OR UPDATE ON shipment
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_shipment();
+
+-- Each use of a code. The numbers count within the code, and within the code and the address: a limit is that there is
+-- no number left, and no two orders can have the same.
+CREATE TABLE discount_redemption (
+    order_id     bigint NOT NULL REFERENCES orders,
+    code         text NOT NULL,
+    email_hash   bytea NOT NULL CHECK (octet_length(email_hash) = 32),
+    number       bigint CONSTRAINT discount_not_used_up CHECK (number IS NOT NULL),
+    email_number bigint CONSTRAINT discount_not_used_up_by_email CHECK (email_number IS NOT NULL),
+    PRIMARY KEY (order_id, code),
+    UNIQUE (code, number),
+    UNIQUE (code, email_hash, email_number)
+);
+
+-- Who had a sample as a line of its own, and when: once per person in a window.
+CREATE TABLE sample_claim (
+    email_hash bytea PRIMARY KEY CHECK (octet_length(email_hash) = 32),
+    order_id   bigint REFERENCES orders CONSTRAINT sample_once_per_person CHECK (order_id IS NOT NULL),
+    claimed_at timestamptz NOT NULL
+);
+CREATE INDEX sample_claim_order ON sample_claim (order_id);
