@@ -190,6 +190,7 @@ let package = Package(
             ],
             exclude: ["Golden"]
         ),
+        tests("ArchitectureTests", ["Postgres", "Schema"]),
         tests("EncodingsTests", ["Encodings"]),
         tests("CommerceTests", ["Commerce", "TestSupport"]),
         tests("CartTests", ["Cart", "Commerce", "TestSupport"]),

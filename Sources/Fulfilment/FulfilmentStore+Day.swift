@@ -31,7 +31,7 @@ extension FulfilmentStore {
     ) async throws -> ClosedDay {
         if closer == nil, let closed = try await pool.read(Self.closed(day)) { return closed }
         let (shipped, left) = try await pool.read(
-            OrderStore.parcelsShipped(in: span),
+            ParcelHistory.shipped(in: span),
             Self.queue(until: day, now: now)
         )
         let summary = ClosedDay(

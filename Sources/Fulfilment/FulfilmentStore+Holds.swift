@@ -20,7 +20,7 @@ extension FulfilmentStore {
                 throw FulfilmentError.notPackable("It is not waiting to be packed.")
             }
             let hold = Order.Hold(reason: reason, note: note, by: actor.name, at: now)
-            return OrderStore.held(order, hold, by: actor) + [Self.leaseEnded(order)]
+            return OrderFacts.held(order, hold, by: actor) + [Self.leaseEnded(order)]
         }
     }
 
@@ -33,7 +33,7 @@ extension FulfilmentStore {
         now: Instant
     ) async throws -> Order {
         try await orders.perform(key, on: locator, now: now) { order in
-            order.hold == nil ? [] : OrderStore.released(order, at: now, by: actor)
+            order.hold == nil ? [] : OrderFacts.released(order, at: now, by: actor)
         }
     }
 
@@ -47,7 +47,7 @@ extension FulfilmentStore {
         now: Instant
     ) async throws -> Order {
         try await orders.perform(key, on: locator, now: now) { order in
-            [OrderStore.log(.noted, of: order.id, at: now, by: actor, reason: text)]
+            [OrderLog.entry(.noted, of: order.id, at: now, by: actor, reason: text)]
         }
     }
 }

@@ -44,7 +44,7 @@ extension FulfilmentStore {
             Query(
                 first: Statement(
                     assembled: """
-                        WITH urgent AS MATERIALIZED \(OrderStore.nextToPack(unless: taken, shipsUnpaid: "$3"))
+                        WITH urgent AS MATERIALIZED \(OpenOrders.nextToPack(unless: taken, shipsUnpaid: "$3"))
                         INSERT INTO packing_lease (order_id, holder, until) SELECT id, $1, $4 FROM urgent
                         ON CONFLICT (order_id) DO UPDATE SET holder = EXCLUDED.holder, until = EXCLUDED.until
                             WHERE packing_lease.until <= $2

@@ -31,7 +31,7 @@ extension FulfilmentStore {
                 throw FulfilmentError.notPackable(obstacle)
             }
             let packing = try Packing(request, for: order, catalog: catalog, lots: lots, today: today)
-            return try OrderStore.packed(packing.items, order, at: now, by: actor) + [Self.leaseEnded(order)]
+            return try OrderFacts.packed(packing.items, order, at: now, by: actor) + [Self.leaseEnded(order)]
                 + orders.goesWithout(packing.dropped.map { ($0.component, $0.quantity) }, order, at: now)
         }
     }
@@ -48,7 +48,7 @@ extension FulfilmentStore {
             guard !order.waitingShipments.isEmpty else {
                 throw FulfilmentError.notShippable("No parcel of this order waits.")
             }
-            return OrderStore.unpacked(order, at: now, by: actor)
+            return OrderFacts.unpacked(order, at: now, by: actor)
         }
     }
 }

@@ -20,7 +20,7 @@ extension FulfilmentStore {
             assembled: """
                 SELECT open.id, number, ship_by, payment_status, is_held, skus, quantities, units, shipping_method, country,
                     holder, until, is_packed
-                FROM \(OrderStore.open(until: "$1", after: "$2", count: "$3")) AS open
+                FROM \(OpenOrders.page(until: "$1", after: "$2", count: "$3")) AS open
                     LEFT JOIN packing_lease ON packing_lease.order_id = open.id AND until > $4
                 ORDER BY coalesce(ship_by, '-infinity'::date), open.id
                 """,
@@ -60,8 +60,8 @@ extension FulfilmentStore {
         span: Range<Instant>
     ) async throws -> (late: Int, due: Int, blocked: Int, shipped: Int) {
         let (open, shipped) = try await pool.read(
-            OrderStore.openCounts(on: today, shipsUnpaid: shipsUnpaid),
-            OrderStore.parcelCount(in: span)
+            OpenOrders.counts(on: today, shipsUnpaid: shipsUnpaid),
+            ParcelHistory.count(in: span)
         )
         return (open.late, open.due, open.blocked, shipped)
     }

@@ -44,7 +44,7 @@ extension FulfilmentStore {
                     by: actor
                 ),
             ]
-                + OrderStore.shipped(
+                + OrderFacts.shipped(
                     shipment,
                     order,
                     carrier: carrier,
@@ -68,8 +68,8 @@ extension FulfilmentStore {
             guard order.fulfilmentStatus.mayBecome(.delivered) else {
                 throw FulfilmentError.notShippable("It has not left whole, or it came back.")
             }
-            return OrderStore.delivered(order, at: now, by: actor)
-                + (order.isPaid ? OrderStore.completed(order, at: now, by: actor) : [])
+            return OrderFacts.delivered(order, at: now, by: actor)
+                + (order.isPaid ? OrderFacts.completed(order, at: now, by: actor) : [])
         }
     }
 
@@ -91,7 +91,7 @@ extension FulfilmentStore {
             let moves = Self.moves(order.shipments.flatMap(\.items), sign: 1)
             let restocked =
                 restocks ? [try StockStore.moved(moves, kind: .return, order: order.id, at: now, by: actor)] : []
-            return restocked + OrderStore.returned(order, reason: reason, at: now, by: actor)
+            return restocked + OrderFacts.returned(order, reason: reason, at: now, by: actor)
         }
     }
 

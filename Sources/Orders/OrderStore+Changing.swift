@@ -43,7 +43,7 @@ extension OrderStore {
                     "UPDATE orders SET ship_by = $2 WHERE id = $1",
                     order.id,
                     shipBy(of: order, for: course, shipping, now: now)
-                ), Self.log(.rescheduled, of: order.id, at: now, by: actor),
+                ), OrderLog.entry(.rescheduled, of: order.id, at: now, by: actor),
             ]
         }
     }
@@ -123,7 +123,7 @@ extension OrderStore {
                     kept.line2,
                     kept.city,
                     kept.postalCode
-                ), Self.log(.contactChanged, of: order.id, at: now, by: actor),
+                ), OrderLog.entry(.contactChanged, of: order.id, at: now, by: actor),
             ]
         }
     }
@@ -166,7 +166,7 @@ extension OrderStore {
                         ), isRevoked ? .calendarLinkRevoked : .calendarLinkRenewed
                     )
                 }
-            return [statement, Self.log(event, of: order.id, at: now, by: actor)]
+            return [statement, OrderLog.entry(event, of: order.id, at: now, by: actor)]
         }
     }
 }

@@ -1,9 +1,10 @@
-import Commerce
+import Catalog
+package import Commerce
 import Crypto
 import FoundationEssentials
 import GuideFormats
 package import Links
-import Postgres
+package import Postgres
 import Records
 import Synchronization
 import UsageGuide
@@ -119,6 +120,39 @@ extension OrderStore {
             try Self.guides.statement([(order.id, issued)]),
             Statement("UPDATE orders SET guide_revision = $2 WHERE id = $1", order.id, issued.revision),
         ]
+    }
+
+    /// It goes without some optional units: they are free again, and its guide says so.
+    /// - Parameter dropped: how many units of which component, by line and position.
+    package func goesWithout(
+        _ dropped: [(component: Order.OpenComponent, quantity: Int)],
+        _ order: Order,
+        at now: Instant
+    ) throws -> [Statement] {
+        guard !dropped.isEmpty else { return [] }
+        var left: [SKU: Int] = [:]
+        for component in order.lines.flatMap(\.components) { left[component.sku, default: 0] += component.quantity }
+        for part in dropped { left[part.component.part.sku, default: 0] -= part.quantity }
+        let guide = order.guide.guide
+        let products = guide.products.map {
+            Guide.Product(sku: $0.sku, name: $0.name, isInOrder: left[$0.sku, default: 0] > 0)
+        }
+        return [
+            StockStore.release(dropped.map { ($0.component.part.sku, $0.quantity) }),
+            Statement(
+                """
+                UPDATE order_component AS part SET quantity = part.quantity - dropped.quantity
+                FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS dropped (line, position, quantity)
+                WHERE order_id = $1 AND (part.line, part.position) = (dropped.line, dropped.position)
+                """,
+                order.id,
+                dropped.map(\.component.line),
+                dropped.map(\.component.position),
+                dropped.map(\.quantity)
+            ),
+        ]
+            + (products == guide.products
+                ? [] : try reissue(Guide(plan: guide.plan, products: products), of: order, at: now))
     }
 
     /// Keeps revisions of guides, each of its order.

@@ -15,6 +15,20 @@ extension OrderStore {
     /// The order that was placed from a cart.
     package func order(from cart: Link) async throws -> Order? { try await pool.read(placed(from: cart))?.order }
 
+    /// Orders that a filter lets through, the newest first.
+    /// - Parameter before: the place in the list that the rest begins after.
+    package func list(_ filter: OrderFilter, before: Int64? = nil, count: Int) async throws -> [OrderSummary] {
+        try await pool.read(filter.page(before: before, count: count))
+    }
+
+    /// How many orders a filter lets through.
+    package func count(_ filter: OrderFilter) async throws -> Int { try await pool.read(filter.total) }
+
+    /// Everybody who got units of a lot, the first first.
+    package func recipients(ofLot lot: String) async throws -> [ParcelHistory.LotRecipient] {
+        try await pool.read(ParcelHistory.recipients(ofLot: lot))
+    }
+
     /// Reads the order that a locator finds: for the batch of whoever needs more than the order.
     package func reading(_ locator: OrderLocator) -> Query<Order?> {
         let (id, key, version) = place(locator)

@@ -8,16 +8,15 @@ package import Postgres
 package import Records
 package import UsageGuide
 
-/// The orders in the database: placing them, reading them, and the one shape of whatever is done to one.
+/// The orders in the database: reading them, and the one shape of whatever is done to one.
 ///
-/// What `Payments` and `Fulfilment` do to an order's rows they do with statements from here (`OrderStore+Facts`,
-/// `OrderStore+Parcels`, `OrderStore+Log`), in the transaction of `perform`.
+/// What `Payments` and `Fulfilment` do to an order's rows they do with statements from here (`OrderFacts`,
+/// `OrderLog`), in the transaction of `perform`.
 package struct OrderStore: Sendable {
     package let pool: Pool
     let keys: LinkKeys
     package let timeZones: TimeZoneDatabase
     package let catalogs: CatalogStore
-    let queue = PlacementQueue()
     let proofs = GuideProofs()
     /// The shop's own time zone: its today, and its cut-off hours.
     let shopTimeZone: String

@@ -44,8 +44,8 @@ extension PaymentStore {
                         now,
                         now + lifetime
                     )
-                ] + OrderStore.stockTaken(order)
-                    + [OrderStore.log(.paymentStarted, of: order.id, at: now, by: actor, amount: total.amount)]
+                ] + OrderFacts.stockTaken(order)
+                    + [OrderLog.entry(.paymentStarted, of: order.id, at: now, by: actor, amount: total.amount)]
             }
             guard Self.paysProvider(order) else { return (order, nil) }
             return (order, try await attempts(of: order).last(where: \.status.isLive))
@@ -168,15 +168,15 @@ extension PaymentStore {
         }
         switch consequence {
         case .none: return []
-        case .authorise: return OrderStore.paymentAuthorised(order, at: now, by: actor)
-        case .fail: return OrderStore.paymentFailed(order, at: now, by: actor)
-        case .pay: return try OrderStore.stockTaken(order) + paid()
+        case .authorise: return OrderFacts.paymentAuthorised(order, at: now, by: actor)
+        case .fail: return OrderFacts.paymentFailed(order, at: now, by: actor)
+        case .pay: return try OrderFacts.stockTaken(order) + paid()
         case .payAndCancel:
             let reason = "It was paid after what it holds had gone to others."
             var paidOrder = order
             paidOrder.paymentStatus = .paid
             // Cancelled first: an order that goes on holds its stock.
-            return try OrderStore.cancelled(paidOrder, reason: reason, at: now, by: .system) + paid()
+            return try OrderFacts.cancelled(paidOrder, reason: reason, at: now, by: .system) + paid()
                 + refunded(
                     paidOrder,
                     paidOrder.wholeRefund(reason: reason),
@@ -192,7 +192,7 @@ extension PaymentStore {
                     attempt.amount.amount,
                     now
                 ),
-                OrderStore.log(
+                OrderLog.entry(
                     .paymentReturned,
                     of: order.id,
                     at: now,

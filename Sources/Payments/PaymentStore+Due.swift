@@ -6,11 +6,13 @@ import Postgres
 extension PaymentStore {
     /// Lets go of the stock of orders whose customers never came to pay, a hundred at a time; how many were looked at.
     package func releaseUnpaid(_ method: Order.PaymentMethod, placedBefore: Instant, now: Instant) async throws -> Int {
-        let unpaid = try await orders.unpaid(
-            method,
-            [.unpaid],
-            placedBefore: placedBefore,
-            unless: Self.isBeingPaid(order: "orders.id")
+        let unpaid = try await pool.read(
+            OpenOrders.unpaid(
+                method,
+                [.unpaid],
+                placedBefore: placedBefore,
+                unless: Self.isBeingPaid(order: "orders.id")
+            )
         )
         for id in unpaid {
             let locator = OrderLocator.id(id)
@@ -19,7 +21,7 @@ extension PaymentStore {
                 attempts in
                 let isAwaited = attempts.contains { $0.status.isLive }
                 guard order.status == .placed, order.paymentStatus == .unpaid, !isAwaited else { return [] }
-                return OrderStore.paymentFailed(order, at: now, by: .system)
+                return OrderFacts.paymentFailed(order, at: now, by: .system)
             }
         }
         return unpaid.count

@@ -48,11 +48,11 @@ extension PaymentStore {
         by actor: Actor,
         seller: Seller?
     ) throws -> [Statement] {
-        OrderStore.paid(order, at: now, by: actor) + [
+        OrderFacts.paid(order, at: now, by: actor) + [
             entry(.receipt, order, order.totals.total.amount, reference, attempt: attempt, at: now, by: actor),
             lookSoon(at: order, now: now),
-        ] + (try invoice(of: order, seller: seller, now: now))
-            + (order.fulfilmentStatus == .delivered ? OrderStore.completed(order, at: now, by: actor) : [])
+        ] + (try IssuedDocument.invoice(of: order, seller: seller, now: now))
+            + (order.fulfilmentStatus == .delivered ? OrderFacts.completed(order, at: now, by: actor) : [])
     }
 
     // MARK: - Back
@@ -87,7 +87,7 @@ extension PaymentStore {
         let charges = order.charges(request) ?? []
         let amount = charges.reduce(0) { $0 + $1.gross }
         guard amount > 0 else { throw PaymentError.nothingToRefund }
-        return OrderStore.refunded(
+        return OrderFacts.refunded(
             order,
             amount: amount,
             quantities: request.quantities,
@@ -102,12 +102,12 @@ extension PaymentStore {
                     INSERT INTO provider_refund (attempt_id, payment_id, amount, send_at)
                     SELECT receipt.attempt_id, refund.id, refund.amount, refund.at
                     FROM payment AS refund JOIN payment AS receipt USING (order_id)
-                    WHERE order_id = $1 AND refund.sequence = \(OrderStore.lastSequence(of: "$1"))
+                    WHERE order_id = $1 AND refund.sequence = \(OrderLog.lastSequence(of: "$1"))
                         AND receipt.kind = 'receipt' AND receipt.attempt_id IS NOT NULL
                     """,
                 [order.id]
             ),
-        ] + (try creditNote(for: charges, of: order, reason: request.reason, seller: seller, now: now))
+        ] + (try IssuedDocument.creditNote(for: charges, of: order, reason: request.reason, seller: seller, now: now))
     }
 
     // MARK: - Cancelling
@@ -140,25 +140,26 @@ extension PaymentStore {
     ) throws -> [Statement] {
         var statements = [lookSoon(at: order, now: now)]
         if !order.isPaid {
-            statements += try creditNote(cancelling: order, reason: reason, seller: seller, now: now)
+            statements += try IssuedDocument.creditNote(cancelling: order, reason: reason, seller: seller, now: now)
         } else if order.refunded < order.totals.total.amount {
             // An order that cost nothing, or of which all that cost something went back, leaves nothing to give.
             let whole = order.wholeRefund(reason: reason)
             statements += try refunded(order, whole, at: now, by: actor, seller: seller)
         }
-        return statements + OrderStore.cancelled(order, reason: reason, at: now, by: actor)
+        return statements + OrderFacts.cancelled(order, reason: reason, at: now, by: actor)
     }
 
     /// Cancels orders of a payment method that were not paid in time, a hundred at a time; how many went. One that is
     /// being paid at this moment stays.
     package func cancelUnpaid(_ method: Order.PaymentMethod, placedBefore: Instant, now: Instant) async throws -> Int {
         var count = 0
-        for id in try await orders.unpaid(
+        let unpaid = OpenOrders.unpaid(
             method,
             [.unpaid, .failed],
             placedBefore: placedBefore,
             unless: Self.isBeingPaid(order: "orders.id")
-        ) {
+        )
+        for id in try await pool.read(unpaid) {
             do {
                 let reason = "It was not paid in time."
                 _ = try await cancel(.id(id), reason: reason, key: nil, actor: .system, now: now)
@@ -190,7 +191,7 @@ extension PaymentStore {
         Statement(
             assembled: """
                 INSERT INTO payment (order_id, sequence, kind, amount, reference, at, actor, attempt_id)
-                VALUES ($1, \(OrderStore.lastSequence(of: "$1")), $2, $3, $4, $5, $6, $7)
+                VALUES ($1, \(OrderLog.lastSequence(of: "$1")), $2, $3, $4, $5, $6, $7)
                 """,
             [order.id, kind, amount, reference, now, actor.name, attempt]
         )

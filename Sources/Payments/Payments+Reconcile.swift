@@ -38,7 +38,7 @@ extension Payments {
             sessions.compactMap { session in session.report.sessionID.map { ($0, session.report) } },
             uniquingKeysWith: { first, _ in first }
         )
-        findings += try await store.findings(
+        findings += try await self.findings.find(
             provider.method,
             since: since,
             told: told,
@@ -46,7 +46,7 @@ extension Payments {
                 (id: $0.id, amount: $0.amount, hasFailed: $0.hasFailed)
             }
         )
-        try await store.keep(findings, now: now)
+        try await self.findings.keep(findings, now: now)
         return findings
     }
 }

@@ -28,6 +28,7 @@ package struct Payments: Sendable {
 
     let orders: OrderStore
     package let store: PaymentStore
+    package let findings: FindingStore
     let provider: (any PaymentProvider)?
     private let publicURL: String
     private let limits: Limits
@@ -43,6 +44,7 @@ package struct Payments: Sendable {
     ) {
         self.orders = orders
         store = PaymentStore(orders)
+        findings = FindingStore(orders)
         self.provider = provider
         self.publicURL = publicURL
         self.limits = limits

@@ -43,6 +43,7 @@ package struct Store: Sendable {
     package let catalogs: CatalogStore
     package let carts: CartStore
     package let orders: OrderStore
+    package let checkout: Checkout
     package let payments: Payments
     package let fulfilment: FulfilmentStore
     package let staff: StaffStore
@@ -79,6 +80,7 @@ package struct Store: Sendable {
             catalogs: catalogs,
             shopTimeZone: settings.timeZone
         )
+        checkout = Checkout(orders)
         payments = Payments(
             orders,
             provider: provider,
@@ -102,6 +104,25 @@ package struct Store: Sendable {
         // The offset is asked for at the instant itself: where the clocks change that night, once is not enough.
         let guess = midnight + .seconds(-rules.offset(at: midnight))
         return midnight + .seconds(-rules.offset(at: guess))
+    }
+
+    /// The file that a version of the catalog was loaded from, or the newest; nil where there is none.
+    func catalogFile(version: Int64?) async throws -> (version: Int64, document: [UInt8])? {
+        try await pool.read(CatalogFile.stored(version: version))
+    }
+
+    /// What a catalog file would change, held against what is in force and what open orders and carts use of it.
+    func catalogPlan(for file: CatalogFile) async throws -> CatalogPlan {
+        let (stored, openOrders, carts) = try await pool.read(
+            CatalogFile.stored(version: nil),
+            OpenOrders.byShippingMethod,
+            CartStore.uses(now: now())
+        )
+        return try file.plan(
+            against: try await catalogs.current(),
+            stored: stored,
+            use: CatalogUse(openOrders: openOrders, carts: carts)
+        )
     }
 
     /// What a choice comes to now.

@@ -141,7 +141,7 @@ import Testing
                 ),
                 Statement("ANALYZE"),
             ])
-            let order = try #require(try await store.store.orders.list(OrderFilter(), count: 1).first)
+            let order = try #require(try await store.pool.read(OrderFilter().page(count: 1)).first)
             let path = try await store.cart().path
             let token = try #require(path.split(separator: "/").last.flatMap { LinkToken(text: String($0)) })
             let cart = try #require(store.store.keys.link(.cart, token))
@@ -149,7 +149,8 @@ import Testing
             let statements =
                 orders.reading(.id(order.id)).statements + orders.placed(from: cart).statements
                 + orders.reading(.link(cart)).statements + CartStore.cart(cart).statements
-                + CartStore.cart(cart, locking: true).statements + orders.redemptions(ofCart: 7).statements
+                + CartStore.cart(cart, locking: true).statements
+                + store.store.checkout.redemptions(ofCart: 7).statements
                 + CartStore.locked(Array(repeating: cart, count: 8)).statements + [CartStore.ordered([7])]
                 + CatalogStore.version.statements + StockStore.available().statements
             for statement in statements {

@@ -185,21 +185,21 @@ import Testing
                         count: 500,
                         now: store.store.now()
                     ).statements,
-                    "counts": OrderStore.openCounts(
+                    "counts": OpenOrders.counts(
                         on: CalendarDate(daysSince1970: 20_000),
                         shipsUnpaid: false
                     ).statements,
-                    "newest": OrderStore.page(filter, before: nil, count: 50).statements,
-                    "page": OrderStore.page(filter, before: 500, count: 50).statements,
+                    "newest": filter.page(before: nil, count: 50).statements,
+                    "page": filter.page(before: 500, count: 50).statements,
                 ]
                 filter.payment = .unpaid
-                statements["unpaid"] = OrderStore.page(filter, before: nil, count: 50).statements
+                statements["unpaid"] = filter.page(before: nil, count: 50).statements
                 filter = OrderFilter()
                 filter.shipBy = CalendarDate("2026-12-31")
-                statements["due"] = OrderStore.page(filter, before: nil, count: 50).statements
+                statements["due"] = filter.page(before: nil, count: 50).statements
                 filter = OrderFilter()
                 filter.email = EmailAddress(rawValue: "nobody@example.com")
-                statements["email"] = OrderStore.page(filter, before: nil, count: 50).statements
+                statements["email"] = filter.page(before: nil, count: 50).statements
                 for (name, statement) in statements {
                     let cost = try await store.cost(of: try #require(statement.first))
                     costs[name, default: []].append(cost)

@@ -128,7 +128,7 @@ struct CartRoutes: Sendable {
             link,
             with: choice,
             versions: versions,
-            redemptions: store.orders.redemptions(ofCart: link.target.id),
+            redemptions: store.checkout.redemptions(ofCart: link.target.id),
             now: store.now()
         )
         return try await store.answer(link, cart(link, of: change), pricing: pricing)
@@ -165,7 +165,7 @@ extension Store {
 
     /// The cart that a link opens, and what it is priced from.
     func pricing(_ link: Link) async throws -> (Cart?, CartStore.Pricing) {
-        try await carts.cart(link, redemptions: orders.redemptions(ofCart: link.target.id))
+        try await carts.cart(link, redemptions: checkout.redemptions(ofCart: link.target.id))
     }
 
     /// A cart as it is shown.

@@ -15,7 +15,7 @@ struct CheckoutRoutes: Sendable {
     func add(to router: Router<StoreContext>) {
         router.post("/v1/carts/{cart}/checkout") { request, context in
             // Said at once, before anything is read: whoever would wait for too long is better served a little later.
-            guard store.orders.hasRoom else { throw Problem(.unavailable) }
+            guard store.checkout.hasRoom else { throw Problem(.unavailable) }
             let key = try request.requiredIdempotencyKey()
             let bytes = try await request.jsonBytes()
             let reader = CheckoutReader(
@@ -38,7 +38,7 @@ struct CheckoutRoutes: Sendable {
     /// Places a cart's order, once for a key.
     func place(_ request: OrderRequest, cart: Link, actor: Actor) async throws -> Order {
         do {
-            return try await store.orders.place(request, cart: cart, now: store.now(), actor: actor).order
+            return try await store.checkout.place(request, cart: cart, now: store.now(), actor: actor).order
         } catch let error as PlacementError {
             throw problem(error, cart.token)
         }

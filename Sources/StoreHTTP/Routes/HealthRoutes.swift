@@ -27,7 +27,7 @@ struct HealthRoutes: Sendable {
             return try Response.json(["status": "ready"])
         }
         router.get("/metrics") { _, _ in
-            let counts = try await store.payments.store.findingCounts()
+            let counts = try await store.payments.findings.counts()
             var text = """
                 # HELP aftercare_unsettled Money in which ledger and provider differ, as last compared. Must be 0.
                 # TYPE aftercare_unsettled gauge

@@ -1,4 +1,3 @@
-import Cart
 import Catalog
 import Commerce
 import HTTPTypes
@@ -6,7 +5,6 @@ import Hummingbird
 import JSONFields
 import NIOCore
 import Orders
-import Postgres
 import Staff
 import StoreAPI
 
@@ -21,7 +19,7 @@ struct StaffCatalogRoutes: Sendable {
         router.get("/v1/staff/catalog", .support) { request, _, _ in
             try request.checkQuery("version")
             let version = try request.integer("version", in: 1...Int.max).map(Int64.init)
-            guard let stored = try await store.pool.read(CatalogFile.stored(version: version)) else {
+            guard let stored = try await store.catalogFile(version: version) else {
                 throw Problem(.notFound, "There is no catalog of this version.")
             }
             return Response(
@@ -34,7 +32,7 @@ struct StaffCatalogRoutes: Sendable {
             )
         }
         router.post("/v1/staff/catalog/plan", .support) { request, _, _ in
-            let plan = try await plan(try await file(request))
+            let plan = try await store.catalogPlan(for: file(request))
             return try Response.privateJSON(
                 CatalogPlanBody(
                     version: Int(plan.version),
@@ -48,7 +46,7 @@ struct StaffCatalogRoutes: Sendable {
                 throw Problem(.preconditionRequired, "Name the version that was planned against.")
             }
             let file = try await file(request)
-            let plan = try await plan(file)
+            let plan = try await store.catalogPlan(for: file)
             guard plan.version == planned else { throw Problem(.catalogChanged) }
             if !plan.refusals.isEmpty {
                 var problem = Problem(.catalogRefused, plan.refusals.first)
@@ -65,20 +63,6 @@ struct StaffCatalogRoutes: Sendable {
                 )
             )
         }
-    }
-
-    /// What a file would change, held against what is in force and what open orders and carts use of it.
-    private func plan(_ file: CatalogFile) async throws -> CatalogPlan {
-        let (stored, openOrders, carts) = try await store.pool.read(
-            CatalogFile.stored(version: nil),
-            OrderStore.openByShippingMethod,
-            CartStore.uses(now: store.now())
-        )
-        return try file.plan(
-            against: try await store.catalogs.current(),
-            stored: stored,
-            use: CatalogUse(openOrders: openOrders, carts: carts)
-        )
     }
 
     private func file(_ request: Request) async throws -> CatalogFile {

@@ -2,13 +2,13 @@ package import Commerce
 package import Postgres
 
 /// The orders that wait for something, as subqueries and counts for those who work them off.
-extension OrderStore {
+package enum OpenOrders {
     /// What is open, the most urgent first, as a subquery with the parameters of its bounds. An order that nothing says
     /// when to send stands first: it is due at once.
     /// - Parameters:
     ///   - until: the day by which they are to be sent.
     ///   - after: the id of the order that they come after, or NULL.
-    package static func open(until: String, after: String, count: String) -> String {
+    package static func page(until: String, after: String, count: String) -> String {
         """
         (WITH open AS MATERIALIZED (
             SELECT id, number, ship_by, payment_status, hold_reason IS NOT NULL AS is_held, shipping_method,
@@ -46,7 +46,7 @@ extension OrderStore {
     }
 
     /// How many orders are late, due and blocked, of those to be sent by a day; of the ten thousand most urgent.
-    package static func openCounts(
+    package static func counts(
         on today: CalendarDate,
         shipsUnpaid: Bool
     ) -> Query<(late: Int, due: Int, blocked: Int)> {
@@ -70,7 +70,7 @@ extension OrderStore {
     }
 
     /// How many open orders go by each shipping method.
-    package static let openByShippingMethod: Query<[String: Int]> = Query(
+    package static let byShippingMethod: Query<[String: Int]> = Query(
         Statement(
             """
             SELECT shipping_method, count(*) AS n FROM orders
@@ -88,25 +88,23 @@ extension OrderStore {
     /// - Parameters:
     ///   - statuses: how their payments stand.
     ///   - isAwaited: SQL that tells of `orders.id` whether money may still come.
-    package func unpaid(
+    package static func unpaid(
         _ method: Order.PaymentMethod,
         _ statuses: [Order.PaymentStatus],
         placedBefore: Instant,
         unless isAwaited: String
-    ) async throws -> [Int64] {
-        try await pool.read(
-            Query(
-                each: Statement(
-                    assembled: """
-                        SELECT id FROM orders
-                        WHERE payment_status IN ('unpaid', 'failed') AND payment_status = ANY ($3) AND status = 'placed'
-                            AND payment_method = $1 AND fulfilment_status = 'unfulfilled' AND placed_at < $2
-                            AND NOT \(isAwaited)
-                        ORDER BY placed_at LIMIT 100
-                        """,
-                    [method, placedBefore, statuses]
-                )
-            ) { try $0.value("id") }
-        )
+    ) -> Query<[Int64]> {
+        Query(
+            each: Statement(
+                assembled: """
+                    SELECT id FROM orders
+                    WHERE payment_status IN ('unpaid', 'failed') AND payment_status = ANY ($3) AND status = 'placed'
+                        AND payment_method = $1 AND fulfilment_status = 'unfulfilled' AND placed_at < $2
+                        AND NOT \(isAwaited)
+                    ORDER BY placed_at LIMIT 100
+                    """,
+                [method, placedBefore, statuses]
+            )
+        ) { try $0.value("id") }
     }
 }

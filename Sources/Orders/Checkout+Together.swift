@@ -5,15 +5,15 @@ import Links
 import Postgres
 
 /// Placing several orders in one transaction: all share the rows of the stock, and each transaction locks them once.
-extension OrderStore {
+extension Checkout {
     /// Places what can be placed together, in two round trips, like one order by itself. What needs more than that, a code
     /// or a sample whose limits are counted, a cart that another request holds or has ordered, goes by itself; and so does
     /// everybody where the database refuses what was decided: a neighbour's failure is nobody else's.
     func placeTogether(_ candidates: [PlacementQueue.Candidate]) async -> [PlacementQueue.Outcome] {
         let alone = Array(repeating: PlacementQueue.Outcome.alone, count: candidates.count)
         do {
-            let catalog = try await catalogs.lastSeen()
-            return try await pool.transaction { transaction in
+            let catalog = try await orders.catalogs.lastSeen()
+            return try await orders.pool.transaction { transaction in
                 let (carts, version, levels, ids) = try await transaction.read(
                     CartStore.locked(candidates.map(\.cart)),
                     CatalogStore.version,
@@ -59,7 +59,7 @@ extension OrderStore {
                             cart: cart.linkTarget,
                             actor: candidate.actor,
                             catalogVersion: catalog.version,
-                            linkKey: keys.current
+                            linkKey: orders.keys.current
                         )
                     )
                     outcomes[index] = .placed(order)
@@ -97,7 +97,7 @@ extension OrderStore {
             choice,
             catalog: catalog,
             stock: stock,
-            moment: moment(choice.course, now: now),
+            moment: orders.moment(choice.course, now: now),
             redemptions: redemptions
         )
     }

@@ -2,12 +2,18 @@ package import Commerce
 package import Orders
 import Postgres
 
-extension PaymentStore {
+/// What ledger and provider differ in, found and kept.
+package struct FindingStore: Sendable {
+    private let orders: OrderStore
+    private var pool: Pool { orders.pool }
+
+    package init(_ orders: OrderStore) { self.orders = orders }
+
     /// What differs between the ledger and what a provider has told of a span of time.
     /// - Parameters:
     ///   - told: the provider's sessions by their names.
     ///   - refunds: everything that has gone back by the provider's word.
-    package func findings(
+    package func find(
         _ method: Order.PaymentMethod,
         since: Instant,
         told: [String: PaymentReport],
@@ -109,7 +115,7 @@ extension PaymentStore {
         }
     }
 
-    private static let findings = Insertion<(finding: Finding, now: Instant)>(
+    private static let rows = Insertion<(finding: Finding, now: Instant)>(
         into: "finding",
         [
             .column("kind") { $0.finding.kind },
@@ -127,12 +133,12 @@ extension PaymentStore {
         var seen: Set<String> = []
         let once = findings.filter { seen.insert("\($0.kind) \($0.reference)").inserted }
         _ = try await pool.write([
-            Statement("DELETE FROM finding"), try Self.findings.statement(once.map { ($0, now) }),
+            Statement("DELETE FROM finding"), try Self.rows.statement(once.map { ($0, now) }),
         ])
     }
 
     /// How many findings of each kind there are.
-    package func findingCounts() async throws -> [Finding.Kind: Int] {
+    package func counts() async throws -> [Finding.Kind: Int] {
         let counts = try await pool.read(
             Query(each: Statement("SELECT kind, count(*) AS n FROM finding GROUP BY kind")) { row in
                 (try row.value("kind", as: Finding.Kind.self), try row.value("n", as: Int.self))

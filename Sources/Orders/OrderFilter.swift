@@ -35,28 +35,22 @@ package struct OrderSummary: Sendable {
     package let hold: String?
 }
 
-extension OrderStore {
-    /// Orders that a filter lets through, the newest first.
-    /// - Parameter before: the place in the list that the rest begins after.
-    package func list(_ filter: OrderFilter, before: Int64? = nil, count: Int) async throws -> [OrderSummary] {
-        try await pool.read(Self.page(filter, before: before, count: count))
+extension OrderFilter {
+    /// How many orders it lets through.
+    package var total: Query<Int> {
+        var parameters: [any PostgresParameter] = []
+        let conditions = conditions(&parameters)
+        return Query(
+            only: Statement(assembled: "SELECT count(*) AS n FROM orders \(conditions)", parameters)
+        ) { try $0.value("n") }
     }
 
-    /// How many orders a filter lets through.
-    package func count(_ filter: OrderFilter) async throws -> Int {
+    /// A page of the orders that it lets through, the newest first. The statement's conditions are those that are named, so that
+    /// each finds its index.
+    /// - Parameter before: the place in the list that the page begins after.
+    package func page(before: Int64? = nil, count: Int) -> Query<[OrderSummary]> {
         var parameters: [any PostgresParameter] = []
-        let conditions = Self.conditions(filter, &parameters)
-        return try await pool.read(
-            Query(
-                only: Statement(assembled: "SELECT count(*) AS n FROM orders \(conditions)", parameters)
-            ) { try $0.value("n") }
-        )
-    }
-
-    /// A page of a list: its conditions are those that the filter names, so that each finds its index.
-    package static func page(_ filter: OrderFilter, before: Int64?, count: Int) -> Query<[OrderSummary]> {
-        var parameters: [any PostgresParameter] = []
-        var conditions = conditions(filter, &parameters)
+        var conditions = conditions(&parameters)
         if let before {
             parameters.append(before)
             conditions += (conditions.isEmpty ? "WHERE" : " AND") + " orders.id < $\(parameters.count)"
@@ -92,27 +86,27 @@ extension OrderStore {
         }
     }
 
-    /// The conditions of a filter, with its values bound.
-    private static func conditions(_ filter: OrderFilter, _ parameters: inout [any PostgresParameter]) -> String {
+    /// Its conditions, with its values bound.
+    private func conditions(_ parameters: inout [any PostgresParameter]) -> String {
         var conditions: [String] = []
         func add(_ value: (any PostgresParameter)?, _ condition: (String) -> String) {
             guard let value else { return }
             parameters.append(value)
             conditions.append(condition("$\(parameters.count)"))
         }
-        add(filter.status) { "status = \($0)" }
-        add(filter.payment) { "payment_status = \($0)" }
-        add(filter.fulfilment) { "fulfilment_status = \($0)" }
-        if filter.shipBy != nil {
+        add(status) { "status = \($0)" }
+        add(payment) { "payment_status = \($0)" }
+        add(fulfilment) { "fulfilment_status = \($0)" }
+        if shipBy != nil {
             // Of the open ones only: what has left is due no more.
             conditions.append("status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')")
         }
-        add(filter.shipBy) { "ship_by <= \($0)" }
-        add(filter.placed.from) { "placed_at >= \($0)" }
-        add(filter.placed.to) { "placed_at < \($0)" }
-        add(filter.email?.rawValue) { "lower(customer_email) = lower(\($0))" }
-        add(filter.sku) { "EXISTS (SELECT 1 FROM order_line WHERE order_id = orders.id AND sku = \($0))" }
-        add(filter.text) { "(strpos(lower(customer_name), lower(\($0))) > 0 OR strpos(number, upper(\($0))) > 0)" }
+        add(shipBy) { "ship_by <= \($0)" }
+        add(placed.from) { "placed_at >= \($0)" }
+        add(placed.to) { "placed_at < \($0)" }
+        add(email?.rawValue) { "lower(customer_email) = lower(\($0))" }
+        add(sku) { "EXISTS (SELECT 1 FROM order_line WHERE order_id = orders.id AND sku = \($0))" }
+        add(text) { "(strpos(lower(customer_name), lower(\($0))) > 0 OR strpos(number, upper(\($0))) > 0)" }
         return conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     }
 }

@@ -6,7 +6,13 @@ import Postgres
 import Records
 import UsageGuide
 
-extension OrderStore {
+/// From carts to orders: what `OrderStore` then holds.
+package struct Checkout: Sendable {
+    let orders: OrderStore
+    private let queue = PlacementQueue()
+
+    package init(_ orders: OrderStore) { self.orders = orders }
+
     /// What became of an order request that was not refused.
     package enum Placed: Sendable {
         case now(Order)
@@ -51,13 +57,13 @@ extension OrderStore {
     private func placeAlone(_ candidate: PlacementQueue.Candidate) async throws -> Placed {
         let deadline = ContinuousClock.now + Self.inFlightWait
         var locksStock = false
-        var catalog = try await catalogs.lastSeen()
+        var catalog = try await orders.catalogs.lastSeen()
         for _ in 0..<Self.attemptsMax {
             do {
                 return try await attempt(candidate, catalog: catalog, locksStock: locksStock)
             } catch let moved as CatalogMoved {
                 // Read outside the transaction: one that waited for a second connection could wait for ever.
-                catalog = try await catalogs.catalog(version: moved.version)
+                catalog = try await orders.catalogs.catalog(version: moved.version)
             } catch let error as PostgresError {
                 guard let refusal = error.serverError else { throw error }
                 if refusal.constraint == StockStore.reservationConstraint, !locksStock {
@@ -86,14 +92,14 @@ extension OrderStore {
         locksStock: Bool
     ) async throws -> Placed {
         let (request, now, id) = (candidate.request, candidate.now, candidate.cart.target.id)
-        return try await pool.transaction { transaction in
+        return try await orders.pool.transaction { transaction in
             let (found, version, stock, sequence, redemptions, earlier) = try await transaction.read(
                 CartStore.cart(candidate.cart, locking: true),
                 CatalogStore.version,
                 StockStore.available(locking: locksStock),
                 Self.nextIDs(1),
                 redemptions(ofCart: id),
-                placed(from: candidate.cart)
+                orders.placed(from: candidate.cart)
             )
             // Asked first: the order lasts longer than its cart.
             if let earlier { return .before(try repeated(earlier.order, under: earlier.key, request)) }
@@ -109,7 +115,7 @@ extension OrderStore {
                 cart: candidate.cart.target,
                 actor: candidate.actor,
                 catalogVersion: catalog.version,
-                linkKey: keys.current
+                linkKey: orders.keys.current
             )
             _ = try await transaction.commit(
                 [StockStore.reserve(quote.allotment.demand)] + Self.insertions([placement])
@@ -171,13 +177,13 @@ extension OrderStore {
             plan: Plan(cart.choice.course, regimen: regimen),
             products: Guide.Product.list(regimen, bought: Order.bought(lines)) { catalog.product($0)?.name }
         )
-        let target = LinkTarget(id: id, version: 1, key: keys.current)
+        let target = LinkTarget(id: id, version: 1, key: orders.keys.current)
         return Order(
             id: id,
-            number: number(of: id),
-            token: try keys.link(.order, to: target).token,
-            guideToken: try keys.link(.guide, to: target).token,
-            calendarToken: try keys.link(.calendar, to: target).token,
+            number: orders.number(of: id),
+            token: try orders.keys.link(.order, to: target).token,
+            guideToken: try orders.keys.link(.guide, to: target).token,
+            calendarToken: try orders.keys.link(.calendar, to: target).token,
             linkVersions: [.order: 1, .guide: 1, .calendar: 1],
             placedAt: now,
             status: .placed,
@@ -202,7 +208,7 @@ extension OrderStore {
             hold: nil,
             lines: lines,
             shipments: [],
-            guide: try issue(guide, revision: 1, at: now, language: request.language)
+            guide: try orders.issue(guide, revision: 1, at: now, language: request.language)
         )
     }
 
@@ -232,14 +238,14 @@ extension OrderStore {
             }
         }
         return [
-            try orders.statement(placements), try orderLines.statement(lines),
+            try orderRows.statement(placements), try orderLines.statement(lines),
             try orderComponents.statement(components),
-            try guides.statement(placements.map { ($0.order.id, $0.order.guide) }),
-            try firstEntries.statement(placements),
+            try OrderStore.guides.statement(placements.map { ($0.order.id, $0.order.guide) }),
+            try OrderLog.firstEntries.statement(placements),
         ]
     }
 
-    private static let orders = Insertion<Placement>(
+    private static let orderRows = Insertion<Placement>(
         into: "orders",
         [
             .column("id") { $0.order.id },

@@ -4,7 +4,7 @@ import Commerce
 package import Postgres
 
 /// What may be had only so often: a code, and the sample.
-extension OrderStore {
+extension Checkout {
     /// How long until a person may have another sample as a line of its own.
     private static let sampleWindow = Duration.seconds(365 * 24 * 3600)
 
@@ -19,7 +19,7 @@ extension OrderStore {
     }
 
     /// Names an e-mail address without telling it.
-    private func emailHash(_ email: EmailAddress) -> Bytea { Bytea(keyed("email \(email.normalised)")) }
+    private func emailHash(_ email: EmailAddress) -> Bytea { Bytea(orders.keyed("email \(email.normalised)")) }
 
     /// How often the codes of a cart have been used, by code: for the batch that prices it.
     package func redemptions(ofCart cart: Int64) -> Query<[String: Int]> {

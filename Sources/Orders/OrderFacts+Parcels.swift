@@ -1,8 +1,8 @@
 package import Commerce
 package import Postgres
 
-/// An order's parcels: what lies in each, what has left, and who got what.
-extension OrderStore {
+/// What happens to an order's parcels.
+extension OrderFacts {
     private static let parcels = Insertion<(order: Int64, parcel: Order.Shipment)>(
         into: "shipment",
         [
@@ -48,7 +48,7 @@ extension OrderStore {
             try parcelItems.statement(items.map { (order.id, parcel.ordinal, $0) }),
             count("packed", of: items, in: order.id),
             Statement("UPDATE orders SET packed_at = coalesce(packed_at, $2) WHERE id = $1", order.id, now),
-            log(.packed, of: order.id, at: now, by: actor, reason: "parcel \(parcel.ordinal)"),
+            OrderLog.entry(.packed, of: order.id, at: now, by: actor, reason: "parcel \(parcel.ordinal)"),
         ]
     }
 
@@ -63,7 +63,7 @@ extension OrderStore {
                 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM shipment WHERE order_id = $1)
                 """,
                 order.id
-            ), log(.unpacked, of: order.id, at: now, by: actor),
+            ), OrderLog.entry(.unpacked, of: order.id, at: now, by: actor),
         ]
     }
 
@@ -91,7 +91,7 @@ extension OrderStore {
             ),
             count("shipped", of: parcel.items, in: order.id),
             fulfilment(order, isLast ? .shipped : .partlyShipped),
-            log(
+            OrderLog.entry(
                 .shipped,
                 of: order.id,
                 at: now,
@@ -103,12 +103,12 @@ extension OrderStore {
 
     /// It has arrived.
     package static func delivered(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
-        [fulfilment(order, .delivered), log(.delivered, of: order.id, at: now, by: actor)]
+        [fulfilment(order, .delivered), OrderLog.entry(.delivered, of: order.id, at: now, by: actor)]
     }
 
     /// It came back.
     package static func returned(_ order: Order, reason: String, at now: Instant, by actor: Actor) -> [Statement] {
-        [fulfilment(order, .returned), log(.returned, of: order.id, at: now, by: actor, reason: reason)]
+        [fulfilment(order, .returned), OrderLog.entry(.returned, of: order.id, at: now, by: actor, reason: reason)]
     }
 
     private static func fulfilment(_ order: Order, _ status: Order.FulfilmentStatus) -> Statement {
@@ -131,74 +131,6 @@ extension OrderStore {
                 WHERE order_id = $1 AND (part.line, part.position) = (item.line, item.position)
                 """,
             [order, items.map(\.line), items.map(\.position), items.map { $0.quantity * sign }]
-        )
-    }
-
-    // MARK: - Reading
-
-    /// How many parcels of each order left in a span of time, by the order's number.
-    package static func parcelsShipped(in span: Range<Instant>) -> Query<[(number: String, parcels: Int)]> {
-        Query(
-            each: Statement(
-                """
-                SELECT number, count(*) AS parcels FROM shipment JOIN orders ON orders.id = order_id
-                WHERE shipped_at >= $1 AND shipped_at < $2 GROUP BY number ORDER BY number
-                """,
-                span.lowerBound,
-                span.upperBound
-            )
-        ) { (try $0.value("number"), try $0.value("parcels")) }
-    }
-
-    /// How many parcels left in a span of time.
-    package static func parcelCount(in span: Range<Instant>) -> Query<Int> {
-        Query(
-            only: Statement(
-                "SELECT count(*) AS n FROM shipment WHERE shipped_at >= $1 AND shipped_at < $2",
-                span.lowerBound,
-                span.upperBound
-            )
-        ) { try $0.value("n") }
-    }
-
-    /// Somebody who got units of a lot.
-    package struct LotRecipient: Sendable {
-        package let order: Int64
-        package let number: String
-        package let sku: SKU
-        package let quantity: Int
-        package let shippedAt: Instant
-        package let name: String
-        package let email: String
-    }
-
-    /// Everybody who got units of a lot, the first first.
-    package func recipients(ofLot lot: String) async throws -> [LotRecipient] {
-        guard !lot.isEmpty else { return [] }
-        return try await pool.read(
-            Query(
-                each: Statement(
-                    """
-                    SELECT orders.id, number, item.sku, sum(item.quantity)::int AS quantity, min(shipped_at) AS shipped_at,
-                        customer_name, customer_email
-                    FROM shipment_item AS item JOIN shipment USING (order_id, ordinal) JOIN orders ON orders.id = order_id
-                    WHERE lot = $1 AND shipped_at IS NOT NULL
-                    GROUP BY orders.id, number, item.sku, customer_name, customer_email
-                    ORDER BY min(shipped_at), number, item.sku
-                    """,
-                    lot
-                )
-            ) { row in
-                LotRecipient(
-                    order: try row.value("id"),
-                    number: try row.value("number"),
-                    sku: try row.value("sku"),
-                    quantity: try row.value("quantity"),
-                    shippedAt: try row.value("shipped_at"),
-                    name: try row.value("customer_name"),
-                    email: try row.value("customer_email")
-                )
-            }
         )
     }
 }

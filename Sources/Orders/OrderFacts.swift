@@ -1,18 +1,17 @@
 import Catalog
 package import Commerce
 package import Postgres
-import UsageGuide
 
 /// What others' acts write into an order's own rows: statements for the transaction of `perform`, each with its entry in
 /// the log where it is one.
-extension OrderStore {
+package enum OrderFacts {
     // MARK: - Money
 
     /// The whole of it was paid.
     package static func paid(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
         [
             Statement("UPDATE orders SET payment_status = 'paid', paid_amount = total_amount WHERE id = $1", order.id),
-            log(.paid, of: order.id, at: now, by: actor, amount: order.totals.total.amount),
+            OrderLog.entry(.paid, of: order.id, at: now, by: actor, amount: order.totals.total.amount),
         ]
     }
 
@@ -20,7 +19,7 @@ extension OrderStore {
     package static func paymentAuthorised(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
         [
             Statement("UPDATE orders SET payment_status = 'authorised' WHERE id = $1", order.id),
-            log(.paymentAuthorised, of: order.id, at: now, by: actor, amount: order.totals.total.amount),
+            OrderLog.entry(.paymentAuthorised, of: order.id, at: now, by: actor, amount: order.totals.total.amount),
         ]
     }
 
@@ -28,7 +27,7 @@ extension OrderStore {
     package static func paymentFailed(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
         [Statement("UPDATE orders SET payment_status = 'failed', stock_held = false WHERE id = $1", order.id)]
             + (order.isStockHeld ? [StockStore.release(order.reserved)] : [])
-            + [log(.paymentFailed, of: order.id, at: now, by: actor)]
+            + [OrderLog.entry(.paymentFailed, of: order.id, at: now, by: actor)]
     }
 
     /// It takes its stock again where it gave it up. Too little stock violates `StockStore.reservationConstraint`.
@@ -74,7 +73,7 @@ extension OrderStore {
                 lines.map(\.0),
                 lines.map(\.1)
             ),
-            log(.refunded, of: order.id, at: now, by: actor, reason: reason, amount: amount),
+            OrderLog.entry(.refunded, of: order.id, at: now, by: actor, reason: reason, amount: amount),
         ]
     }
 
@@ -95,7 +94,7 @@ extension OrderStore {
         ] + (order.isStockHeld ? [StockStore.release(order.reserved)] : []) + [
             Statement("DELETE FROM discount_redemption WHERE order_id = $1", order.id),
             Statement("DELETE FROM sample_claim WHERE order_id = $1", order.id),
-            log(.cancelled, of: order.id, at: now, by: actor, reason: reason),
+            OrderLog.entry(.cancelled, of: order.id, at: now, by: actor, reason: reason),
         ]
     }
 
@@ -104,7 +103,7 @@ extension OrderStore {
         guard order.status.mayBecome(.completed) else { return [] }
         return [
             Statement("UPDATE orders SET status = 'completed' WHERE id = $1", order.id),
-            log(.completed, of: order.id, at: now, by: actor),
+            OrderLog.entry(.completed, of: order.id, at: now, by: actor),
         ]
     }
 
@@ -120,7 +119,7 @@ extension OrderStore {
                 hold.note,
                 hold.by,
                 hold.at
-            ), log(.held, of: order.id, at: hold.at, by: actor, reason: hold.note ?? hold.reason.rawValue),
+            ), OrderLog.entry(.held, of: order.id, at: hold.at, by: actor, reason: hold.note ?? hold.reason.rawValue),
         ]
     }
 
@@ -132,40 +131,7 @@ extension OrderStore {
                 UPDATE orders SET hold_reason = NULL, hold_note = NULL, hold_by = NULL, hold_at = NULL WHERE id = $1
                 """,
                 order.id
-            ), log(.released, of: order.id, at: now, by: actor),
+            ), OrderLog.entry(.released, of: order.id, at: now, by: actor),
         ]
-    }
-
-    /// It goes without some optional units: they are free again, and its guide says so.
-    /// - Parameter dropped: how many units of which component, by line and position.
-    package func goesWithout(
-        _ dropped: [(component: Order.OpenComponent, quantity: Int)],
-        _ order: Order,
-        at now: Instant
-    ) throws -> [Statement] {
-        guard !dropped.isEmpty else { return [] }
-        var left: [SKU: Int] = [:]
-        for component in order.lines.flatMap(\.components) { left[component.sku, default: 0] += component.quantity }
-        for part in dropped { left[part.component.part.sku, default: 0] -= part.quantity }
-        let guide = order.guide.guide
-        let products = guide.products.map {
-            Guide.Product(sku: $0.sku, name: $0.name, isInOrder: left[$0.sku, default: 0] > 0)
-        }
-        return [
-            StockStore.release(dropped.map { ($0.component.part.sku, $0.quantity) }),
-            Statement(
-                """
-                UPDATE order_component AS part SET quantity = part.quantity - dropped.quantity
-                FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS dropped (line, position, quantity)
-                WHERE order_id = $1 AND (part.line, part.position) = (dropped.line, dropped.position)
-                """,
-                order.id,
-                dropped.map(\.component.line),
-                dropped.map(\.component.position),
-                dropped.map(\.quantity)
-            ),
-        ]
-            + (products == guide.products
-                ? [] : try reissue(Guide(plan: guide.plan, products: products), of: order, at: now))
     }
 }

@@ -42,10 +42,10 @@ package struct TimelineEntry: Sendable {
     package let amount: Int64?
 }
 
-/// The log of an order, and who looked at it.
-extension OrderStore {
-    /// Writes down what happened: for the transaction in which it happens, under the order's lock.
-    package static func log(
+/// The log of an order, as statements for the transaction in which something happens.
+package enum OrderLog {
+    /// Writes down what happened, under the order's lock.
+    package static func entry(
         _ event: OrderEvent,
         of order: Int64,
         at now: Instant,
@@ -76,7 +76,7 @@ extension OrderStore {
     }
 
     /// An order that is placed begins its log.
-    static let firstEntries = Insertion<Placement>(
+    static let firstEntries = Insertion<Checkout.Placement>(
         into: "order_event",
         [
             .column("order_id") { $0.order.id },
@@ -87,50 +87,4 @@ extension OrderStore {
             .column("request_id") { $0.actor.requestID },
         ]
     )
-
-    /// Notes that somebody of the staff looked at orders' personal data. It waits for nobody.
-    package func noteViews(of orders: [Int64], reason: String?, by actor: Actor, now: Instant) async throws {
-        guard !orders.isEmpty else { return }
-        _ = try await pool.write([
-            Statement(
-                """
-                INSERT INTO order_view (order_id, sequence, at, actor, request_id, reason)
-                SELECT id, (SELECT max(sequence) FROM order_event WHERE order_id = id), $2, $3, $4, $5
-                FROM unnest($1::bigint[]) AS seen (id)
-                """,
-                orders,
-                now,
-                actor.name,
-                actor.requestID,
-                reason
-            )
-        ])
-    }
-
-    /// Everything that happened to an order, and who looked at it, oldest first.
-    package func timeline(of order: Order) async throws -> [TimelineEntry] {
-        try await pool.read(
-            Query(
-                each: Statement(
-                    """
-                    SELECT kind::text AS kind, at, actor, request_id, reason, amount, sequence, 0 AS view
-                    FROM order_event WHERE order_id = $1
-                    UNION ALL
-                    SELECT 'viewed', at, actor, request_id, reason, NULL, sequence, id FROM order_view WHERE order_id = $1
-                    ORDER BY sequence, view
-                    """,
-                    order.id
-                )
-            ) { row in
-                TimelineEntry(
-                    kind: try row.value("kind"),
-                    at: try row.value("at"),
-                    actor: try row.value("actor"),
-                    requestID: try row.value("request_id"),
-                    reason: try row.optional("reason"),
-                    amount: try row.optional("amount")
-                )
-            }
-        )
-    }
 }

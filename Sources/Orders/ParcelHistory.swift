@@ -1,0 +1,68 @@
+package import Commerce
+package import Postgres
+
+/// Parcels that have left: how many, of which orders, and who got what.
+package enum ParcelHistory {
+    /// How many parcels of each order left in a span of time, by the order's number.
+    package static func shipped(in span: Range<Instant>) -> Query<[(number: String, parcels: Int)]> {
+        Query(
+            each: Statement(
+                """
+                SELECT number, count(*) AS parcels FROM shipment JOIN orders ON orders.id = order_id
+                WHERE shipped_at >= $1 AND shipped_at < $2 GROUP BY number ORDER BY number
+                """,
+                span.lowerBound,
+                span.upperBound
+            )
+        ) { (try $0.value("number"), try $0.value("parcels")) }
+    }
+
+    /// How many parcels left in a span of time.
+    package static func count(in span: Range<Instant>) -> Query<Int> {
+        Query(
+            only: Statement(
+                "SELECT count(*) AS n FROM shipment WHERE shipped_at >= $1 AND shipped_at < $2",
+                span.lowerBound,
+                span.upperBound
+            )
+        ) { try $0.value("n") }
+    }
+
+    /// Somebody who got units of a lot.
+    package struct LotRecipient: Sendable {
+        package let order: Int64
+        package let number: String
+        package let sku: SKU
+        package let quantity: Int
+        package let shippedAt: Instant
+        package let name: String
+        package let email: String
+    }
+
+    /// Everybody who got units of a lot, the first first.
+    package static func recipients(ofLot lot: String) -> Query<[LotRecipient]> {
+        Query(
+            each: Statement(
+                """
+                SELECT orders.id, number, item.sku, sum(item.quantity)::int AS quantity, min(shipped_at) AS shipped_at,
+                    customer_name, customer_email
+                FROM shipment_item AS item JOIN shipment USING (order_id, ordinal) JOIN orders ON orders.id = order_id
+                WHERE lot = $1 AND lot <> '' AND shipped_at IS NOT NULL
+                GROUP BY orders.id, number, item.sku, customer_name, customer_email
+                ORDER BY min(shipped_at), number, item.sku
+                """,
+                lot
+            )
+        ) { row in
+            LotRecipient(
+                order: try row.value("id"),
+                number: try row.value("number"),
+                sku: try row.value("sku"),
+                quantity: try row.value("quantity"),
+                shippedAt: try row.value("shipped_at"),
+                name: try row.value("customer_name"),
+                email: try row.value("customer_email")
+            )
+        }
+    }
+}

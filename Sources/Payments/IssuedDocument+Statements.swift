@@ -1,0 +1,110 @@
+import Catalog
+import Commerce
+import FoundationEssentials
+import Orders
+import Postgres
+
+/// Invoices and credit notes in the database, issued one after the other.
+extension IssuedDocument {
+    /// An order's documents, oldest first.
+    static func issued(for order: Order) -> Query<[IssuedDocument]> {
+        Query(
+            each: Statement(
+                """
+                SELECT number, issued_at, content FROM document WHERE order_id = $1
+                ORDER BY issued_at, kind DESC, number
+                """,
+                order.id
+            )
+        ) { row in
+            let number: Int64 = try row.value("number")
+            let issuedAt: Instant = try row.value("issued_at")
+            let content: JSONBValue = try row.value("content")
+            let document = try JSONDecoder().decode(Document.self, from: Data(content.utf8))
+            return IssuedDocument(
+                number: IssuedDocument.number(document.kind, number),
+                issuedAt: issuedAt,
+                document: document
+            )
+        }
+    }
+
+    /// Issues an order's invoice where it has none. Whoever issues at the same time waits for the number.
+    static func invoice(of order: Order, seller: Seller?, now: Instant) throws -> [Statement] {
+        guard let seller else { return [] }
+        let document = Document(.invoice, of: order.allCharges, in: order, seller: seller)
+        return [
+            lock(.invoice),
+            Statement(
+                """
+                INSERT INTO document (kind, number, order_id, issued_at, total, content)
+                SELECT 'invoice', coalesce((SELECT max(number) FROM document WHERE kind = 'invoice'), 0) + 1, $1, $2, $3, $4
+                WHERE NOT EXISTS (SELECT 1 FROM document WHERE order_id = $1 AND kind = 'invoice')
+                """,
+                order.id,
+                now,
+                document.total,
+                try document.stored()
+            ),
+        ]
+    }
+
+    /// Issues the credit note for the refund that the same transaction has just written.
+    static func creditNote(
+        for charges: [Charge],
+        of order: Order,
+        reason: String,
+        seller: Seller?,
+        now: Instant
+    ) throws -> [Statement] {
+        guard let seller else { return [] }
+        let document = Document(.creditNote, of: charges, in: order, seller: seller, reason: reason)
+        return try invoice(of: order, seller: seller, now: now) + [
+            lock(.creditNote),
+            Statement(
+                assembled: """
+                    INSERT INTO document (kind, number, order_id, payment_id, issued_at, total, content)
+                    SELECT 'creditNote', coalesce((SELECT max(number) FROM document WHERE kind = 'creditNote'), 0) + 1,
+                        $1, id, $2, $3, $4
+                    FROM payment WHERE order_id = $1 AND sequence = \(OrderLog.lastSequence(of: "$1"))
+                    """,
+                [order.id, now, document.total, try document.stored()]
+            ),
+        ]
+    }
+
+    /// Takes back the invoice of an order that was never paid, where it has one.
+    static func creditNote(cancelling order: Order, reason: String, seller: Seller?, now: Instant) throws -> [Statement]
+    {
+        guard let seller else { return [] }
+        let document = Document(.creditNote, of: order.allCharges, in: order, seller: seller, reason: reason)
+        return [
+            lock(.creditNote),
+            Statement(
+                """
+                INSERT INTO document (kind, number, order_id, issued_at, total, content)
+                SELECT 'creditNote', coalesce((SELECT max(number) FROM document WHERE kind = 'creditNote'), 0) + 1,
+                    $1, $2, $3, $4
+                WHERE EXISTS (SELECT 1 FROM document WHERE order_id = $1 AND kind = 'invoice')
+                """,
+                order.id,
+                now,
+                document.total,
+                try document.stored()
+            ),
+        ]
+    }
+
+    /// Numbers are given one after the other. The invoices' lock is always taken before the credit notes'.
+    private static func lock(_ kind: Document.Kind) -> Statement {
+        Statement("SELECT pg_advisory_xact_lock(hashtextextended('document ' || $1, 0))", kind.rawValue)
+    }
+}
+
+extension Document {
+    fileprivate func stored() throws -> JSONBValue {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return JSONBValue(utf8: Array(try encoder.encode(self)))
+    }
+}
