@@ -168,6 +168,22 @@ import Testing
         }
     }
 
+    /// A link that was never made is refused by itself: with no database to ask, it is as unknown as ever.
+    @Test func forgedLinkCostsNoQuery() async throws {
+        try await TestStore.run { store in
+            let order = try await store.checkout(try await store.cart().path, key: "k").json
+            let right = order.token.text
+            let forged = (right.first == "A" ? "B" : "A") + right.dropFirst()
+            await store.pool.close()
+            for path in ["/v1/orders/\(forged)", "/g/\(forged)", "/c/\(forged).ics", "/v1/carts/\(forged)"] {
+                #expect(try await store.send(.GET, path).status == 404, "\(path)")
+            }
+            // A link of another purpose is no link here.
+            #expect(try await store.send(.GET, "/g/\(right)").status == 404)
+            #expect(try await store.send(.GET, "/v1/orders/\(right)").status == 503)
+        }
+    }
+
     @Test func anOldLinkStopsWorkingWhenANewOneIsMadeOrItIsSwitchedOff() async throws {
         try await TestStore.run { store in
             var order = try await order(store)
