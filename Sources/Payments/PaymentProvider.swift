@@ -30,7 +30,7 @@ package enum ProviderError: Error, Sendable, Equatable {
     case refused(String)
 }
 
-/// A telling that did not come from the provider, came too late, or can't be read.
+/// An event that did not come from the provider, came too late, or can't be read.
 package struct ForgedEvent: Error, Sendable {
     package let reason: String
 }

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import NIOHTTP1
 import Postgres
+import StoreHTTP
 import TestSupport
 import Testing
 
@@ -165,6 +166,20 @@ import Testing
             for path in ["/g/short", "/c/short.ics", "/o/" + String(repeating: "A", count: 43)] {
                 #expect(try await store.send(.GET, path).status == 404)
             }
+        }
+    }
+
+    /// A cache that asks for one origin must not forget that the answer depends on more.
+    @Test func answerForAnotherOriginStillVariesWithWhatItVariedWith() async throws {
+        try await TestStore.run(settings: { $0.corsOrigins = ["https://shop.test"] }) { store in
+            let answer = try await store.send(
+                .GET,
+                "/g/" + String(repeating: "A", count: 43),
+                nil,
+                ["Accept": "text/html", "Origin": "https://shop.test"]
+            )
+            #expect(answer.status == 404)
+            #expect(Set(answer.headers[canonicalForm: "Vary"].map { String($0) }) == ["Accept", "Origin"])
         }
     }
 

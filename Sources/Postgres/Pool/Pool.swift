@@ -105,10 +105,10 @@ public final class Pool: Sendable {
         let connection = try await lease()
         do {
             let value = try await body(connection)
-            await giveBack(connection)
+            await release(connection)
             return value
         } catch {
-            await giveBack(connection)
+            await release(connection)
             throw error
         }
     }
@@ -168,7 +168,7 @@ public final class Pool: Sendable {
         }
     }
 
-    private func giveBack(_ connection: Connection) async {
+    private func release(_ connection: Connection) async {
         if await connection.isReusable {
             let action = state.withLock { $0.connectionReturned(connection) }
             if case .close(let connection) = action { await connection.close() }

@@ -31,6 +31,7 @@ package struct CrossOriginMiddleware: RouterMiddleware {
     private func allow(_ origin: String, in response: inout Response) {
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlExposeHeaders] = "ETag, Location, Retry-After, X-Request-Id"
-        response.headers[.vary] = "Origin"
+        // Beside what the answer depends on already.
+        response.headers.append(HTTPField(name: .vary, value: "Origin"))
     }
 }

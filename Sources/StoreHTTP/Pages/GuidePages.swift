@@ -9,9 +9,9 @@ import UsageGuide
 /// The forms that a guide takes for whoever has its link. The page is a pure function of a revision and a day, so the
 /// last ones that were asked for are kept; and which revision a link opens is asked for once a second at most.
 final class GuidePages: Sendable {
-    private struct Glance {
+    private struct Seen {
         let guide: SharedGuide
-        let seen: ContinuousClock.Instant
+        let at: ContinuousClock.Instant
     }
 
     private struct Key: Hashable {
@@ -23,8 +23,8 @@ final class GuidePages: Sendable {
     private static let keptMax = 128
     private let kept = Mutex<OrderedDictionary<Key, PageAnswer>>([:])
     /// What was seen, and how often a link has been forgotten: what was read before that is not kept after it.
-    private let glances = Mutex<(seen: OrderedDictionary<LinkToken, Glance>, forgotten: Int)>(([:], 0))
-    private static let glanceLifetime = Duration.seconds(1)
+    private let lastSeen = Mutex<(seen: OrderedDictionary<LinkToken, Seen>, forgotten: Int)>(([:], 0))
+    private static let seenLifetime = Duration.seconds(1)
     private let orders: OrderStore
     private let publicURL: String
 
@@ -38,14 +38,14 @@ final class GuidePages: Sendable {
     func guide(_ link: Link) async throws -> SharedGuide? {
         let token = link.token
         let now = ContinuousClock.now
-        let (glance, forgotten) = glances.withLock { ($0.seen[token], $0.forgotten) }
-        if let glance, now - glance.seen < Self.glanceLifetime { return glance.guide }
+        let (known, forgotten) = lastSeen.withLock { ($0.seen[token], $0.forgotten) }
+        if let known, now - known.at < Self.seenLifetime { return known.guide }
         guard let guide = try await orders.guide(.guide, link) else { return nil }
-        glances.withLock { glances in
-            guard glances.forgotten == forgotten else { return }
-            glances.seen[token] = nil
-            if glances.seen.count >= Self.keptMax { glances.seen.removeFirst() }
-            glances.seen[token] = Glance(guide: guide, seen: now)
+        lastSeen.withLock { lastSeen in
+            guard lastSeen.forgotten == forgotten else { return }
+            lastSeen.seen[token] = nil
+            if lastSeen.seen.count >= Self.keptMax { lastSeen.seen.removeFirst() }
+            lastSeen.seen[token] = Seen(guide: guide, at: now)
         }
         return guide
     }
@@ -53,7 +53,7 @@ final class GuidePages: Sendable {
     /// Looks again at a link whose guide was changed here.
     func forget(_ token: LinkToken?) {
         guard let token else { return }
-        glances.withLock {
+        lastSeen.withLock {
             $0.seen[token] = nil
             $0.forgotten += 1
         }
