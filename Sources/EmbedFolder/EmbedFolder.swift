@@ -1,12 +1,12 @@
 import Foundation
 import PackagePlugin
 
-/// Carries a target's files that are not Swift inside the program: a migration, a language or a template is added by
-/// adding its file. They are read as `Embedded.files`, by name.
+/// Carries a target's files that are neither Swift nor documentation inside the program: a migration, a language or a
+/// template is added by adding its file. They are read as `Embedded.files`, by name.
 @main struct EmbedFolder: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         guard let target = target as? any SourceModuleTarget else { return [] }
-        let files = target.sourceFiles.map(\.url).filter { $0.pathExtension != "swift" }
+        let files = target.sourceFiles.map(\.url).filter { !["swift", "docc"].contains($0.pathExtension) }
         let output = context.pluginWorkDirectoryURL.appending(path: "Embedded.swift")
         return [
             .buildCommand(

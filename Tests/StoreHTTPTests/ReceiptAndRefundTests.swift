@@ -240,7 +240,7 @@ import Testing
         }
     }
 
-    /// The code's tables, the schema's and the README's are the same, and the schema refuses every other step.
+    /// The code's tables, the schema's and the documentation's are the same, and the schema refuses every other step.
     @Test func aStateFollowsOnlyTheStatesThatItMay() async throws {
         try await TestStore.run { store in
             var coded: Set<String> = []
@@ -272,16 +272,17 @@ import Testing
         }
     }
 
-    /// The steps in the README's table: `| payment | unpaid -> paid, void; … |`.
+    /// The steps in the table of `StatesAndLog.md`: `| payment | unpaid -> paid, void; … |`.
     private static func documented() throws -> Set<String> {
-        let readme = try String(
-            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md"),
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../Sources/Orders/Orders.docc/StatesAndLog.md"),
             encoding: .utf8
         )
         var steps: Set<String> = []
         for fact in ["order", "payment", "fulfilment"] {
             let row = try #require(
-                readme.split(separator: "\n").first { $0.hasPrefix("| \(fact) | ") && $0.contains("->") }
+                page.split(separator: "\n").first { $0.hasPrefix("| \(fact) | ") && $0.contains("->") }
             )
             // What stands in brackets are the guards.
             let table = row.split(separator: "|")[1].replacing(/\([^)]*\)/, with: "")
