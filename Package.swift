@@ -193,12 +193,14 @@ let package = Package(
         tests("ArchitectureTests", ["Postgres", "Schema"]),
         tests("EncodingsTests", ["Encodings"]),
         tests("CommerceTests", ["Commerce", "TestSupport"]),
-        tests("CartTests", ["Cart", "Commerce", "TestSupport"]),
+        // Made in tests alone: a shop and its orders, as several of them want them.
+        tests("Samples", ["Catalog", "Commerce", "Links", "Orders", "UsageGuide"]),
+        tests("CartTests", ["Cart", "Catalog", "Commerce", "Samples", "TestSupport", "UsageGuide"]),
         tests("CivilTimeTests", ["CivilTime", "Commerce"]),
         tests("UsageGuideTests", ["Commerce", "TestSupport", "UsageGuide"]),
         tests("GuideFormatsTests", ["Commerce", "GuideFormats", "TestSupport", "UsageGuide"], exclude: ["Golden"]),
         tests("JSONFieldsTests", ["JSONFields"]),
-        tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "TestSupport"]),
+        tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "Samples", "TestSupport"]),
         tests("LinksTests", ["Links"]),
         tests("OrdersTests", ["Cart", "Commerce", "Links", "Orders", "Records", "TestSupport"]),
         tests(

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import Samples
 
 /// Random shops and choices.
 @Suite struct AllotmentPropertyTests {

@@ -2,6 +2,7 @@ import Commerce
 import Testing
 
 @testable import Catalog
+@testable import Samples
 
 @Suite struct AvailabilityTests {
     @Test func kitsAreTheLeastOverTheRequiredComponents() throws {

@@ -6,10 +6,17 @@ import Testing
 /// A code that a test names.
 func sku(_ text: String) throws -> SKU { try #require(SKU(rawValue: text)) }
 
+/// A currency that a test names.
+func currency(_ code: String) throws -> Currency { try #require(Currency(rawValue: code)) }
+
+/// A date that a test names.
+func date(_ text: String) throws -> CalendarDate { try #require(CalendarDate(text)) }
+
 /// A product with what matters to a test.
 func product(
     _ code: String,
     kind: Product.Kind = .product,
+    barcode: String? = nil,
     lowStockMark: Int = 0,
     quantityMax: Int = 10,
     components: [Product.Component] = []
@@ -19,7 +26,7 @@ func product(
         kind: kind,
         name: code,
         description: "",
-        barcode: nil,
+        barcode: barcode,
         weightGrams: nil,
         taxClass: "standard",
         lowStockMark: lowStockMark,
