@@ -203,6 +203,7 @@ let package = Package(
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "Samples", "TestSupport"]),
         tests("LinksTests", ["Links"]),
         tests("OrdersTests", ["Cart", "Commerce", "Links", "Orders", "Records", "TestSupport"]),
+        tests("PaymentsTests", ["Catalog", "Commerce", "Orders", "Payments", "Samples", "TestSupport"]),
         tests(
             "StaffCLITests",
             ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],
