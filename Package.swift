@@ -204,6 +204,7 @@ let package = Package(
         tests("LinksTests", ["Links"]),
         tests("OrdersTests", ["Cart", "Commerce", "Links", "Orders", "Records", "TestSupport"]),
         tests("PaymentsTests", ["Catalog", "Commerce", "Orders", "Payments", "Samples", "TestSupport"]),
+        tests("FulfilmentTests", ["Catalog", "Commerce", "Fulfilment", "Orders", "Samples"]),
         tests(
             "StaffCLITests",
             ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],

@@ -153,7 +153,10 @@ package struct StockStore: Sendable {
         /// Whether units without a lot are there too: then a lot need not be named.
         package private(set) var hasOthers = false
 
-        package init() {}
+        package init(expiries: [String: CalendarDate?] = [:], hasOthers: Bool = false) {
+            self.expiries = expiries
+            self.hasOthers = hasOthers
+        }
 
         /// Whether the lot of what is packed has to be named.
         package var mustBeNamed: Bool { !expiries.isEmpty && !hasOthers }

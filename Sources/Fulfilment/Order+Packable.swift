@@ -11,7 +11,7 @@ extension Order {
         switch paymentStatus {
         case .paid, .partlyRefunded: return nil
         case .failed: return "Its payment failed."
-        case .refunded: return shipsUnpaid ? nil : "It was refunded."
+        case .refunded: return "It was refunded."
         case .unpaid, .authorised, .void: return shipsUnpaid ? nil : "It is not paid yet."
         }
     }

@@ -94,7 +94,8 @@ package struct Packing: Sendable {
         }
         if request.scanned.isEmpty { report("/scanned", "missing", "Nothing was scanned.") }
 
-        for component in open {
+        // What is required is filled first: of an optional thing the order may go without, of the other it may not.
+        for component in open.filter(\.part.isRequired) + open.filter({ !$0.part.isRequired }) {
             var left = component.left
             for index in box.indices where box[index].sku == component.part.sku && box[index].quantity > 0 && left > 0 {
                 let taken = min(left, box[index].quantity)

@@ -39,7 +39,7 @@ package enum OpenOrders {
         (SELECT id FROM orders
         WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
             AND hold_reason IS NULL AND (payment_status IN ('paid', 'partlyRefunded') OR \(shipsUnpaid))
-            AND payment_status <> 'failed' AND NOT \(isTaken)
+            AND payment_status NOT IN ('failed', 'refunded') AND NOT \(isTaken)
             AND EXISTS (SELECT 1 FROM order_component WHERE order_id = id AND packed < quantity)
         ORDER BY coalesce(ship_by, '-infinity'::date), id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
         """

@@ -85,6 +85,22 @@ import Testing
         }
     }
 
+    @Test func refundedOrderIsNotPackedEvenWhereUnpaidOnesAre() async throws {
+        try await TestStore.run(settings: { $0.shipsUnpaid = true }) { store in
+            let (packer, manager) = (try await store.staff(.packer), try await store.staff(.manager))
+            let refunded = try await store.paidOrder(key: "refunded")
+            let unpaid = try await store.checkout(try await store.cart().path, key: "unpaid").json
+            let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "late"}"#
+            let back = try await staff(store, .POST, refunded, "refunds", kit, manager)
+            #expect(back.json.payment.status == "refunded", "\(back.text)")
+            let queue = try await store.send(.GET, "/v1/staff/today?all=true", nil, packer).json.data.entries
+            #expect(queue.map(\.number) == [refunded.number, unpaid.number])
+            #expect(queue.map(\.blockedBy) == [["refunded"], []])
+            let next = try await store.send(.POST, "/v1/staff/next", nil, packer).json.order
+            #expect(next.number == unpaid.number)
+        }
+    }
+
     @Test func wrongBoxContentsAreNamed() async throws {
         try await TestStore.run { store in
             let (order, packer) = (try await store.paidOrder(key: "k"), try await store.staff(.packer))
