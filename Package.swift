@@ -202,7 +202,10 @@ let package = Package(
         tests("JSONFieldsTests", ["JSONFields"]),
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "Samples", "TestSupport"]),
         tests("LinksTests", ["Links"]),
-        tests("OrdersTests", ["Cart", "Commerce", "Links", "Orders", "Records", "TestSupport"]),
+        tests(
+            "OrdersTests",
+            ["Cart", "Catalog", "Commerce", "Links", "Orders", "Records", "Samples", "TestSupport"]
+        ),
         tests("PaymentsTests", ["Catalog", "Commerce", "Orders", "Payments", "Samples", "TestSupport"]),
         tests("FulfilmentTests", ["Catalog", "Commerce", "Fulfilment", "Orders", "Samples"]),
         tests(

@@ -46,7 +46,7 @@ extension Order {
     /// The parcels that are packed and have not left.
     package var waitingShipments: [Shipment] { shipments.filter { $0.shippedAt == nil } }
 
-    /// A parcel's content as it was sold: whole kits where it holds all that one needs, else what is in it.
+    /// A parcel's content as it was sold: whole kits as far as what it holds goes, and what is in it beyond them.
     package func soldItems(of shipment: Shipment) -> [(sku: SKU, quantity: Int)] {
         lines.enumerated().flatMap { index, line -> [(sku: SKU, quantity: Int)] in
             let items = shipment.items.filter { $0.line == index + 1 }
@@ -57,8 +57,10 @@ extension Order {
                 zip(line.components, held).filter(\.0.isRequired).map { part, held in
                     held * line.quantity / max(part.wanted, 1)
                 }.min() ?? 0
-            if whole > 0 { return [(line.sku, whole)] }
-            return zip(line.components, held).filter { $0.1 > 0 }.map { ($0.0.sku, $0.1) }
+            let rest = zip(line.components, held).map { part, held in
+                (sku: part.sku, quantity: held - whole * part.wanted / line.quantity)
+            }
+            return (whole > 0 ? [(line.sku, whole)] : []) + rest.filter { $0.quantity > 0 }
         }
     }
 }

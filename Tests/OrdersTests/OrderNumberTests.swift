@@ -1,4 +1,5 @@
 import Orders
+import TestSupport
 import Testing
 
 @Suite struct OrderNumberTests {
@@ -48,6 +49,20 @@ import Testing
             ]
             for spelling in spellings { #expect(OrderNumber(spelling) == order, "\(spelling)") }
         }
+    }
+
+    @Test func numberTellsItsSequenceToWhoeverHasTheSecret() throws {
+        var random = SeededGenerator(seed: 7)
+        // All that have 5 to 12 characters before the check.
+        let all: UInt64 = (5...12).reduce(0) { sum, length in sum + (0..<length).reduce(1) { power, _ in power * 23 } }
+        var sequences = Array(0..<5000 as Range<UInt64>) + Array(boundary - 500..<boundary + 500) + [all - 1]
+        for _ in 0..<500 { sequences.append(UInt64.random(in: 0..<all, using: &random)) }
+        for sequence in sequences {
+            let number = OrderNumber(sequence: sequence, secret: secret)
+            #expect(number.sequence(secret: secret) == sequence)
+        }
+        let typed = try #require(OrderNumber("dm pt84 yy"))
+        #expect(typed.sequence(secret: secret) == 0 && typed.sequence(secret: [1]) != 0)
     }
 
     @Test(arguments: [

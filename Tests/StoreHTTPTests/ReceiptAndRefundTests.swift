@@ -1,5 +1,4 @@
 import Commerce
-import Foundation
 import NIOHTTP1
 import Orders
 import Payments
@@ -240,7 +239,7 @@ import Testing
         }
     }
 
-    /// The code's tables, the schema's and the documentation's are the same, and the schema refuses every other step.
+    /// The code's tables and the schema's are the same, and the schema refuses every other step.
     @Test func aStateFollowsOnlyTheStatesThatItMay() async throws {
         try await TestStore.run { store in
             var coded: Set<String> = []
@@ -257,7 +256,6 @@ import Testing
                 Statement("SELECT concat_ws(' ', fact, from_status, to_status) AS step FROM status_transition")
             )
             #expect(Set(try rows.map { try $0.value("step", as: String.self) }) == coded)
-            #expect(try Self.documented() == coded)
             _ = try await order(store)
             for sql: StaticString in [
                 "UPDATE orders SET fulfilment_status = 'delivered'",
@@ -270,27 +268,5 @@ import Testing
                 #expect(error?.serverError?.constraint == "orders_transitions", "\(sql)")
             }
         }
-    }
-
-    /// The steps in the table of `StatesAndLog.md`: `| payment | unpaid -> paid, void; … |`.
-    private static func documented() throws -> Set<String> {
-        let page = try String(
-            contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
-                .appending(path: "../../Sources/Orders/Orders.docc/StatesAndLog.md"),
-            encoding: .utf8
-        )
-        var steps: Set<String> = []
-        for fact in ["order", "payment", "fulfilment"] {
-            let row = try #require(
-                page.split(separator: "\n").first { $0.hasPrefix("| \(fact) | ") && $0.contains("->") }
-            )
-            // What stands in brackets are the guards.
-            let table = row.split(separator: "|")[1].replacing(/\([^)]*\)/, with: "")
-            for line in table.split(separator: ";") {
-                let sides = line.split(separator: "->").map { $0.split(separator: ",").map { $0.filter { $0 != " " } } }
-                for next in sides[1] { steps.insert("\(fact) \(sides[0][0]) \(next)") }
-            }
-        }
-        return steps
     }
 }
