@@ -17,6 +17,8 @@ public struct Rows: Sendable, RandomAccessCollection {
         @usableFromInline let columns: [Column]
         /// Where each name is first.
         private let positions: [String: Int]
+        /// Whether every column has a name of its own. Where one stands twice, nothing is guessed: the first is meant.
+        private let areDistinct: Bool
         /// The column after the one that was asked for last. Readers ask in the statement's order, row after row, so that
         /// this is nearly always the next one; it is a guess, checked each time, and any thread may change it.
         private let guess = Atomic(0)
@@ -29,13 +31,14 @@ public struct Rows: Sendable, RandomAccessCollection {
                 )
             }
             positions = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+            areDistinct = positions.count == columns.count
         }
 
         /// Where a column is; nil where there is none of this name.
         @usableFromInline
         func position(of name: String) -> Int? {
             let guessed = guess.load(ordering: .relaxed)
-            if guessed < columns.count, columns[guessed].name == name {
+            if areDistinct, guessed < columns.count, columns[guessed].name == name {
                 guess.store(guessed + 1 == columns.count ? 0 : guessed + 1, ordering: .relaxed)
                 return guessed
             }
