@@ -6,13 +6,21 @@ import Testing
     private static let patience = Duration.seconds(60)
 
     /// Runs a body with a pool, and another to watch it from, on a database with the table `entry`.
+    /// A pool whose own deadlines pass in none of these tests, and another one that watches it.
     private func withWatchedPool(
         connections: Int = 8,
         _ body: (_ pool: Pool, _ observer: Pool) async throws -> Void
     ) async throws {
         try await Database.current.withPool { observer in
             _ = try await observer.write([Statement("CREATE TABLE entry (n int)")])
-            try await Database.current.withPool(connections: connections) { pool in
+            try await Database.current.withPool(
+                connections: connections,
+                { settings, limits in
+                    settings.connectTimeout = Self.patience
+                    settings.queryTimeout = Self.patience
+                    limits.wait = Self.patience
+                }
+            ) { pool in
                 try await body(pool, observer)
             }
         }
