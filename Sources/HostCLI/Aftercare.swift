@@ -8,8 +8,8 @@ package struct Aftercare: AsyncParsableCommand {
         commandName: "aftercare",
         abstract: "The order backend of the DermMicro aftercare kit.",
         discussion: """
-            Settings come from options and from the environment; the README lists them all. With no database named, \
-            the store keeps a PostgreSQL of its own in the data folder.
+            Settings come from options and from the environment; Sources/HostCLI/HostCLI.docc/SettingsList.md lists \
+            them all. With no database named, the store keeps a PostgreSQL of its own in the data folder.
             """,
         groupedSubcommands: [
             CommandGroup(name: "Staff", subcommands: StaffCLI.commands),

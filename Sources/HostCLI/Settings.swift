@@ -8,7 +8,8 @@ import StaffCLI
 import StoreHTTP
 import SystemPackage
 
-/// The settings of the program, read and checked at start. The README has the same list for people.
+/// The settings of the program, read and checked at start. `HostCLI.docc/SettingsList.md` has the same
+/// list for people.
 struct Settings: Sendable {
     /// A setting that can't be used.
     struct Fault: Error, CustomStringConvertible {
