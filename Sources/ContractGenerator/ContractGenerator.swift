@@ -14,12 +14,18 @@ import Foundation
                 }
             )
             let types = try SwiftTypes(schemas: contract.schemas).source()
-            try types.write(toFile: arguments[1], atomically: true, encoding: .utf8)
-            try embedded(contract.source).write(toFile: arguments[2], atomically: true, encoding: .utf8)
+            try write(types, to: arguments[1])
+            try write(embedded(contract.source), to: arguments[2])
         } catch let error as ContractError {
             FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             exit(1)
         }
+    }
+
+    /// A file that is written anew is compiled anew, with all that needs its module: one that is right already is left.
+    private static func write(_ source: String, to path: String) throws {
+        if (try? String(contentsOfFile: path, encoding: .utf8)) == source { return }
+        try source.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
     private static func embedded(_ document: String) -> String {

@@ -21,6 +21,8 @@ import Foundation
             }
 
             """
+        // A file that is written anew is compiled anew, with all that needs its module.
+        if (try? String(contentsOfFile: output, encoding: .utf8)) == source { return }
         try source.write(toFile: output, atomically: true, encoding: .utf8)
     }
 }
