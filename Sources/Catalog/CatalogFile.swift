@@ -27,8 +27,8 @@ package struct CatalogFile: Sendable {
     package static var demoBytes: [UInt8] { Array(Embedded.text("demo-catalog.json").utf8) }
 
     /// Reads and checks a file.
-    /// - Throws: `DocumentFault` with everything that is wrong in it.
-    package init(_ bytes: [UInt8]) throws(DocumentFault) {
+    /// - Throws: `DocumentError` with everything that is wrong in it.
+    package init(_ bytes: [UInt8]) throws(DocumentError) {
         (isDemo, entries, prices, terms) = try Fields.read(bytes) { fields in
             fields.allow("demo", "seller", "products", "prices", "markets", "taxes", "shipping", "discounts")
             guard fields.require("products"), fields.require("prices") else { return nil }

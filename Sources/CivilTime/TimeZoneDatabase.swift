@@ -2,33 +2,33 @@ public import Commerce
 import Synchronization
 import SystemPackage
 
+/// A tzdata that cannot be used.
+public enum TimeZoneDatabaseError: Error, Sendable, CustomStringConvertible {
+    case missing(String)
+
+    /// What is missing and what to install.
+    public var description: String {
+        switch self {
+        case .missing(let path): "\(path) cannot be read: install the system's time zone data (Debian: tzdata)"
+        }
+    }
+}
+
 /// The time zones of the system's tzdata: one source for which names exist and for what day it is there.
 ///
 /// Swift's Foundation brings names and rules of its own, which may differ from the system's, and takes `GMT+3` for a
 /// name; so it is not asked.
 public final class TimeZoneDatabase: Sendable {
-    /// A tzdata that cannot be used.
-    public enum Fault: Error, Sendable, CustomStringConvertible {
-        case missing(String)
-
-        /// What is missing and what to install.
-        public var description: String {
-            switch self {
-            case .missing(let path): "\(path) cannot be read: install the system's time zone data (Debian: tzdata)"
-            }
-        }
-    }
-
     private let folder: FilePath
     private let names: Set<String>
     private let loaded = Mutex<[String: TimeZoneRules]>([:])
 
     /// Reads the list of names.
-    /// - Throws: `Fault.missing` where there is no tzdata.
+    /// - Throws: `TimeZoneDatabaseError.missing` where there is no tzdata.
     public init(folder: String = "/usr/share/zoneinfo") throws {
         self.folder = FilePath(folder)
         let index = self.folder.appending("tzdata.zi")
-        guard let bytes = try? Self.contents(of: index) else { throw Fault.missing(index.string) }
+        guard let bytes = try? Self.contents(of: index) else { throw TimeZoneDatabaseError.missing(index.string) }
         var names: Set<String> = []
         // `Z NAME …` opens a zone, `L TARGET NAME` is another name for one.
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {

@@ -24,6 +24,7 @@ struct Contract {
                 throw ContractError(file: piece.file, "$ref \"\(target)\" leads nowhere")
             }
         }
+        try writeOutIncluded()
         tops["paths"] = .object(paths)
         tops["components"] = .object(sections)
     }
@@ -67,6 +68,41 @@ struct Contract {
         } else {
             sections.append(section)
         }
+    }
+
+    /// Writes into each schema what those say that its `allOf` names, so that every schema of the document says all of
+    /// itself. A schema that is there only to be a part of others is not served.
+    private mutating func writeOutIncluded() throws {
+        guard let index = sections.firstIndex(where: { $0.name == "schemas" }) else { return }
+        var included: Set<String> = []
+        var written: [JSON.Member] = []
+        for schema in schemas {
+            guard let parts = schema.value["allOf"]?.elements else {
+                written.append(schema)
+                continue
+            }
+            var properties: [JSON.Member] = []
+            var required: [JSON] = []
+            let names = parts.compactMap { $0["$ref"]?.text?.split(separator: "/").last.map(String.init) }
+            for part in schemas.filter({ names.contains($0.name) }).map(\.value) + [schema.value] {
+                properties += part["properties"]?.members ?? []
+                required += part["required"]?.elements ?? []
+            }
+            guard Set(properties.map(\.name)).count == properties.count else {
+                throw ContractError(
+                    file: files["#/components/schemas/\(schema.name)"] ?? schema.name,
+                    "\(schema.name) says a property again that is one of \(names.joined(separator: ", "))"
+                )
+            }
+            included.formUnion(names)
+            let rest = schema.value.members.filter { !["allOf", "required", "properties"].contains($0.name) }
+            let whole = [
+                JSON.Member(name: "required", value: .array(required)),
+                JSON.Member(name: "properties", value: .object(properties)),
+            ]
+            written.append(JSON.Member(name: schema.name, value: .object(rest + whole)))
+        }
+        sections[index].value = .object(written.filter { !included.contains($0.name) })
     }
 
     private mutating func note(_ name: String, in piece: Piece) throws {

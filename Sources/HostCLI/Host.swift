@@ -6,36 +6,36 @@ import Postgres
 import Schema
 import StaffCLI
 
-/// The database that a command works on: the one that is named, or the private cluster.
-struct Host: Sendable {
-    /// Why a command can't go on.
-    enum Fault: Error, CustomStringConvertible {
-        case behind(count: Int)
-        case linkKeyMissing
-        /// It was made before the schema was what it is now.
-        case olderSchema(place: String)
+/// Why a command can't go on.
+enum HostError: Error, CustomStringConvertible {
+    case behind(count: Int)
+    case linkKeyMissing
+    /// It was made before the schema was what it is now.
+    case olderSchema(place: String)
 
-        var description: String {
-            switch self {
-            case .behind(let count):
-                """
-                the database lacks \(count) \(count == 1 ? "migration" : "migrations"): run "aftercare migrate", or \
-                start with --migrate
-                """
-            case .olderSchema(let place):
-                """
-                \(place) holds the schema of an earlier version, which can't be brought up to date before 1.0. Nothing in it \
-                was touched: start with --reset to empty it, or name another place
-                """
-            case .linkKeyMissing:
-                """
-                AFTERCARE_LINK_KEY is missing: with a database of your own, give all servers the same 32 bytes \
-                (openssl rand -base64 32), by AFTERCARE_LINK_KEY or AFTERCARE_LINK_KEY_FILE
-                """
-            }
+    var description: String {
+        switch self {
+        case .behind(let count):
+            """
+            the database lacks \(count) \(count == 1 ? "migration" : "migrations"): run "aftercare migrate", or \
+            start with --migrate
+            """
+        case .olderSchema(let place):
+            """
+            \(place) holds the schema of an earlier version, which can't be brought up to date before 1.0. Nothing in it \
+            was touched: start with --reset to empty it, or name another place
+            """
+        case .linkKeyMissing:
+            """
+            AFTERCARE_LINK_KEY is missing: with a database of your own, give all servers the same 32 bytes \
+            (openssl rand -base64 32), by AFTERCARE_LINK_KEY or AFTERCARE_LINK_KEY_FILE
+            """
         }
     }
+}
 
+/// The database that a command works on: the one that is named, or the private cluster.
+struct Host: Sendable {
     let settings: Settings
     let pool: Pool
     /// The cluster that this process runs; nil for a database of another's.
@@ -87,17 +87,17 @@ struct Host: Sendable {
     }
 
     /// Brings the schema up to date where that is asked for; the private cluster's always is. What was done.
-    /// - Throws: `Fault` where it is not up to date, or an earlier version's.
+    /// - Throws: `HostError` where it is not up to date, or an earlier version's.
     @discardableResult
     func prepareSchema() async throws -> [Migration] {
         let migrator = Migrator(Schema.migrations)
         do {
             if isPrivate || settings.migrates { return try await migrator.migrate(pool) }
             let pending = try await migrator.pending(pool)
-            guard pending.isEmpty else { throw Fault.behind(count: pending.count) }
+            guard pending.isEmpty else { throw HostError.behind(count: pending.count) }
             return []
         } catch MigrationError.edited {
-            guard settings.resets else { throw Fault.olderSchema(place: place) }
+            guard settings.resets else { throw HostError.olderSchema(place: place) }
             try await migrator.empty(pool)
             return try await migrator.migrate(pool)
         }
@@ -117,11 +117,11 @@ struct Host: Sendable {
     func linkKeys() async throws -> LinkKeys {
         let previous = settings.previousLinkKeys
         if let key = settings.linkKey { return try await LinkKeys.agree(on: key, previous: previous, with: pool) }
-        guard isPrivate else { throw Fault.linkKeyMissing }
+        guard isPrivate else { throw HostError.linkKeyMissing }
         let path = settings.dataFolder + "/link-key"
         try Files.createSecret(path, LinkKey.randomBytes().hexadecimal + "\n")
         guard let key = LinkKey(text: String(decoding: try LocalFile.read(path), as: UTF8.self)) else {
-            throw Settings.Fault(key: path, problem: "is not a link key: restore it from a backup")
+            throw SettingsError(key: path, problem: "is not a link key: restore it from a backup")
         }
         return try await LinkKeys.agree(on: key, previous: previous, with: pool)
     }

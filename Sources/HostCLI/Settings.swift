@@ -8,16 +8,16 @@ import StaffCLI
 import StoreHTTP
 import SystemPackage
 
+/// A setting that can't be used.
+struct SettingsError: Error, CustomStringConvertible {
+    let key: String
+    let problem: String
+    var description: String { "\(key) \(problem)" }
+}
+
 /// The settings of the program, read and checked at start. `HostCLI.docc/SettingsList.md` has the same
 /// list for people.
 struct Settings: Sendable {
-    /// A setting that can't be used.
-    struct Fault: Error, CustomStringConvertible {
-        let key: String
-        let problem: String
-        var description: String { "\(key) \(problem)" }
-    }
-
     /// `AFTERCARE_HOST`: the address to listen on. 127.0.0.1
     let host: String
     /// `AFTERCARE_PORT`: the port to listen on, 0 for any that is free. 8080
@@ -89,7 +89,7 @@ struct Settings: Sendable {
             )
         )
         let store = reader.scoped(to: "aftercare")
-        func fault(_ key: String, _ problem: String) -> Fault { Fault(key: key, problem: problem) }
+        func fault(_ key: String, _ problem: String) -> SettingsError { SettingsError(key: key, problem: problem) }
         func text(_ key: ConfigKey) -> String? { store.string(forKey: key).flatMap { $0.isEmpty ? nil : $0 } }
         func integer(_ key: ConfigKey, _ name: String, _ standard: Int, _ range: ClosedRange<Int>) throws -> Int {
             guard let given = text(key) else { return standard }
@@ -169,13 +169,16 @@ struct Settings: Sendable {
         var text = text
         if let file {
             guard let contents = try? LocalFile.read(file) else {
-                throw Fault(key: "\(name)_FILE", problem: "names a file that can't be read")
+                throw SettingsError(key: "\(name)_FILE", problem: "names a file that can't be read")
             }
             text = String(decoding: contents, as: UTF8.self)
         }
         guard let text else { return nil }
         guard let key = LinkKey(text: text) else {
-            throw Fault(key: name, problem: "must be 32 bytes in base64 or hexadecimal (openssl rand -base64 32)")
+            throw SettingsError(
+                key: name,
+                problem: "must be 32 bytes in base64 or hexadecimal (openssl rand -base64 32)"
+            )
         }
         return key
     }

@@ -16,7 +16,7 @@ public struct FieldProblem: Error, Hashable, Sendable {
 }
 
 /// A document that could not be read.
-public enum DocumentFault: Error, Sendable {
+public enum DocumentError: Error, Sendable {
     /// It is not JSON at all.
     case malformed
     /// It is JSON, and these fields are wrong.

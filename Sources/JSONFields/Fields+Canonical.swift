@@ -2,7 +2,7 @@ import FoundationEssentials
 
 extension Fields {
     /// The same document without what readers may understand differently: fields given twice, trailing commas, spacing.
-    public static func canonical(_ bytes: [UInt8]) throws(DocumentFault) -> [UInt8] {
+    public static func canonical(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys

@@ -15,11 +15,11 @@ public struct Fields {
     ///
     /// - Parameter read: makes the value, nil where a field that it needs is wrong. What it reported decides: its value
     ///   is used only when nothing was wrong.
-    /// - Throws: `DocumentFault.malformed` for what is not JSON, `fields` with every problem found.
+    /// - Throws: `DocumentError.malformed` for what is not JSON, `fields` with every problem found.
     public static func read<Value: Sendable>(
         _ bytes: [UInt8],
         _ read: @escaping @Sendable (Fields) -> Value?
-    ) throws(DocumentFault) -> Value {
+    ) throws(DocumentError) -> Value {
         if hasTrailingComma(bytes) { throw .malformed }
         let problems = ProblemList()
         let decoder = JSONDecoder()

@@ -41,7 +41,7 @@ extension Checkout {
     /// Takes a number of each limited code, and the person's sample. Whoever comes at the same time waits, and then sees
     /// what is left; where nothing is left, a constraint refuses the order.
     func limits(_ order: Order, catalog: Catalog) -> [Statement] {
-        let hash = emailHash(order.customer.email)
+        let hash = emailHash(order.details.customer.email)
         var statements: [Statement] = []
         // In one order for all, so that no two wait for each other.
         for discount in order.discountCodes.compactMap(catalog.terms.discount).sorted(by: { $0.code < $1.code }) {

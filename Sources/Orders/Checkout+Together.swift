@@ -90,8 +90,8 @@ extension Checkout {
     ) -> Quote {
         var choice = cart.choice
         if choice.country == nil {
-            choice.country = request.shippingAddress.country
-            choice.region = request.shippingAddress.region
+            choice.country = request.details.shippingAddress.country
+            choice.region = request.details.shippingAddress.region
         }
         return Quote(
             choice,

@@ -188,7 +188,6 @@ package struct Checkout: Sendable {
             placedAt: now,
             status: .placed,
             paymentStatus: .unpaid,
-            paymentMethod: request.paymentMethod,
             fulfilmentStatus: .unfulfilled,
             totals: quote.totals,
             shippingTax: quote.shippingTax,
@@ -199,16 +198,12 @@ package struct Checkout: Sendable {
             shippingMethod: quote.delivery?.method.code,
             discountCodes: cart.choice.discountCodes,
             shipBy: quote.delivery?.shipBy,
-            customer: request.customer,
-            shippingAddress: request.shippingAddress,
-            billingAddress: request.billingAddress,
-            language: request.language,
-            accepted: request.accepted.sorted(),
+            details: request.details,
             packedAt: nil,
             hold: nil,
             lines: lines,
             shipments: [],
-            guide: try orders.issue(guide, revision: 1, at: now, language: request.language)
+            guide: try orders.issue(guide, revision: 1, at: now, language: request.details.language)
         )
     }
 
@@ -256,7 +251,6 @@ package struct Checkout: Sendable {
             .column("cart_link_key") { $0.cart.key },
             .column("key_hash") { Bytea($0.request.key.scope) },
             .column("request_fingerprint") { Bytea($0.request.key.fingerprint) },
-            .column("payment_method") { $0.order.paymentMethod },
             .column("currency") { $0.order.totals.total.currency },
             .column("items_amount") { $0.order.totals.items.amount },
             .column("discount_amount") { $0.order.totals.discount.amount },
@@ -268,24 +262,12 @@ package struct Checkout: Sendable {
             .column("shipping_tax_basis_points") { $0.order.shippingTaxBasisPoints },
             .column("catalog_version") { $0.catalogVersion },
             .optional("shipping_method") { $0.order.shippingMethod },
-            // Codes hold no comma, and neither do those of notices.
+            // Codes hold no comma.
             .column("discount_codes", as: "string_to_array(%, ',')") {
                 $0.order.discountCodes.joined(separator: ",")
             },
-            .column("accepted", as: "string_to_array(%, ',')") { $0.order.accepted.joined(separator: ",") },
             .optional("ship_by") { $0.order.shipBy },
-            .column("customer_name") { $0.order.customer.name },
-            .column("customer_email") { $0.order.customer.email.rawValue },
-            .optional("customer_phone") { $0.order.customer.phone },
-            .column("address_line1") { $0.order.shippingAddress.line1 },
-            .optional("address_line2") { $0.order.shippingAddress.line2 },
-            .column("address_city") { $0.order.shippingAddress.city },
-            .optional("address_region") { $0.order.shippingAddress.region },
-            .column("address_postal_code") { $0.order.shippingAddress.postalCode },
-            .column("address_country") { $0.order.shippingAddress.country },
-            .optional("billing_address") { try $0.order.billingAddress.map(StoredAddress.document) },
-            .column("language") { $0.order.language },
-        ]
+        ] + Order.Details.columns.map { $0.of { $0.order.details } }
     )
 
     private struct PlacedLine: Sendable {

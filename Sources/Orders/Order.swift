@@ -128,19 +128,6 @@ package struct Order: Sendable {
         }
     }
 
-    /// Who ordered.
-    package struct Customer: Sendable, Equatable {
-        package let name: String
-        package let email: EmailAddress
-        package let phone: String?
-
-        package init(name: String, email: EmailAddress, phone: String?) {
-            self.name = name
-            self.email = email
-            self.phone = phone
-        }
-    }
-
     package let id: Int64
     package let number: OrderNumber
     package let token: LinkToken
@@ -154,7 +141,6 @@ package struct Order: Sendable {
 
     package let status: Status
     package var paymentStatus: PaymentStatus
-    package let paymentMethod: PaymentMethod
     package let fulfilmentStatus: FulfilmentStatus
 
     package let totals: Totals
@@ -171,11 +157,7 @@ package struct Order: Sendable {
 
     /// The latest day to send it and still be in time.
     package let shipBy: CalendarDate?
-    package let customer: Customer
-    package let shippingAddress: PostalAddress
-    package let billingAddress: PostalAddress?
-    package let language: String
-    package let accepted: [String]
+    package let details: Details
 
     /// When the first parcel was packed; nil before.
     package let packedAt: Instant?

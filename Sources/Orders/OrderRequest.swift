@@ -5,38 +5,22 @@ package import Records
 
 /// What a customer asks for when they place an order, checked as far as it can be without the cart.
 package struct OrderRequest: Sendable {
-    package let customer: Order.Customer
-    package let shippingAddress: PostalAddress
-    package let billingAddress: PostalAddress?
-    package let paymentMethod: Order.PaymentMethod
+    package let details: Order.Details
     /// What the customer was told that it costs.
     package let expectedTotal: Money
-    /// The notices that the customer said yes to, by their codes.
-    package let accepted: Set<String>
-    package let language: String
     /// The key that it is asked under, and the request in a form that spacing and field order don't change.
     package let key: IdempotencyKey
     /// The versions of the cart that the customer saw; nil where they did not say.
     package let cartVersions: Set<Int>?
 
     package init(
-        customer: Order.Customer,
-        shippingAddress: PostalAddress,
-        billingAddress: PostalAddress?,
-        paymentMethod: Order.PaymentMethod,
+        details: Order.Details,
         expectedTotal: Money,
-        accepted: Set<String>,
-        language: String,
         key: IdempotencyKey,
         cartVersions: Set<Int>?
     ) {
-        self.customer = customer
-        self.shippingAddress = shippingAddress
-        self.billingAddress = billingAddress
-        self.paymentMethod = paymentMethod
+        self.details = details
         self.expectedTotal = expectedTotal
-        self.accepted = accepted
-        self.language = language
         self.key = key
         self.cartVersions = cartVersions
     }
@@ -44,10 +28,12 @@ package struct OrderRequest: Sendable {
     /// Why an order can't be placed from a cart as it stands; nil when it can.
     func error(for cart: Cart, quote: Quote, catalog: Catalog) -> PlacementError? {
         if let cartVersions, !cartVersions.contains(cart.version) { return .cartChanged(cart, quote, catalog) }
-        if let country = cart.choice.country, country != shippingAddress.country {
+        if let country = cart.choice.country, country != details.shippingAddress.country {
             return .countryDiffers(wanted: country)
         }
-        if let region = cart.choice.region, region != shippingAddress.region { return .regionDiffers(wanted: region) }
+        if let region = cart.choice.region, region != details.shippingAddress.region {
+            return .regionDiffers(wanted: region)
+        }
         if expectedTotal.currency != cart.choice.currency { return .currencyDiffers(wanted: cart.choice.currency) }
         if let used = quote.problems.first(where: { $0.code == .codeUsedUp }) { return .limitReached(used.detail) }
         let (shortages, others) = (
@@ -57,7 +43,7 @@ package struct OrderRequest: Sendable {
         if !others.isEmpty { return .notReady(others) }
         if !shortages.isEmpty { return .outOfStock(shortages) }
         if expectedTotal != quote.totals.total { return .priceChanged(old: expectedTotal, new: quote.totals.total) }
-        if quote.notices.contains(where: { $0.needsConsent && !accepted.contains($0.code.rawValue) }) {
+        if quote.notices.contains(where: { $0.needsConsent && !details.accepted.contains($0.code.rawValue) }) {
             return .notAccepted(cart, quote, catalog)
         }
         return nil

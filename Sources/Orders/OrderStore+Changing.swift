@@ -70,7 +70,7 @@ extension OrderStore {
     ) async throws -> (changes: [String], shipBy: CalendarDate?) {
         let plan = order.guide.guide.plan
         if let error = error(moving: order, now: now) { throw error }
-        guard let content = GuideContent.newest(order.language) else {
+        guard let content = GuideContent.newest(order.details.language) else {
             throw PostgresError.misuse("an order has a language that no guide is written in")
         }
         let moved = Plan(course, regimen: Regimen.named(plan.regimen) ?? .current)
@@ -107,9 +107,9 @@ extension OrderStore {
             guard order.status != .cancelled else { throw OrderError.cancelled }
             guard order.canBeCorrected else { throw OrderError.packed }
             var kept = address
-            kept.region = order.shippingAddress.region
-            kept.country = order.shippingAddress.country
-            if kept == order.shippingAddress, email == order.customer.email { return [] }
+            kept.region = order.details.shippingAddress.region
+            kept.country = order.details.shippingAddress.country
+            if kept == order.details.shippingAddress, email == order.details.customer.email { return [] }
             return [
                 Statement(
                     """

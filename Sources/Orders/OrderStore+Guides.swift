@@ -115,7 +115,7 @@ extension OrderStore {
 
     /// Issues the next revision of an order's guide, and makes it the one that is in force.
     func reissue(_ guide: Guide, of order: Order, at now: Instant) throws -> [Statement] {
-        let issued = try issue(guide, revision: order.guide.revision + 1, at: now, language: order.language)
+        let issued = try issue(guide, revision: order.guide.revision + 1, at: now, language: order.details.language)
         return [
             try Self.guides.statement([(order.id, issued)]),
             Statement("UPDATE orders SET guide_revision = $2 WHERE id = $1", order.id, issued.revision),

@@ -1,6 +1,5 @@
 import Catalog
 import Commerce
-import FoundationEssentials
 package import Links
 package import Postgres
 import Records
@@ -65,12 +64,12 @@ extension OrderStore {
     /// yet, and pay nothing for looking.
     private static let selection = """
         SELECT orders.id, number, link_key, order_link_version, guide_link_version, guide_link_is_on,
-            calendar_link_version, calendar_link_is_on, placed_at, status, payment_status, payment_method,
+            calendar_link_version, calendar_link_is_on, placed_at, status, payment_status,
             fulfilment_status, currency, items_amount, discount_amount, shipping_amount, tax_amount, tax_included,
             shipping_tax_amount, shipping_tax_basis_points, shipping_refunded, stock_held, refunded_amount,
-            shipping_method, discount_codes, ship_by, customer_name, customer_email, customer_phone, address_line1,
-            address_line2, address_city, address_region, address_postal_code, address_country, billing_address, language,
-            accepted, packed_at, hold_reason, hold_note, hold_by, hold_at,
+            shipping_method, discount_codes, ship_by,
+            \(Order.Details.columns.map(\.name).joined(separator: ", ")),
+            packed_at, hold_reason, hold_note, hold_by, hold_at,
             ARRAY(SELECT ROW(sku, kind, name, quantity, unit_amount, total_amount, discount_amount, tax_amount,
                     tax_basis_points, refunded_quantity,
                     ARRAY(SELECT ROW(sku, name, quantity, wanted, required, packed, shipped) FROM order_component AS part
@@ -103,7 +102,6 @@ extension OrderStore {
         let placedAt: Instant = try row.value("placed_at")
         let status: Order.Status = try row.value("status")
         let paymentStatus: Order.PaymentStatus = try row.value("payment_status")
-        let paymentMethod: Order.PaymentMethod = try row.value("payment_method")
         let fulfilmentStatus: Order.FulfilmentStatus = try row.value("fulfilment_status")
         let currency: Currency = try row.value("currency")
         func money(_ column: String) throws(PostgresError) -> Money { Money(try row.value(column), currency) }
@@ -124,7 +122,6 @@ extension OrderStore {
             placedAt: placedAt,
             status: status,
             paymentStatus: paymentStatus,
-            paymentMethod: paymentMethod,
             fulfilmentStatus: fulfilmentStatus,
             totals: totals,
             shippingTax: try row.value("shipping_tax_amount"),
@@ -135,35 +132,12 @@ extension OrderStore {
             shippingMethod: try row.optional("shipping_method"),
             discountCodes: try row.value("discount_codes"),
             shipBy: try row.optional("ship_by"),
-            customer: try Self.customer(row),
-            shippingAddress: try Self.address(row),
-            billingAddress: try row.optional("billing_address", as: JSONBValue.self).map(StoredAddress.read),
-            language: try row.value("language"),
-            accepted: try row.value("accepted"),
+            details: try Order.Details(row),
             packedAt: try row.optional("packed_at"),
             hold: try Self.hold(row),
             lines: try row.records("lines").map { try Self.line($0, currency) },
             shipments: try row.records("shipments").map(Self.shipment),
             guide: try Self.issuedGuide(row)
-        )
-    }
-
-    private static func customer(_ row: Row) throws(PostgresError) -> Order.Customer {
-        let name: String = try row.value("customer_name")
-        guard let email = EmailAddress(rawValue: try row.value("customer_email")) else {
-            throw .misuse("an order has an e-mail address that is none")
-        }
-        return Order.Customer(name: name, email: email, phone: try row.optional("customer_phone"))
-    }
-
-    private static func address(_ row: Row) throws(PostgresError) -> PostalAddress {
-        PostalAddress(
-            line1: try row.value("address_line1"),
-            line2: try row.optional("address_line2"),
-            city: try row.value("address_city"),
-            region: try row.optional("address_region"),
-            postalCode: try row.value("address_postal_code"),
-            country: try row.value("address_country")
         )
     }
 
@@ -258,40 +232,3 @@ extension Order.PaymentStatus: PostgresValue {}
 extension Order.PaymentMethod: PostgresValue {}
 extension Order.FulfilmentStatus: PostgresValue {}
 extension Order.Hold.Reason: PostgresValue {}
-
-/// A billing address as an order's row holds it.
-struct StoredAddress: Codable {
-    let line1: String
-    let line2: String?
-    let city: String
-    let region: String?
-    let postalCode: String
-    let country: String
-
-    static func document(_ address: PostalAddress) throws -> JSONBValue {
-        let stored = StoredAddress(
-            line1: address.line1,
-            line2: address.line2,
-            city: address.city,
-            region: address.region,
-            postalCode: address.postalCode,
-            country: address.country.rawValue
-        )
-        return JSONBValue(utf8: Array(try JSONEncoder().encode(stored)))
-    }
-
-    static func read(_ document: JSONBValue) throws -> PostalAddress {
-        let stored = try JSONDecoder().decode(StoredAddress.self, from: Data(document.utf8))
-        guard let country = Country(rawValue: stored.country) else {
-            throw PostgresError.misuse("an address in the database has a country that is none")
-        }
-        return PostalAddress(
-            line1: stored.line1,
-            line2: stored.line2,
-            city: stored.city,
-            region: stored.region,
-            postalCode: stored.postalCode,
-            country: country
-        )
-    }
-}

@@ -48,10 +48,10 @@ package struct Document: Sendable, Codable, Equatable {
         self.reason = reason
         orderNumber = order.number.description
         currency = order.totals.total.currency.rawValue
-        language = order.language
-        let address = order.billingAddress ?? order.shippingAddress
+        language = order.details.language
+        let address = order.details.billingAddress ?? order.details.shippingAddress
         buyer = [
-            order.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
+            order.details.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
             address.country.rawValue,
         ].compactMap(\.self)
         lines = charges.map { charge in

@@ -38,7 +38,7 @@ extension PaymentStore {
                         """,
                         order.id,
                         Int32(attempts.count + 1),
-                        order.paymentMethod,
+                        order.details.paymentMethod,
                         total.amount,
                         total.currency,
                         now,
@@ -56,7 +56,7 @@ extension PaymentStore {
 
     /// Whether a provider is to take money for an order.
     private static func paysProvider(_ order: Order) -> Bool {
-        order.paymentMethod != .invoice && !order.isPaid && order.totals.total.amount > 0
+        order.details.paymentMethod != .invoice && !order.isPaid && order.totals.total.amount > 0
     }
 
     /// The attempts of an order, oldest first.

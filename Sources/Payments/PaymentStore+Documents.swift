@@ -10,7 +10,7 @@ extension PaymentStore {
     /// cancelled before that has none, nor has one of a shop that names no seller.
     package func documents(of order: Order, now: Instant) async throws -> [IssuedDocument] {
         let known = try await pool.read(IssuedDocument.issued(for: order))
-        let wantsInvoice = order.status != .cancelled && (order.paymentMethod == .invoice || order.isPaid)
+        let wantsInvoice = order.status != .cancelled && (order.details.paymentMethod == .invoice || order.isPaid)
         guard known.isEmpty, wantsInvoice, let seller = try await seller() else { return known }
         _ = try await orders.perform(nil, on: .id(order.id), now: now) { order in
             // One that was cancelled meanwhile gets no invoice any more.

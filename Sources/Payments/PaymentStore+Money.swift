@@ -21,7 +21,9 @@ extension PaymentStore {
         let seller = try await seller()
         return try await orders.perform(key, on: locator, now: now) { order in
             guard order.status != .cancelled else { throw OrderError.cancelled }
-            guard order.paymentMethod == .invoice else { throw PaymentError.paidElsewhere(order.paymentMethod) }
+            guard order.details.paymentMethod == .invoice else {
+                throw PaymentError.paidElsewhere(order.details.paymentMethod)
+            }
             guard order.paymentStatus.mayBecome(.paid) else { throw PaymentError.alreadyPaid }
             guard amount == order.totals.total else { throw PaymentError.otherAmount(order.totals.total) }
             return try Self.paid(order, reference: reference, at: now, by: actor, seller: seller)

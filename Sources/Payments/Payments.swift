@@ -64,12 +64,12 @@ package struct Payments: Sendable {
     ) async throws -> (order: Order, action: Action?) {
         let actor = Actor.customer(requestID)
         guard let order = try await orders.order(locator) else { throw OrderError.unknown }
-        guard order.paymentMethod != .invoice else { return (order, nil) }
+        guard order.details.paymentMethod != .invoice else { return (order, nil) }
         if order.totals.total.amount == 0 {
             return (try await store.recordNothingToPay(.id(order.id), actor: actor, now: now), nil)
         }
-        guard let provider, provider.method == order.paymentMethod else {
-            throw PaymentError.paidElsewhere(order.paymentMethod)
+        guard let provider, provider.method == order.details.paymentMethod else {
+            throw PaymentError.paidElsewhere(order.details.paymentMethod)
         }
         // An attempt whose time is over gives way to a new one, once.
         for _ in 0..<2 {
@@ -92,14 +92,14 @@ package struct Payments: Sendable {
     /// Looks at the provider for what has become of an order's payment: the customer has just come back from there.
     /// Where it does not answer, the order is as it was.
     package func returned(_ order: Order, now: Instant, requestID: String) async throws -> Order {
-        guard let provider, order.paymentMethod == provider.method, !order.isPaid,
+        guard let provider, order.details.paymentMethod == provider.method, !order.isPaid,
             let session = try await store.attempts(of: order).last?.sessionID
         else { return order }
         do {
             let report = try await provider.report(on: session)
             return try await take(report, provider, requestID: requestID, now: now) ?? order
-        } catch let fault as ProviderError {
-            logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(fault)"])
+        } catch let error as ProviderError {
+            logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(error)"])
             return order
         }
     }
@@ -151,12 +151,12 @@ package struct Payments: Sendable {
             do {
                 let taken = try await provider.refund(refund)
                 try await store.noteRefund(refund.id, providerID: taken.id, hasFailed: taken.hasFailed)
-            } catch let fault as ProviderError {
+            } catch let error as ProviderError {
                 logger.error(
                     "money could not be given back yet",
-                    metadata: ["order": "\(refund.orderNumber)", "error": "\(fault)"]
+                    metadata: ["order": "\(refund.orderNumber)", "error": "\(error)"]
                 )
-                if case .refused = fault {
+                if case .refused = error {
                     try await store.noteRefund(refund.id, providerID: nil, hasFailed: true)
                 }
             }
@@ -173,8 +173,8 @@ package struct Payments: Sendable {
                     requestID: "maintenance",
                     now: now
                 )
-            } catch let fault as ProviderError {
-                logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(fault)"])
+            } catch let error as ProviderError {
+                logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(error)"])
                 // Its own limit has closed the session long ago; the stock is not held for ever.
                 if attempt.status != .processing, attempt.expiresAt + limits.silence < now {
                     try await take(

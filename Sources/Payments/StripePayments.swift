@@ -125,10 +125,10 @@ package struct StripePayments: PaymentProvider {
     ) async throws -> Value {
         do {
             return try await call()
-        } catch let fault as StripeClient.Fault {
-            switch fault {
-            case .unavailable: throw ProviderError.unavailable("\(fault)")
-            case .refused: throw ProviderError.refused("\(fault)")
+        } catch let error as StripeError {
+            switch error {
+            case .unavailable: throw ProviderError.unavailable("\(error)")
+            case .refused: throw ProviderError.refused("\(error)")
             }
         }
     }

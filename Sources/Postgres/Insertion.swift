@@ -2,7 +2,8 @@
 public struct Insertion<Element>: Sendable {
     /// A column and its value in a new row.
     public struct Column: Sendable {
-        let name: String
+        /// The column's name.
+        public let name: String
         /// What makes the column's value of the parameter's element, which stands at `%`.
         let expression: String
         let bind: @Sendable ([Element], inout Parameters) throws -> Void
@@ -27,6 +28,13 @@ public struct Insertion<Element>: Sendable {
         ) -> Column {
             Column(name: name.description, expression: expression.description) { rows, parameters in
                 NullableArray(try rows.map(value)).bind(to: &parameters)
+            }
+        }
+
+        /// The same column of rows that hold such an element as a part.
+        public func of<Whole>(_ part: @escaping @Sendable (Whole) -> Element) -> Insertion<Whole>.Column {
+            Insertion<Whole>.Column(name: name, expression: expression) { [bind] wholes, parameters in
+                try bind(wholes.map(part), &parameters)
             }
         }
     }

@@ -10,7 +10,7 @@ extension Country: PostgresValue {}
 extension CalendarDate: PostgresValue {
     public static var postgresType: PostgresType { .date }
     public func encode(into bytes: inout [UInt8]) { DateValue(daysSince1970: daysSince1970).encode(into: &bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         self.init(daysSince1970: try DateValue(postgres: bytes, type: type).daysSince1970)
     }
 }
@@ -20,7 +20,7 @@ extension Instant: PostgresValue {
     public func encode(into bytes: inout [UInt8]) {
         TimestampValue(microsecondsSince1970: microsecondsSince1970).encode(into: &bytes)
     }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         self.init(microsecondsSince1970: try TimestampValue(postgres: bytes, type: type).microsecondsSince1970)
     }
 }

@@ -134,7 +134,7 @@ package struct Store: Sendable {
     /// Gives back at once what an act has just decided to give back. Where that fails it is done later, by whoever comes
     /// to it: the decision stands.
     func sendRefunds(of order: Order) async {
-        guard order.paymentMethod != .invoice else { return }
+        guard order.details.paymentMethod != .invoice else { return }
         try? await payments.sendRefunds(of: order, now: now())
     }
 }

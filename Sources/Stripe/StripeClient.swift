@@ -4,24 +4,24 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
-/// The few calls of Stripe's API that the store makes.
-package struct StripeClient: Sendable {
-    /// Why a call has no result.
-    package enum Fault: Error, Sendable, CustomStringConvertible {
-        /// There was no clear answer, and it may have been done: ask again with the same key.
-        case unavailable(String)
-        /// Stripe said no for good.
-        case refused(status: Int, code: String)
+/// Why a call has no result.
+package enum StripeError: Error, Sendable, CustomStringConvertible {
+    /// There was no clear answer, and it may have been done: ask again with the same key.
+    case unavailable(String)
+    /// Stripe said no for good.
+    case refused(status: Int, code: String)
 
-        /// Nothing personal, and no secret.
-        package var description: String {
-            switch self {
-            case .unavailable(let reason): "Stripe did not answer: \(reason)"
-            case .refused(let status, let code): "Stripe refused with \(status) \(code)"
-            }
+    /// Nothing personal, and no secret.
+    package var description: String {
+        switch self {
+        case .unavailable(let reason): "Stripe did not answer: \(reason)"
+        case .refused(let status, let code): "Stripe refused with \(status) \(code)"
         }
     }
+}
 
+/// The few calls of Stripe's API that the store makes.
+package struct StripeClient: Sendable {
     /// The version of the API whose shapes are read here.
     private static let apiVersion = "2024-06-20"
     private static let deadline = TimeAmount.seconds(10)
@@ -40,37 +40,37 @@ package struct StripeClient: Sendable {
         self.secretKey = secretKey
     }
 
-    package func createSession(_ form: [(String, String)], key: String) async throws(Fault) -> StripeSession {
+    package func createSession(_ form: [(String, String)], key: String) async throws(StripeError) -> StripeSession {
         try await send(.POST, "/v1/checkout/sessions", form, key: key)
     }
 
-    package func session(_ id: String) async throws(Fault) -> StripeSession {
+    package func session(_ id: String) async throws(StripeError) -> StripeSession {
         try await send(.GET, "/v1/checkout/sessions/\(id)")
     }
 
-    package func paymentIntent(_ id: String) async throws(Fault) -> StripePaymentIntent {
+    package func paymentIntent(_ id: String) async throws(StripeError) -> StripePaymentIntent {
         try await send(.GET, "/v1/payment_intents/\(id)")
     }
 
-    package func expireSession(_ id: String) async throws(Fault) -> StripeSession {
+    package func expireSession(_ id: String) async throws(StripeError) -> StripeSession {
         try await send(.POST, "/v1/checkout/sessions/\(id)/expire", [])
     }
 
-    package func createRefund(_ form: [(String, String)], key: String) async throws(Fault) -> StripeRefund {
+    package func createRefund(_ form: [(String, String)], key: String) async throws(StripeError) -> StripeRefund {
         try await send(.POST, "/v1/refunds", form, key: key)
     }
 
-    package func refunds(of paymentIntent: String) async throws(Fault) -> [StripeRefund] {
+    package func refunds(of paymentIntent: String) async throws(StripeError) -> [StripeRefund] {
         try await list("/v1/refunds", [("payment_intent", paymentIntent)], id: \.id)
     }
 
     /// All that were made since then.
-    package func sessions(sinceSeconds: Int64) async throws(Fault) -> [StripeSession] {
+    package func sessions(sinceSeconds: Int64) async throws(StripeError) -> [StripeSession] {
         try await list("/v1/checkout/sessions", [("created[gte]", "\(sinceSeconds)")], id: \.id)
     }
 
     /// All that were made since then.
-    package func refunds(sinceSeconds: Int64) async throws(Fault) -> [StripeRefund] {
+    package func refunds(sinceSeconds: Int64) async throws(StripeError) -> [StripeRefund] {
         try await list("/v1/refunds", [("created[gte]", "\(sinceSeconds)")], id: \.id)
     }
 
@@ -80,7 +80,7 @@ package struct StripeClient: Sendable {
         _ path: String,
         _ query: [(String, String)],
         id: (Element) -> String
-    ) async throws(Fault) -> [Element] {
+    ) async throws(StripeError) -> [Element] {
         var all: [Element] = []
         for _ in 0..<Self.pagesMax {
             var query = query + [("limit", "100")]
@@ -97,7 +97,7 @@ package struct StripeClient: Sendable {
         _ path: String,
         _ form: [(String, String)]? = nil,
         key: String? = nil
-    ) async throws(Fault) -> Value {
+    ) async throws(StripeError) -> Value {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = method
         request.headers.add(name: "Authorization", value: "Bearer \(secretKey)")

@@ -1,23 +1,25 @@
 import Crypto
 
+package enum StripeSignatureError: Error, Sendable {
+    /// There is no header, or it is not such a list.
+    case malformed
+    /// No signature fits any secret.
+    case forged
+    /// It was signed too long ago, or in the future.
+    case stale
+}
+
 /// What proves that an event came from Stripe: `t=UNIX,v1=HEX[,v1=HEX…]`, each HEX the HMAC-SHA256 of "UNIX.BODY" under a
 /// secret that only Stripe and the shop know.
 package enum StripeSignature {
-    package enum Fault: Error, Sendable {
-        /// There is no header, or it is not such a list.
-        case malformed
-        /// No signature fits any secret.
-        case forged
-        /// It was signed too long ago, or in the future.
-        case stale
-    }
-
     /// How far the signature's time may be from ours, in seconds.
     package static let toleranceSeconds: Int64 = 300
 
     /// Checks an event's signature over its bytes as they arrived.
     /// - Parameter secrets: all that are live: two while one takes over from the other.
-    package static func verify(header: String, body: [UInt8], secrets: [String], nowSeconds: Int64) throws(Fault) {
+    package static func verify(header: String, body: [UInt8], secrets: [String], nowSeconds: Int64)
+        throws(StripeSignatureError)
+    {
         var time: String?
         var signatures: [[UInt8]] = []
         for part in header.split(separator: ",").prefix(20) {

@@ -1,5 +1,12 @@
 public import Commerce
 
+/// Why a session's date is not acceptable.
+public enum SessionError: String, Sendable {
+    case duplicate
+    case notInOrder
+    case tooFarAway
+}
+
 /// What the client tells us about their treatment: the sessions' dates in their own time zone, and the artist's choices.
 public struct Course: Hashable, Sendable {
     /// The client's IANA time zone: the sessions are dates there, and so is "today".
@@ -24,20 +31,13 @@ public struct Course: Hashable, Sendable {
     /// A session is at most this many days from today, either way.
     public static let daysFromTodayMax = 730
 
-    /// Why a session's date is not acceptable.
-    public enum Fault: String, Sendable {
-        case duplicate
-        case notInOrder
-        case tooFarAway
-    }
-
     /// What is wrong with a list of sessions: the position of each date at fault, and why. Empty when all is well.
     ///
     /// - Parameter today: the date in the course's time zone when the course is written.
     public static func faults(
         in sessions: [CalendarDate],
         today: CalendarDate
-    ) -> [(position: Int, fault: Fault)] {
+    ) -> [(position: Int, fault: SessionError)] {
         sessions.enumerated().compactMap { position, date in
             if sessions[..<position].contains(date) { return (position, .duplicate) }
             if position > 0, date < sessions[position - 1] { return (position, .notInOrder) }

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func folderWithoutTimeZoneDataIsRefusedWithAdvice() {
-        let fault = #expect(throws: TimeZoneDatabase.Fault.self) {
+        let fault = #expect(throws: TimeZoneDatabaseError.self) {
             try TimeZoneDatabase(folder: "/nonexistent/zoneinfo")
         }
         let description = fault?.description ?? ""

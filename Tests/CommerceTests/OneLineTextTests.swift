@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct OneLineTextTests {
     /// Why a text is refused; nil where it is accepted.
-    private func fault(_ text: String, lengthMax: Int = 40) -> OneLineText.Fault? {
+    private func fault(_ text: String, lengthMax: Int = 40) -> OneLineTextError? {
         do {
             _ = try OneLineText.checked(text, lengthMax: lengthMax)
             return nil

@@ -40,6 +40,23 @@ import Testing
         )
     }
 
+    @Test func schemaSaysAllOfWhatItsPartsSay() throws {
+        let part = #""Part": {"required": ["a"], "properties": {"a": {"type": "string"}}}"#
+        let whole = ##""Whole": {"allOf": [{"$ref": "#/components/schemas/Part"}], "type": "object", "##
+        let contract = try contract(
+            ("a.json", schemas(part + "," + whole + #""required": ["b"], "properties": {"b": {"type": "string"}}}"#))
+        )
+        #expect(
+            contract.source
+                == #"{"paths":{},"components":{"schemas":{"Whole":{"type":"object","required":["a","b"],"#
+                + #""properties":{"a":{"type":"string"},"b":{"type":"string"}}}}}}"#
+        )
+        #expect(
+            fault(("a.json", schemas(part + "," + whole + #""properties": {"a": {"type": "string"}}}"#)))
+                == "a.json: Whole says a property again that is one of Part"
+        )
+    }
+
     @Test func valuesStayAsTheyAreWritten() throws {
         let text = #"{"z":[1.50,-2,true,null,[],{}],"a":"é\n\" \\","\/":{"m":{"k":1}}}"#
         let read = try JSONReader.read(text, file: "a.json")

@@ -75,13 +75,15 @@ struct OrderRequestTests {
                 redemptions: ["ONCE": 1]
             )
             return try OrderRequest(
-                customer: SampleOrder.customer,
-                shippingAddress: address,
-                billingAddress: nil,
-                paymentMethod: .invoice,
+                details: Order.Details(
+                    customer: SampleOrder.customer,
+                    shippingAddress: address,
+                    billingAddress: nil,
+                    paymentMethod: .invoice,
+                    language: "en",
+                    accepted: accepted
+                ),
                 expectedTotal: expected,
-                accepted: accepted,
-                language: "en",
                 key: IdempotencyKey(scope: [], fingerprint: []),
                 cartVersions: cartVersions
             ).error(for: cart, quote: quote, catalog: catalog)

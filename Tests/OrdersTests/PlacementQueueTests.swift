@@ -26,13 +26,15 @@ struct PlacementQueueTests {
         )
         return PlacementQueue.Candidate(
             request: OrderRequest(
-                customer: Order.Customer(name: "Ada", email: email, phone: nil),
-                shippingAddress: address,
-                billingAddress: nil,
-                paymentMethod: .invoice,
+                details: Order.Details(
+                    customer: Order.Customer(name: "Ada", email: email, phone: nil),
+                    shippingAddress: address,
+                    billingAddress: nil,
+                    paymentMethod: .invoice,
+                    language: "en",
+                    accepted: []
+                ),
                 expectedTotal: Money(0, currency),
-                accepted: [],
-                language: "en",
                 key: IdempotencyKey(scope: [], fingerprint: []),
                 cartVersions: nil
             ),

@@ -67,34 +67,6 @@ import Testing
         }
     }
 
-    @Test func copyWhoseSessionIsEndedStoresNothing() async throws {
-        try await withWatchedPool(connections: 1) { pool, observer in
-            let begun = Counter()
-            let ended = Counter()
-            let copying = Task {
-                try await pool.withConnection { connection in
-                    try await connection.copyIn("COPY entry FROM STDIN", timeout: Self.patience) { writer in
-                        try await writer.write(Array("1\n".utf8))
-                        begun.increment()
-                        try await eventually("the session was ended") { ended.value == 1 }
-                        try await writer.write(Array("2\n".utf8))
-                    }
-                }
-            }
-            try await eventually("the copy has begun") { begun.value == 1 }
-            let process = try await observer.process(running: "COPY entry")
-            try await observer.terminate(process)
-            try await eventually("the session is gone") { try await !observer.hasSession(process) }
-            ended.increment()
-            // The CopyDone went out on a dead line: the client cannot know that the server was gone before.
-            switch await copying.postgresError {
-            case .connectionLost, .outcomeUnknown: break
-            case let other: Issue.record("ended with \(String(describing: other))")
-            }
-            #expect(try await entries(pool) == 0)
-        }
-    }
-
     @Test func sessionThatTheServerEndedWhileItWasIdleIsNotLent() async throws {
         try await withWatchedPool(connections: 1) { pool, observer in
             let own = Statement("SELECT pg_backend_pid() AS process")
@@ -172,13 +144,6 @@ import Testing
                 { _ = try await pool.write([insert]) },
                 { try await pool.transaction { transaction in _ = try await transaction.execute(insert) } },
                 { try await pool.transaction { transaction in _ = try await transaction.commit([insert]) } },
-                {
-                    try await pool.withConnection { connection in
-                        try await connection.copyIn("COPY entry FROM STDIN", timeout: Self.patience) { writer in
-                            try await writer.write(Array("1\n".utf8))
-                        }
-                    }
-                },
             ]
             // A child of a cancelled group is cancelled from its first moment.
             let errors = await withTaskGroup(of: PostgresError?.self) { group in
@@ -246,26 +211,6 @@ import Testing
             try await eventually("the row is written") { written.value == 1 }
             writing.cancel()
             #expect(await writing.postgresError == .cancelled)
-            #expect(try await entries(pool) == 0)
-        }
-    }
-
-    @Test func cancelledCopyStoresNothing() async throws {
-        try await withWatchedPool(connections: 1) { pool, _ in
-            let written = Counter()
-            let copying = Task {
-                try await pool.withConnection { connection in
-                    try await connection.copyIn("COPY entry FROM STDIN", timeout: Self.patience) { writer in
-                        try await writer.write(Array("1\n".utf8))
-                        written.increment()
-                        try? await Task.sleep(for: Self.patience)
-                        try await writer.write(Array("2\n".utf8))
-                    }
-                }
-            }
-            try await eventually("a row is written") { written.value == 1 }
-            copying.cancel()
-            #expect(await copying.postgresError == .cancelled)
             #expect(try await entries(pool) == 0)
         }
     }

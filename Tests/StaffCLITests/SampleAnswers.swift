@@ -19,9 +19,10 @@ enum SampleAnswers {
            "total":{"amount":8500,"currency":"GBP"}},
          "customer":{"name":"Ada Example","email":"ada@example.com","phone":null},
          "shippingAddress":{"line1":"1 High Street","line2":null,"city":"London","region":null,
-           "postalCode":"N1 1AA","country":"GB"},
+           "postalCode":"N1 1AA","country":"GB"},"billingAddress":null,
          "course":{"timeZone":"Europe/London","sessions":["2026-12-01","2026-12-12"],"final":true,"keepDryHours":48,
            "washIntervalDays":2,"restDays":4},
+         "shippingMethod":"standard","discountCodes":[],"accepted":[],"language":"en",
          "timeline":[{"kind":"placed","at":"2026-11-24T09:12:44Z","actor":"customer","requestId":"r-0","reason":null,
            "amount":null}]}
         """#

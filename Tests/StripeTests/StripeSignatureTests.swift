@@ -22,7 +22,7 @@ struct StripeSignatureTests {
         "t=\(seconds),v1=\(signature(body, secret, at: seconds))"
     }
 
-    private func fault(_ header: String, _ body: [UInt8] = body, secrets: [String] = [secret]) -> StripeSignature.Fault?
+    private func fault(_ header: String, _ body: [UInt8] = body, secrets: [String] = [secret]) -> StripeSignatureError?
     {
         do {
             try StripeSignature.verify(header: header, body: body, secrets: secrets, nowSeconds: Self.now)

@@ -24,7 +24,7 @@ struct CatalogLoad: AsyncParsableCommand {
         let bytes: [UInt8]
         do { bytes = try LocalFile.read(file) } catch { throw ValidationError(error.sentences.joined(separator: " ")) }
         let catalog: CatalogFile
-        do throws(DocumentFault) {
+        do throws(DocumentError) {
             catalog = try CatalogFile(bytes)
         } catch {
             throw ValidationError("\(file) \(Self.explain(error))")
@@ -36,8 +36,8 @@ struct CatalogLoad: AsyncParsableCommand {
         }
     }
 
-    private static func explain(_ fault: DocumentFault) -> String {
-        switch fault {
+    private static func explain(_ error: DocumentError) -> String {
+        switch error {
         case .malformed: "is not JSON."
         case .fields(let problems):
             "is not a catalog:\n"

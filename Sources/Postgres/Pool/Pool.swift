@@ -85,7 +85,7 @@ public final class Pool: Sendable {
         }
     }
 
-    /// Lends a connection to the body, for what needs a session of its own, such as COPY.
+    /// Lends a connection to the body, for what needs a session of its own, such as settings that last.
     public func withConnection<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
         try await borrowFreely(body)
     }

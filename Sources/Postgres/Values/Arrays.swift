@@ -22,14 +22,14 @@ extension Array: PostgresValue where Element: PostgresValue {
         }
     }
 
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         var rest = bytes
-        func take(_ count: Int) throws(ValueFault) -> ArraySlice<UInt8> {
+        func take(_ count: Int) throws(ValueError) -> ArraySlice<UInt8> {
             guard count >= 0, rest.count >= count else { throw .malformed }
             defer { rest = rest.dropFirst(count) }
             return rest.prefix(count)
         }
-        func takeInt32() throws(ValueFault) -> Int { Int(try Int32(bigEndian: take(4))) }
+        func takeInt32() throws(ValueError) -> Int { Int(try Int32(bigEndian: take(4))) }
 
         let dimensions = try takeInt32()
         _ = try takeInt32()

@@ -7,12 +7,12 @@ public protocol PostgresValue: PostgresParameter {
     /// Appends the binary form.
     func encode(into bytes: inout [UInt8])
     /// Reads the binary form of a column of an accepted type.
-    /// - Throws: `ValueFault` when the bytes do not hold a value of this type.
-    init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault)
+    /// - Throws: `ValueError` when the bytes do not hold a value of this type.
+    init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError)
 }
 
 /// Why bytes were not a value of the type asked for; the reader adds the column's name.
-public enum ValueFault: Error, Sendable {
+public enum ValueError: Error, Sendable {
     case malformed
     case outOfRange
 }
@@ -45,7 +45,7 @@ extension PostgresValue where Self: RawRepresentable, RawValue: PostgresValue {
     public static var postgresType: PostgresType { RawValue.postgresType }
     public static func accepts(_ type: PostgresType) -> Bool { RawValue.accepts(type) }
     public func encode(into bytes: inout [UInt8]) { rawValue.encode(into: &bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         guard let value = Self(rawValue: try RawValue(postgres: bytes, type: type)) else { throw .outOfRange }
         self = value
     }

@@ -5,13 +5,13 @@ extension FixedWidthInteger {
     }
 
     /// An integer of exactly this width from bytes in network order.
-    init(bigEndian bytes: ArraySlice<UInt8>) throws(ValueFault) {
+    init(bigEndian bytes: ArraySlice<UInt8>) throws(ValueError) {
         guard bytes.count == Self.bitWidth / 8 else { throw .malformed }
         self = bytes.reduce(0) { $0 << 8 | Self(truncatingIfNeeded: $1) }
     }
 
     /// Any of int2, int4 and int8, where its value fits.
-    fileprivate init(postgresInteger bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    fileprivate init(postgresInteger bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         let value: Int64 =
             switch type {
             case .int2: Int64(try Int16(bigEndian: bytes))
@@ -29,7 +29,7 @@ extension Int16: PostgresValue {
     public static var postgresType: PostgresType { .int2 }
     public static func accepts(_ type: PostgresType) -> Bool { isInteger(type) }
     public func encode(into bytes: inout [UInt8]) { appendBigEndian(to: &bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         try self.init(postgresInteger: bytes, type: type)
     }
 }
@@ -38,7 +38,7 @@ extension Int32: PostgresValue {
     public static var postgresType: PostgresType { .int4 }
     public static func accepts(_ type: PostgresType) -> Bool { isInteger(type) }
     public func encode(into bytes: inout [UInt8]) { appendBigEndian(to: &bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         try self.init(postgresInteger: bytes, type: type)
     }
 }
@@ -47,7 +47,7 @@ extension Int64: PostgresValue {
     public static var postgresType: PostgresType { .int8 }
     public static func accepts(_ type: PostgresType) -> Bool { isInteger(type) }
     public func encode(into bytes: inout [UInt8]) { appendBigEndian(to: &bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         try self.init(postgresInteger: bytes, type: type)
     }
 }
@@ -56,7 +56,7 @@ extension Int: PostgresValue {
     public static var postgresType: PostgresType { .int8 }
     public static func accepts(_ type: PostgresType) -> Bool { isInteger(type) }
     public func encode(into bytes: inout [UInt8]) { Int64(self).appendBigEndian(to: &bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         try self.init(postgresInteger: bytes, type: type)
     }
 }
@@ -64,7 +64,7 @@ extension Int: PostgresValue {
 extension Bool: PostgresValue {
     public static var postgresType: PostgresType { .bool }
     public func encode(into bytes: inout [UInt8]) { bytes.append(self ? 1 : 0) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         guard bytes.count == 1, let byte = bytes.first, byte < 2 else { throw .malformed }
         self = byte == 1
     }
@@ -77,7 +77,7 @@ extension String: PostgresValue {
         type == .text || type == .varchar || type == .bpchar || type == .name
     }
     public func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformed }
         self = text
     }
@@ -93,7 +93,7 @@ public struct Bytea: PostgresValue, Hashable {
 
     public static var postgresType: PostgresType { .bytea }
     public func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) { self.bytes = Array(bytes) }
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) { self.bytes = Array(bytes) }
 }
 
 /// A universally unique identifier: 16 bytes.
@@ -122,7 +122,7 @@ public struct UUIDValue: PostgresValue, Hashable {
 
     public static var postgresType: PostgresType { .uuid }
     public func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         guard let value = UUIDValue(bytes: Array(bytes)) else { throw .malformed }
         self = value
     }
@@ -141,7 +141,7 @@ public struct DateValue: PostgresValue, Hashable {
 
     public static var postgresType: PostgresType { .date }
     public func encode(into bytes: inout [UInt8]) { (daysSince1970 &- Self.epoch).appendBigEndian(to: &bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         let days = try Int32(bigEndian: bytes)
         guard days != .min, days <= .max - Self.epoch else { throw .outOfRange }
         daysSince1970 = days + Self.epoch
@@ -161,7 +161,7 @@ public struct TimestampValue: PostgresValue, Hashable {
 
     public static var postgresType: PostgresType { .timestamptz }
     public func encode(into bytes: inout [UInt8]) { (microsecondsSince1970 &- Self.epoch).appendBigEndian(to: &bytes) }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         let microseconds = try Int64(bigEndian: bytes)
         guard microseconds != .min, microseconds <= .max - Self.epoch else { throw .outOfRange }
         microsecondsSince1970 = microseconds + Self.epoch
@@ -184,7 +184,7 @@ public struct JSONBValue: PostgresValue, Hashable {
         bytes.append(Self.version)
         bytes.append(contentsOf: utf8)
     }
-    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueFault) {
+    public init(postgres bytes: ArraySlice<UInt8>, type: PostgresType) throws(ValueError) {
         guard bytes.first == Self.version else { throw .malformed }
         utf8 = Array(bytes.dropFirst())
     }

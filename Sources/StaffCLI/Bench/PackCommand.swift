@@ -173,7 +173,7 @@ struct PackCommand: StaffCommand {
             let parcel = list.parcels.last { $0.shippedAt == nil }
             let units = parcel?.items.reduce(0) { $0 + $1.quantity } ?? 0
             try invocation.console.say(
-                "\(list.number): parcel \(parcel?.id ?? "") is packed, \(Counted.of(units, "unit")).",
+                "\(list.number): parcel \(parcel?.id ?? "") is packed, \(counted(units, "unit")).",
                 .good
             )
             invocation.console.note("Send it: aftercare ship \(list.number) --carrier CARRIER --tracking NUMBER")

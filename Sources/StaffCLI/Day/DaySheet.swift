@@ -4,7 +4,7 @@ import StoreAPI
 enum DaySheet {
     static func show(_ day: DayCloseBody, on console: Console) throws {
         let state = day.closedBy.map { "closed by \($0) at \(day.closedAt ?? "")" } ?? "open"
-        let parcels = "\(Counted.of(day.parcels, "parcel")) of \(Counted.of(day.shipped.count, "order"))"
+        let parcels = "\(counted(day.parcels, "parcel")) of \(counted(day.shipped.count, "order"))"
         try console.say("\(day.date): \(state). \(parcels) went out.", .strong)
         guard !day.left.isEmpty else { return try console.say("Nothing that was due stayed behind.", .good) }
         var table = Table([.init("STAYED"), .init("WHY", canShrink: true)])

@@ -39,7 +39,7 @@ struct DemoFill: StaffCommand {
             return try invocation.preview(StoreRequest.change(.post, .shop("carts"), order(1).cart))
         }
         try await invocation.console.confirm(
-            "Place \(Counted.of(count, "made-up order")) at \(store.login.url)?",
+            "Place \(counted(count, "made-up order")) at \(store.login.url)?",
             unless: confirm.isAgreed
         )
         var result = Result()
@@ -52,7 +52,7 @@ struct DemoFill: StaffCommand {
         } catch {
             bar.clear()
             if !result.numbers.isEmpty {
-                invocation.console.note("Placed before that: \(Counted.of(result.numbers.count, "order")).")
+                invocation.console.note("Placed before that: \(counted(result.numbers.count, "order")).")
             }
             throw error
         }
@@ -76,7 +76,7 @@ struct DemoFill: StaffCommand {
             try invocation.console.write(lines: [JSONText.of(summary)])
         } else {
             try invocation.console.say(
-                "Placed \(Counted.of(result.numbers.count, "order")), \(result.paid) of them paid.",
+                "Placed \(counted(result.numbers.count, "order")), \(result.paid) of them paid.",
                 .good
             )
         }

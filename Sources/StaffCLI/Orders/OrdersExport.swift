@@ -65,7 +65,7 @@ struct OrdersExport: StaffCommand {
             let summary = JSONValue.object(["file": .text(output), "orders": .integer(Int64(count))])
             return try invocation.console.write(lines: [JSONText.of(summary)])
         }
-        try invocation.console.say("Wrote \(output)\(count > 0 ? ", \(Counted.of(count, "order"))" : "").", .good)
+        try invocation.console.say("Wrote \(output)\(count > 0 ? ", \(counted(count, "order"))" : "").", .good)
     }
 
     private func print(_ request: StoreRequest, _ invocation: Invocation, _ store: StoreClient) async throws {

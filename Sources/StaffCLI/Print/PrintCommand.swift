@@ -77,7 +77,7 @@ struct PrintCommand: StaffCommand {
         }
         guard !names.isEmpty else { return try invocation.console.say("Nothing is to be printed.") }
         for name in names { try invocation.console.say(name, .strong) }
-        invocation.console.note("\(Counted.of(count, "order")).")
+        invocation.console.note("\(counted(count, "order")).")
     }
 
     private func request(_ numbers: [String]) -> StoreRequest {

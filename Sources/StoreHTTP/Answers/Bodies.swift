@@ -148,13 +148,11 @@ extension OrderBody {
     init(_ order: Order) {
         self.init(
             number: order.number.description,
-            token: order.token.text,
             placedAt: order.placedAt.description,
             status: OrderStatus(rawValue: order.status.rawValue),
-            page: StorePath.orderPage(order.token),
             payment: PaymentBody(
                 status: PaymentStatus(rawValue: order.paymentStatus.rawValue),
-                method: order.paymentMethod.rawValue
+                method: order.details.paymentMethod.rawValue
             ),
             fulfilment: FulfilmentBody(
                 status: FulfilmentStatus(rawValue: order.fulfilmentStatus.rawValue),
@@ -181,23 +179,52 @@ extension OrderBody {
             },
             totals: TotalsBody(order.totals),
             customer: CustomerBody(
-                name: order.customer.name,
-                email: order.customer.email.rawValue,
-                phone: order.customer.phone
+                name: order.details.customer.name,
+                email: order.details.customer.email.rawValue,
+                phone: order.details.customer.phone
             ),
-            shippingAddress: AddressBody(order.shippingAddress),
-            billingAddress: order.billingAddress.map(AddressBody.init),
+            shippingAddress: AddressBody(order.details.shippingAddress),
+            billingAddress: order.details.billingAddress.map(AddressBody.init),
             course: order.guide.guide.plan.course.map(CourseBody.init),
             shippingMethod: order.shippingMethod,
             discountCodes: order.discountCodes,
-            accepted: order.accepted,
-            language: order.language,
+            accepted: order.details.accepted,
+            language: order.details.language,
+            token: order.token.text,
+            page: StorePath.orderPage(order.token),
             guide: GuideLinksBody(
                 revision: order.guide.revision,
                 page: order.guideToken.map(StorePath.guidePage),
                 json: StorePath.guide(order.token),
                 calendar: order.calendarToken.map(StorePath.calendar)
             )
+        )
+    }
+}
+
+extension StaffOrderBody {
+    init(_ order: Order, timeline: [TimelineEntryBody]) {
+        let body = OrderBody(order)
+        self.init(
+            number: body.number,
+            placedAt: body.placedAt,
+            status: body.status,
+            payment: body.payment,
+            fulfilment: body.fulfilment,
+            items: body.items,
+            totals: body.totals,
+            customer: body.customer,
+            shippingAddress: body.shippingAddress,
+            billingAddress: body.billingAddress,
+            course: body.course,
+            shippingMethod: body.shippingMethod,
+            discountCodes: body.discountCodes,
+            accepted: body.accepted,
+            language: body.language,
+            refunded: MoneyBody(Money(order.refunded, order.totals.total.currency)),
+            hold: order.hold.map(HoldBody.init),
+            parcels: order.shipments.map(ParcelBody.init),
+            timeline: timeline
         )
     }
 }
@@ -293,7 +320,7 @@ extension GuideBody {
             orderNumber: order.number.description,
             revision: order.guide.revision,
             issuedAt: order.guide.issuedAt.description,
-            language: order.language,
+            language: order.details.language,
             contentVersion: order.guide.contentVersion,
             plan: PlanBody(order.guide.guide.plan),
             products: order.guide.guide.products.map(GuideProductBody.init)

@@ -186,8 +186,8 @@ struct Problem: Error {
         errors = fields
     }
 
-    init(_ fault: DocumentFault) {
-        switch fault {
+    init(_ error: DocumentError) {
+        switch error {
         case .malformed: self.init(.malformedRequest)
         case .fields(let problems): self.init(fields: problems)
         }

@@ -24,23 +24,7 @@ extension Store {
                 amount: entry.amount.map { MoneyBody(Money($0, currency)) }
             )
         }
-        let body = OrderBody(order)
-        return StaffOrderBody(
-            number: body.number,
-            placedAt: body.placedAt,
-            status: body.status,
-            payment: body.payment,
-            refunded: MoneyBody(Money(order.refunded, currency)),
-            fulfilment: body.fulfilment,
-            hold: order.hold.map(HoldBody.init),
-            parcels: order.shipments.map(ParcelBody.init),
-            items: body.items,
-            totals: body.totals,
-            customer: body.customer,
-            shippingAddress: body.shippingAddress,
-            course: body.course,
-            timeline: timeline
-        )
+        return StaffOrderBody(order, timeline: timeline)
     }
 
     func staffAnswer(_ order: Order, status: HTTPResponse.Status = .ok) async throws -> Response {
@@ -70,8 +54,8 @@ extension Store {
             number: order.number.description,
             shipBy: order.shipBy?.description,
             lease: lease.map(LeaseBody.init),
-            name: order.customer.name,
-            shippingAddress: AddressBody(order.shippingAddress),
+            name: order.details.customer.name,
+            shippingAddress: AddressBody(order.details.shippingAddress),
             shippingMethod: order.shippingMethod,
             components: components,
             parcels: order.shipments.map(ParcelBody.init)

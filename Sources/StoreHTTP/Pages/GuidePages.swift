@@ -143,7 +143,7 @@ final class GuidePages: Sendable {
 extension Order {
     fileprivate var cover: GuideCover {
         GuideCover(
-            firstName: SharedGuide.firstName(customer.name),
+            firstName: SharedGuide.firstName(details.customer.name),
             orderNumber: number.description,
             revision: guide.revision,
             issuedAt: guide.issuedAt

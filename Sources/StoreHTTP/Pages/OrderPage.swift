@@ -53,14 +53,14 @@ struct OrderPage {
         self.closedBy = closedBy
         self.timeZone = timeZone
         self.publicURL = publicURL
-        words = try PageWords(language: order.language)
+        words = try PageWords(language: order.details.language)
     }
 
     func html() -> String {
         var values: [String: Any] = [
             "language": words.language, "direction": words.direction,
             "title": words.text(.orderTitle, ["number": order.number.description]),
-            "number": order.number.description, "name": order.customer.name, "thanks": words.text(.orderThanks),
+            "number": order.number.description, "name": order.details.customer.name, "thanks": words.text(.orderThanks),
             "placed": words.text(.orderPlaced, ["date": words.date(order.placedAt.date)]),
             "status": status, "lines": lines, "sums": sums, "links": links,
             "private": words.text(.orderPrivate),
@@ -109,10 +109,10 @@ struct OrderPage {
             values["contact"] = contactForm
             values["cancellation"] = "\(StorePath.orderPage(order.token))/cancellation"
         } else {
-            let address = order.shippingAddress
+            let address = order.details.shippingAddress
             values["addressLines"] = [
                 address.line1, address.line2, address.city, address.region, address.postalCode,
-                address.country.rawValue, order.customer.email.rawValue,
+                address.country.rawValue, order.details.customer.email.rawValue,
             ].compactMap(\.self)
         }
         return Self.template.render(values)
@@ -130,7 +130,8 @@ struct OrderPage {
 
     /// Whether its customer has something to do to pay it.
     private var awaitsPayment: Bool {
-        order.paymentMethod != .invoice && order.status == .placed && [.unpaid, .failed].contains(order.paymentStatus)
+        order.details.paymentMethod != .invoice && order.status == .placed
+            && [.unpaid, .failed].contains(order.paymentStatus)
     }
 
     // MARK: - What was ordered
@@ -248,7 +249,7 @@ struct OrderPage {
     }
 
     private var contactForm: [String: Any] {
-        let address = order.shippingAddress
+        let address = order.details.shippingAddress
         let wrong = Set(problem?.errors?.map(\.pointer) ?? [])
         func field(_ name: String, _ value: String, type: String = "text", autocomplete: String) -> [String: Any] {
             [
@@ -262,7 +263,7 @@ struct OrderPage {
             "fields": [
                 field(
                     "email",
-                    contact?.email ?? order.customer.email.rawValue,
+                    contact?.email ?? order.details.customer.email.rawValue,
                     type: "email",
                     autocomplete: "email"
                 ),
@@ -340,8 +341,8 @@ struct OrderPage {
                 }
                 let sentence: PageSentence =
                     switch error.code {
-                    case Course.Fault.duplicate.rawValue: .orderFaultDuplicate
-                    case Course.Fault.tooFarAway.rawValue: .orderFaultTooFarAway
+                    case SessionError.duplicate.rawValue: .orderFaultDuplicate
+                    case SessionError.tooFarAway.rawValue: .orderFaultTooFarAway
                     default: .orderFaultNotADate
                     }
                 return words.text(sentence, ["number": "\(index + 1)"])

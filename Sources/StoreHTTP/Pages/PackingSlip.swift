@@ -25,13 +25,13 @@ struct PackingSlip {
         self.order = order
         self.catalog = catalog
         self.day = day
-        words = try PageWords(language: order.language)
+        words = try PageWords(language: order.details.language)
     }
 
     static func bound(_ sheets: String) -> String { template.render(["sheets": sheets]) }
 
     func html() -> String {
-        let address = order.shippingAddress
+        let address = order.details.shippingAddress
         let number = order.number.description
         var values: [String: Any] = [
             "language": words.language, "direction": words.direction, "number": number,
@@ -40,7 +40,8 @@ struct PackingSlip {
             "wordTo": words.text(.documentTo), "wordItem": words.text(.documentItem),
             "wordQuantity": words.text(.documentQuantity),
             "address": [
-                order.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
+                order.details.customer.name, address.line1, address.line2, address.city, address.region,
+                address.postalCode,
                 address.country.rawValue,
             ].compactMap(\.self),
             "lines": order.lines.map { line in

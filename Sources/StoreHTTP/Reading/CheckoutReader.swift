@@ -45,13 +45,15 @@ struct CheckoutReader: Sendable {
                 ]
         )
         return OrderRequest(
-            customer: customer,
-            shippingAddress: shipping,
-            billingAddress: billing,
-            paymentMethod: method,
+            details: Order.Details(
+                customer: customer,
+                shippingAddress: shipping,
+                billingAddress: billing,
+                paymentMethod: method,
+                language: language,
+                accepted: accepted
+            ),
             expectedTotal: total,
-            accepted: accepted,
-            language: language,
             key: IdempotencyKey(scope: hash(key), fingerprint: fingerprint),
             cartVersions: cartVersions
         )

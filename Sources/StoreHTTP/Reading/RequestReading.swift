@@ -120,7 +120,7 @@ extension Fields {
         _ bytes: [UInt8],
         _ read: @escaping @Sendable (Fields) -> Value?
     ) throws(Problem) -> Value {
-        do throws(DocumentFault) {
+        do throws(DocumentError) {
             return try Fields.read(bytes, read)
         } catch {
             throw Problem(error)

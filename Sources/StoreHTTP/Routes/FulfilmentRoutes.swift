@@ -11,13 +11,13 @@ import StoreAPI
 /// The packing day: what must leave, who packs it, what is in the box, how it leaves, what became of the day.
 struct FulfilmentRoutes: Sendable {
     let store: Store
-    private var door: StaffDoor { StaffDoor(store: store) }
+    private var reader: StaffRequestReader { StaffRequestReader(store: store) }
     private var shipsUnpaid: Bool { store.settings.shipsUnpaid }
 
     func add(to router: StaffRouter) {
         router.get("/v1/staff/today", .packer) { request, _, _ in try await today(request) }
         router.post("/v1/staff/next", .packer) { request, context, member in
-            let act = try await door.act(request, context, member)
+            let act = try await reader.act(request, context, member)
             let order = try await store.fulfilment.leaseNext(
                 holder: act.member.name,
                 now: act.now
@@ -26,16 +26,16 @@ struct FulfilmentRoutes: Sendable {
             return try Response.privateJSON(NextOrderBody(order: try await seen(order, by: act)))
         }
         router.post("/v1/staff/orders/{number}/lease", .packer) { request, context, member in
-            let act = try await door.act(request, context, member)
+            let act = try await reader.act(request, context, member)
             let order = try await store.fulfilment.lease(
-                door.locator(context),
+                reader.locator(context),
                 holder: act.member.name,
                 now: act.now
             )
             return try Response.privateJSON(try await seen(order, by: act))
         }
         router.delete("/v1/staff/orders/{number}/lease", .packer) { _, context, member in
-            try await store.fulfilment.endLease(of: door.order(context), holder: member.name)
+            try await store.fulfilment.endLease(of: reader.order(context), holder: member.name)
             return Response(status: .noContent)
         }
         addPacking(to: router)
@@ -45,7 +45,7 @@ struct FulfilmentRoutes: Sendable {
             try await day(context, closer: nil)
         }
         router.post("/v1/staff/days/{date}/close", .packer) { request, context, member in
-            let act = try await door.act(request, context, member)
+            let act = try await reader.act(request, context, member)
             return try await day(context, closer: act.member.name)
         }
         PrintRoutes(store: store).add(to: router)
@@ -53,14 +53,14 @@ struct FulfilmentRoutes: Sendable {
 
     private func addPacking(to router: StaffRouter) {
         router.get("/v1/staff/orders/{number}/packing", .packer) { _, context, member in
-            let order = try await door.order(context)
+            let order = try await reader.order(context)
             try await noteSeen(order, .staff(member.name, context.requestID))
             return try Response.privateJSON(try await store.packList(order))
         }
         router.post("/v1/staff/orders/{number}/packing", .packer) { request, context, member in
-            let (act, asked) = try await door.act(request, context, member, Self.packing)
+            let (act, asked) = try await reader.act(request, context, member, Self.packing)
             let order = try await store.fulfilment.pack(
-                door.locator(context),
+                reader.locator(context),
                 asked,
                 key: act.key,
                 holder: act.member.name,
@@ -71,9 +71,9 @@ struct FulfilmentRoutes: Sendable {
             return try Response.privateJSON(try await store.packList(order))
         }
         router.delete("/v1/staff/orders/{number}/packing", .packer) { request, context, member in
-            let act = try await door.act(request, context, member)
+            let act = try await reader.act(request, context, member)
             let order = try await store.fulfilment.unpack(
-                door.locator(context),
+                reader.locator(context),
                 key: act.key,
                 actor: act.actor,
                 now: act.now
@@ -84,9 +84,9 @@ struct FulfilmentRoutes: Sendable {
 
     private func addSending(to router: StaffRouter) {
         router.post("/v1/staff/orders/{number}/shipments", .packer) { request, context, member in
-            let (act, asked) = try await door.act(request, context, member, Self.shipment)
+            let (act, asked) = try await reader.act(request, context, member, Self.shipment)
             let order = try await store.fulfilment.ship(
-                door.locator(context),
+                reader.locator(context),
                 parcel: asked.parcel,
                 carrier: asked.carrier,
                 trackingNumber: asked.number,
@@ -97,13 +97,14 @@ struct FulfilmentRoutes: Sendable {
             return try await store.staffAnswer(order)
         }
         router.post("/v1/staff/orders/{number}/delivery", .packer) { request, context, member in
-            let act = try await door.act(request, context, member)
+            let act = try await reader.act(request, context, member)
             return try await store.staffAnswer(
-                store.fulfilment.deliver(door.locator(context), key: act.key, actor: act.actor, now: act.now)
+                store.fulfilment.deliver(reader.locator(context), key: act.key, actor: act.actor, now: act.now)
             )
         }
         router.post("/v1/staff/orders/{number}/return", .support) { request, context, member in
-            let (act, asked) = try await door.act(request, context, member) { fields -> (String, Bool)? in
+            let (act, asked) = try await reader.act(request, context, member) {
+                fields -> (reason: String, restocks: Bool)? in
                 fields.allow("reason", "restock")
                 let reason = fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
                 let restock = fields.flag("restock") ?? false
@@ -111,9 +112,9 @@ struct FulfilmentRoutes: Sendable {
             }
             return try await store.staffAnswer(
                 store.fulfilment.receiveReturn(
-                    door.locator(context),
-                    reason: asked.0,
-                    restocks: asked.1,
+                    reader.locator(context),
+                    reason: asked.reason,
+                    restocks: asked.restocks,
                     key: act.key,
                     actor: act.actor,
                     now: act.now
@@ -124,8 +125,8 @@ struct FulfilmentRoutes: Sendable {
 
     private func addHolds(to router: StaffRouter) {
         router.post("/v1/staff/orders/{number}/hold", .packer) { request, context, member in
-            let (act, asked) = try await door.act(request, context, member, needsKey: false) {
-                fields -> (Order.Hold.Reason, String?)? in
+            let (act, asked) = try await reader.act(request, context, member, needsKey: false) {
+                fields -> (reason: Order.Hold.Reason, note: String?)? in
                 fields.allow("reason", "note")
                 let note = fields.checkLine("note", lengthMax: 200)
                 guard fields.require("reason"), let text = fields.text("reason") else { return nil }
@@ -138,9 +139,9 @@ struct FulfilmentRoutes: Sendable {
             }
             return try await store.staffAnswer(
                 store.fulfilment.hold(
-                    door.locator(context),
-                    asked.0,
-                    note: asked.1,
+                    reader.locator(context),
+                    asked.reason,
+                    note: asked.note,
                     key: act.key,
                     actor: act.actor,
                     now: act.now
@@ -148,18 +149,18 @@ struct FulfilmentRoutes: Sendable {
             )
         }
         router.delete("/v1/staff/orders/{number}/hold", .packer) { request, context, member in
-            let act = try await door.act(request, context, member)
+            let act = try await reader.act(request, context, member)
             return try await store.staffAnswer(
-                store.fulfilment.release(door.locator(context), key: act.key, actor: act.actor, now: act.now)
+                store.fulfilment.release(reader.locator(context), key: act.key, actor: act.actor, now: act.now)
             )
         }
         router.post("/v1/staff/orders/{number}/notes", .packer) { request, context, member in
-            let (act, text) = try await door.act(request, context, member, needsKey: false) { fields in
+            let (act, text) = try await reader.act(request, context, member, needsKey: false) { fields in
                 fields.allow("text")
                 return fields.require("text") ? fields.checkLine("text", lengthMax: 200) : nil
             }
             return try await store.staffAnswer(
-                store.fulfilment.note(door.locator(context), text, key: act.key, actor: act.actor, now: act.now)
+                store.fulfilment.note(reader.locator(context), text, key: act.key, actor: act.actor, now: act.now)
             )
         }
     }
@@ -171,7 +172,7 @@ struct FulfilmentRoutes: Sendable {
     }
 
     /// A packing list says where somebody lives: that it was seen is an event.
-    private func seen(_ order: Order, by act: StaffDoor.Act) async throws -> PackListBody {
+    private func seen(_ order: Order, by act: StaffRequestReader.Act) async throws -> PackListBody {
         try await noteSeen(order, act.actor)
         return try await store.packList(order)
     }

@@ -46,7 +46,7 @@ struct OrderPageRoutes: Sendable {
         router.post("/o/{token}/contact") { request, context in
             let form = try await request.form(ContactForm.self)
             return try await act(request, context, form: .contact, onProblem: { $0.contact = form }) { order in
-                let document = try form.document(country: order.shippingAddress.country.rawValue)
+                let document = try form.document(country: order.details.shippingAddress.country.rawValue)
                 let read = try Fields.request(document) { fields in
                     let email = CheckoutReader.email(fields)
                     let address = fields.object("address", CheckoutReader.address)
@@ -86,7 +86,7 @@ struct OrderPageRoutes: Sendable {
                 guard case .redirect(let address) = started.action else {
                     return Response(status: .seeOther, headers: backToPage(order, done: .payment))
                 }
-                var answer = try PaymentPage.answer(to: address, language: order.language)
+                var answer = try PaymentPage.answer(to: address, language: order.details.language)
                 answer.isPersonal = true
                 return answer.response(to: request)
             } catch {
@@ -107,7 +107,7 @@ struct OrderPageRoutes: Sendable {
             let page = DocumentPage(
                 issued: issued,
                 day: store.shopDay(issued.issuedAt),
-                isOpen: issued.document.kind == .invoice && order.paymentMethod == .invoice
+                isOpen: issued.document.kind == .invoice && order.details.paymentMethod == .invoice
                     && order.paymentStatus == .unpaid,
                 pdf: isPDF ? nil : StorePath.document(order.token, number) + ".pdf"
             )

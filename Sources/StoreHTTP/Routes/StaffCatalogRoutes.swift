@@ -67,7 +67,7 @@ struct StaffCatalogRoutes: Sendable {
 
     private func file(_ request: Request) async throws -> CatalogFile {
         let bytes = try await request.jsonBytes(upTo: Self.octetsMax)
-        do throws(DocumentFault) {
+        do throws(DocumentError) {
             return try CatalogFile(bytes)
         } catch {
             throw Problem(error)

@@ -14,7 +14,7 @@ import UsageGuide
 /// What the staff do with orders: find, read, take down, move, pay, give back, cancel.
 struct StaffOrderRoutes: Sendable {
     let store: Store
-    private var door: StaffDoor { StaffDoor(store: store) }
+    private var reader: StaffRequestReader { StaffRequestReader(store: store) }
 
     func add(to router: StaffRouter) {
         router.get("/v1/staff/orders", .packer) { request, context, member in
@@ -50,7 +50,7 @@ struct StaffOrderRoutes: Sendable {
                 }
                 return line
             }
-            let order = try await door.order(context)
+            let order = try await reader.order(context)
             try await store.orders.noteViews(
                 of: [order.id],
                 reason: reason,
@@ -60,16 +60,17 @@ struct StaffOrderRoutes: Sendable {
             return try await store.staffAnswer(order)
         }
         router.post("/v1/staff/orders/{number}/payments", .support) { request, context, member in
-            let (act, asked) = try await door.act(request, context, member) { fields -> (Money, String?)? in
+            let (act, asked) = try await reader.act(request, context, member) {
+                fields -> (amount: Money, reference: String?)? in
                 fields.allow("amount", "reference")
                 let amount = fields.require("amount") ? fields.object("amount", CheckoutReader.money) : nil
                 let reference = fields.checkLine("reference", lengthMax: 200)
                 return amount.map { ($0, reference) }
             }
             let order = try await store.payments.store.recordReceipt(
-                door.locator(context),
-                amount: asked.0,
-                reference: asked.1,
+                reader.locator(context),
+                amount: asked.amount,
+                reference: asked.reference,
                 key: act.key,
                 actor: act.actor,
                 now: act.now
@@ -77,9 +78,9 @@ struct StaffOrderRoutes: Sendable {
             return try await store.staffAnswer(order)
         }
         router.post("/v1/staff/orders/{number}/refunds", .manager) { request, context, member in
-            let (act, asked) = try await door.act(request, context, member, Self.refund)
+            let (act, asked) = try await reader.act(request, context, member, Self.refund)
             let order = try await store.payments.store.refund(
-                door.locator(context),
+                reader.locator(context),
                 asked,
                 key: act.key,
                 actor: act.actor,
@@ -89,12 +90,12 @@ struct StaffOrderRoutes: Sendable {
             return try await store.staffAnswer(order)
         }
         router.post("/v1/staff/orders/{number}/cancellation", .support) { request, context, member in
-            let (act, reason) = try await door.act(request, context, member) { fields in
+            let (act, reason) = try await reader.act(request, context, member) { fields in
                 fields.allow("reason")
                 return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
             }
             let order = try await store.payments.store.cancel(
-                door.locator(context),
+                reader.locator(context),
                 reason: reason,
                 key: act.key,
                 actor: act.actor,
@@ -111,7 +112,7 @@ struct StaffOrderRoutes: Sendable {
         router.post("/v1/staff/orders/{number}/course/preview", .support) { request, context, _ in
             let bytes = try await request.jsonBytes()
             let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.lastSeen()).course)
-            let order = try await door.order(context)
+            let order = try await reader.order(context)
             let preview = try await store.orders.preview(order, to: course, now: store.now())
             return try Response.privateJSON(
                 CoursePreviewBody(
@@ -126,7 +127,7 @@ struct StaffOrderRoutes: Sendable {
             let versions = try request.requiredVersions()
             let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.lastSeen()).course)
             let order = try await store.orders.reschedule(
-                door.locator(context),
+                reader.locator(context),
                 to: course,
                 versions: versions,
                 actor: .staff(member.name, context.requestID),
@@ -142,14 +143,14 @@ struct StaffOrderRoutes: Sendable {
 
     private func addLinks(to router: StaffRouter) {
         router.get("/v1/staff/orders/{number}/documents", .support) { _, context, _ in
-            let order = try await door.order(context)
+            let order = try await reader.order(context)
             let documents = try await store.payments.store.documents(of: order, now: store.now())
             return try Response.privateJSON(
                 StaffDocumentsBody(data: documents.map { DocumentBody($0, of: order) }, next: nil)
             )
         }
         router.get("/v1/staff/orders/{number}/links", .support) { _, context, member in
-            let order = try await door.order(context)
+            let order = try await reader.order(context)
             // Whoever has the links sees what they open.
             try await store.orders.noteViews(
                 of: [order.id],
@@ -160,8 +161,8 @@ struct StaffOrderRoutes: Sendable {
             return try Response.privateJSON(links(order))
         }
         router.post("/v1/staff/orders/{number}/links", .support) { request, context, member in
-            let (act, asked) = try await door.act(request, context, member, needsKey: false) {
-                fields -> (Order.SharedLink, Bool)? in
+            let (act, asked) = try await reader.act(request, context, member, needsKey: false) {
+                fields -> (link: Order.SharedLink, isRevoked: Bool)? in
                 fields.allow("link", "act")
                 guard fields.require("link"), fields.require("act"), let link = fields.text("link"),
                     let act = fields.text("act")
@@ -175,11 +176,11 @@ struct StaffOrderRoutes: Sendable {
                 }
                 return shared.map { ($0, act == "revoke") }
             }
-            let before = try await door.order(context)
+            let before = try await reader.order(context)
             let order = try await store.orders.replaceLink(
                 .id(before.id),
-                asked.0,
-                isRevoked: asked.1,
+                asked.link,
+                isRevoked: asked.isRevoked,
                 actor: act.actor,
                 now: act.now
             )
@@ -275,11 +276,11 @@ struct StaffOrderRoutes: Sendable {
     /// cart comes to.
     private func create(_ request: Request, _ context: StoreContext, _ member: StaffToken) async throws -> Response {
         let bytes = try await request.jsonBytes()
-        let reader = store.choiceReader(try await store.catalogs.current())
-        let (act, choice) = try await door.act(request, context, member, body: bytes) { fields in
+        let choices = store.choiceReader(try await store.catalogs.current())
+        let (act, choice) = try await reader.act(request, context, member, body: bytes) { fields in
             fields.allow("cart", "order")
             _ = fields.require("order")
-            return fields.require("cart") ? fields.object("cart", reader.choice) : nil
+            return fields.require("cart") ? fields.object("cart", choices.choice) : nil
         }
         let checkout = CheckoutReader(
             methods: store.payments.methods,

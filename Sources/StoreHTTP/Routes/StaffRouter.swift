@@ -7,7 +7,7 @@ struct StaffRouter {
     typealias Handler = @Sendable (Request, StoreContext, StaffToken) async throws -> Response
 
     let router: Router<StoreContext>
-    let door: StaffDoor
+    let reader: StaffRequestReader
 
     func get(_ path: RouterPath, _ role: StaffRole, use handler: @escaping Handler) { on(.get, path, role, handler) }
     func post(_ path: RouterPath, _ role: StaffRole, use handler: @escaping Handler) { on(.post, path, role, handler) }
@@ -22,8 +22,8 @@ struct StaffRouter {
         _ role: StaffRole,
         _ handler: @escaping Handler
     ) {
-        router.on(path, method: method) { [door] request, context in
-            try await handler(request, context, door.member(request, role))
+        router.on(path, method: method) { [reader] request, context in
+            try await handler(request, context, reader.member(request, role))
         }
     }
 }

@@ -17,7 +17,7 @@ struct StaffRoutes: Sendable {
     private static let daysMax = 730
 
     func add(to router: Router<StoreContext>) {
-        let router = StaffRouter(router: router, door: StaffDoor(store: store))
+        let router = StaffRouter(router: router, reader: StaffRequestReader(store: store))
         router.get("/v1/staff/me", .packer) { _, _, member in try Response.privateJSON(StaffTokenBody(member)) }
         router.get("/v1/staff/tokens", .manager) { _, _, _ in
             let tokens = try await store.staff.tokens()
@@ -38,7 +38,8 @@ struct StaffRoutes: Sendable {
     }
 
     private func createToken(_ request: Request) async throws -> Response {
-        let asked = try Fields.request(try await request.jsonBytes()) { fields -> (String, StaffRole, Int)? in
+        let asked = try Fields.request(try await request.jsonBytes()) {
+            fields -> (name: String, role: StaffRole, days: Int)? in
             fields.allow("name", "role", "days")
             let name = fields.require("name") ? fields.checkLine("name", lengthMax: 60) : nil
             var role: StaffRole?
@@ -52,10 +53,10 @@ struct StaffRoutes: Sendable {
         }
         do {
             let (secret, token) = try await store.staff.create(
-                name: asked.0,
-                role: asked.1,
+                name: asked.name,
+                role: asked.role,
                 now: store.now(),
-                lifetime: .seconds(asked.2 * 86_400)
+                lifetime: .seconds(asked.days * 86_400)
             )
             return try Response.privateJSON(StaffTokenBody(token, secret: secret), status: .created)
         } catch let error as PostgresError where error.serverError?.constraint == StaffStore.nameConstraint {

@@ -10,7 +10,7 @@ import StoreAPI
 /// The stock: what there is, what comes, what was counted, and who got what.
 struct StockRoutes: Sendable {
     let store: Store
-    private var door: StaffDoor { StaffDoor(store: store) }
+    private var reader: StaffRequestReader { StaffRequestReader(store: store) }
 
     private static let quantityMax = 10_000_000
 
@@ -34,7 +34,8 @@ struct StockRoutes: Sendable {
         }
         router.post("/v1/staff/stock/{sku}/receipts", .packer) { request, context, member in
             let today = store.shopDay(store.now())
-            return try await change(request, context, member) { fields -> ((Int, String?, CalendarDate?), String?)? in
+            return try await change(request, context, member) {
+                fields -> ((quantity: Int, lot: String?, expires: CalendarDate?), reason: String?)? in
                 fields.allow("quantity", "lot", "expires", "reason")
                 let quantity = fields.require("quantity") ? fields.integer("quantity", in: 1...Self.quantityMax) : nil
                 let expires = fields.date("expires")
@@ -46,11 +47,11 @@ struct StockRoutes: Sendable {
                 let reason = fields.checkLine("reason", lengthMax: 200)
                 return quantity.map { (($0, lot, expires), reason) }
             } perform: { sku, asked, act in
-                try await store.stock.receive(asked.0, sku, lot: asked.1, expires: asked.2, act)
+                try await store.stock.receive(asked.quantity, sku, lot: asked.lot, expires: asked.expires, act)
             }
         }
         router.post("/v1/staff/stock/{sku}/adjustments", .manager) { request, context, member in
-            try await change(request, context, member) { fields -> ((Int, String?), String?)? in
+            try await change(request, context, member) { fields -> ((change: Int, lot: String?), reason: String?)? in
                 fields.allow("change", "lot", "reason")
                 let size = Self.quantityMax
                 let change = fields.require("change") ? fields.integer("change", in: -size...size) : nil
@@ -60,11 +61,12 @@ struct StockRoutes: Sendable {
                 guard let change, let reason else { return nil }
                 return ((change, lot), reason)
             } perform: { sku, asked, act in
-                try await store.stock.adjust(by: asked.0, sku, lot: asked.1, act)
+                try await store.stock.adjust(by: asked.change, sku, lot: asked.lot, act)
             }
         }
         router.post("/v1/staff/stock/{sku}/counts", .packer) { request, context, member in
-            try await change(request, context, member) { fields -> ((Int, Int, String?), String?)? in
+            try await change(request, context, member) {
+                fields -> ((expected: Int, actual: Int, lot: String?), reason: String?)? in
                 fields.allow("expected", "actual", "lot")
                 let range = 0...Self.quantityMax
                 let expected = fields.require("expected") ? fields.integer("expected", in: range) : nil
@@ -73,7 +75,7 @@ struct StockRoutes: Sendable {
                 guard let expected, let actual else { return nil }
                 return ((expected, actual, lot), "counted \(actual), expected \(expected)")
             } perform: { sku, asked, act in
-                try await store.stock.count(sku, lot: asked.2, expected: asked.0, actual: asked.1, act)
+                try await store.stock.count(sku, lot: asked.lot, expected: asked.expected, actual: asked.actual, act)
             }
         }
         router.get("/v1/staff/lots/{lot}/recall", .support) { _, context, member in
@@ -112,17 +114,17 @@ struct StockRoutes: Sendable {
         _ request: Request,
         _ context: StoreContext,
         _ member: StaffToken,
-        read: @escaping @Sendable (Fields) -> (Asked, String?)?,
+        read: @escaping @Sendable (Fields) -> (Asked, reason: String?)?,
         perform: (SKU, Asked, StockStore.Act) async throws -> Void
     ) async throws -> Response {
         guard let sku = context.parameters.get("sku").flatMap({ SKU(rawValue: $0.uppercased()) }) else {
             throw Problem(.notFound)
         }
-        let (act, asked) = try await door.act(request, context, member, read)
+        let (act, (asked, reason)) = try await reader.act(request, context, member, read)
         try await perform(
             sku,
-            asked.0,
-            StockStore.Act(reason: asked.1, actor: act.actor, key: act.key, now: act.now)
+            asked,
+            StockStore.Act(reason: reason, actor: act.actor, key: act.key, now: act.now)
         )
         guard let level = try await store.stock.levels(sku).first else { throw Problem(.notFound) }
         return try Response.privateJSON(StockRowBody(level))

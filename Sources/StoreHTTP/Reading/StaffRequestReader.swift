@@ -7,8 +7,8 @@ import Orders
 import Records
 import Staff
 
-/// Lets the staff in: who asks, whether their role may, and that an act happens once however often it is sent.
-struct StaffDoor: Sendable {
+/// Reads a request of the staff: who asks, whether their role may, and that an act happens once however often it is sent.
+struct StaffRequestReader: Sendable {
     let store: Store
 
     /// Who asks, where their token is live and their role may.
