@@ -18,3 +18,15 @@ CREATE TABLE idempotency_key (
     used_at     timestamptz NOT NULL
 );
 CREATE INDEX idempotency_key_age ON idempotency_key (used_at);
+
+-- The name of this installation: it tells what is ours at a payment provider whose account others use too, other shops or
+-- this one before its database was made anew.
+CREATE TABLE installation (
+    id      uuid NOT NULL DEFAULT gen_random_uuid(),
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only)
+);
+INSERT INTO installation DEFAULT VALUES;
+CREATE TRIGGER installation_is_kept BEFORE UPDATE OR DELETE ON installation
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER installation_is_not_emptied BEFORE TRUNCATE ON installation
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -121,8 +121,10 @@ CREATE TABLE provider_event (
     PRIMARY KEY (provider, id)
 );
 
--- What the last comparison of ledger and provider could not settle by itself. Nothing here is how it should be.
+-- What comparisons of ledger and provider could not settle by themselves, each thing once. It stays until somebody has
+-- settled it and said how: a comparison of a shorter time knows nothing of it.
 CREATE TABLE finding (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind       text NOT NULL CHECK (kind IN ('moneyWithoutOrder', 'orderWithoutMoney', 'amountDiffers', 'refundUnknown',
                    'refundFailed', 'refundMissing')),
     -- The provider's name for what was found.
@@ -131,8 +133,15 @@ CREATE TABLE finding (
     amount     bigint NOT NULL,
     currency   text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     found_at   timestamptz NOT NULL,
-    PRIMARY KEY (kind, reference)
+    settled_at     timestamptz,
+    settled_by     text CHECK (char_length(settled_by) BETWEEN 1 AND 80),
+    settled_reason text CHECK (char_length(settled_reason) BETWEEN 1 AND 200),
+    UNIQUE (kind, reference),
+    CONSTRAINT finding_settled_says_by_whom_and_why CHECK (num_nulls(settled_at, settled_by, settled_reason) IN (0, 3))
 );
+CREATE INDEX finding_open ON finding (id) WHERE settled_at IS NULL;
+CREATE TRIGGER finding_is_kept BEFORE DELETE ON finding FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER finding_is_not_emptied BEFORE TRUNCATE ON finding FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- An order's sums are those of its payments, whoever writes them.
 CREATE FUNCTION check_payment_sums() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -16,7 +16,8 @@ package struct Aftercare: AsyncParsableCommand {
             CommandGroup(
                 name: "Machine",
                 subcommands: [
-                    Serve.self, Migrate.self, CatalogCommand.self, TokenCommand.self, Reconcile.self, GuideCommand.self,
+                    Serve.self, Migrate.self, CatalogCommand.self, TokenCommand.self, ReconcileCommand.self,
+                    GuideCommand.self,
                     Man<Aftercare>.self,
                 ]
             ),

@@ -6,15 +6,27 @@ import Commerce
 import FoundationEssentials
 import Orders
 import Payments
+import StaffCLI
 import StoreHTTP
 
 /// `aftercare reconcile`: ledger and payment provider, compared.
-struct Reconcile: AsyncParsableCommand {
+struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "reconcile",
         abstract: "Compare the ledger with the payment provider.",
+        subcommands: [ReconcileCompare.self] + StaffCLI.reconcileCommands,
+        defaultSubcommand: ReconcileCompare.self
+    )
+}
+
+/// `aftercare reconcile compare`, which `aftercare reconcile` is.
+struct ReconcileCompare: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compare them now, on the machine itself.",
         discussion: """
-            Settles what has one meaning only: money that was not heard of, refunds that were not sent. Lists the rest, \
-            and exits with 1 where there is any. A server does the same every hour.
+            Settles what has one meaning only: money that was not heard of, refunds that were not sent. Lists the rest \
+            until somebody settles it, and exits with 1 where there is any. A server does the same every hour.
             """
     )
 
@@ -31,7 +43,7 @@ struct Reconcile: AsyncParsableCommand {
         guard settings.stripeKey != nil else {
             throw ValidationError("There is no payment provider to compare with: AFTERCARE_STRIPE_KEY is not set.")
         }
-        var findings: [Finding] = []
+        var findings: [KeptFinding] = []
         try await Host.with(settings) { host in
             try await host.prepareSchema()
             let now = Instant.now()
@@ -44,9 +56,10 @@ struct Reconcile: AsyncParsableCommand {
             )
             findings = try await store.payments.reconcile(since: now + .seconds(-days * 86_400), now: now)
         }
-        for finding in findings {
+        for kept in findings {
+            let finding = kept.finding
             say(
-                "\(finding.kind.rawValue)  \(finding.amount.text)  "
+                "\(kept.id)  \(finding.kind.rawValue)  \(finding.amount.text)  "
                     + "\(finding.orderNumber ?? "no order")  \(finding.reference)"
             )
         }

@@ -30,3 +30,19 @@ package struct Finding: Sendable, Equatable {
         self.amount = amount
     }
 }
+
+/// A finding as it is kept, until somebody settles it.
+package struct KeptFinding: Sendable {
+    package let id: Int64
+    package let finding: Finding
+    package let foundAt: Instant
+    /// Nil while it is open.
+    package let settlement: Settlement?
+
+    /// Who settled a finding, and how.
+    package struct Settlement: Sendable, Equatable {
+        package let at: Instant
+        package let by: String
+        package let reason: String
+    }
+}

@@ -1,25 +1,34 @@
 package import Commerce
 package import Orders
 import Postgres
+package import Records
 
 /// What ledger and provider differ in, found and kept.
 package struct FindingStore: Sendable {
     private let orders: OrderStore
+    private let installation: Installation
     private var pool: Pool { orders.pool }
 
-    package init(_ orders: OrderStore) { self.orders = orders }
+    package init(_ orders: OrderStore, installation: Installation) {
+        self.orders = orders
+        self.installation = installation
+    }
 
     /// What differs between the ledger and what a provider has told of a span of time.
     /// - Parameters:
     ///   - told: the provider's sessions by their names.
-    ///   - refunds: everything that has gone back by the provider's word.
+    ///   - refunds: everything that has gone back by the provider's word, also of others.
     package func find(
         _ method: Order.PaymentMethod,
         since: Instant,
         told: [String: PaymentReport],
-        refunds: [(id: String, amount: Money, hasFailed: Bool)]
+        refunds: [ProviderRefund]
     ) async throws -> [Finding] {
-        let (receipts, ours) = try await pool.read(receipts(method, since: since), ledgerRefunds(method))
+        let (receipts, ours, payments) = try await pool.read(
+            receipts(method, since: since),
+            ledgerRefunds(method),
+            payments(method, of: refunds.compactMap(\.paymentID))
+        )
         var findings = receipts.compactMap { receipt -> Finding? in
             let kind: Finding.Kind
             switch told[receipt.session] {
@@ -50,8 +59,16 @@ package struct FindingStore: Sendable {
         }
         let names = Set(ours.compactMap(\.providerID))
         for refund in refunds where !refund.hasFailed && !names.contains(refund.id) {
+            // One that somebody made by hand says nothing of whose it is: then its money tells.
+            let isOurs = refund.origin?.installation == installation || payments.contains(refund.paymentID ?? "")
+            guard isOurs else { continue }
             findings.append(
-                Finding(kind: .refundUnknown, reference: refund.id, orderNumber: nil, amount: refund.amount)
+                Finding(
+                    kind: .refundUnknown,
+                    reference: refund.id,
+                    orderNumber: refund.origin?.order.description,
+                    amount: refund.amount
+                )
             )
         }
         return findings
@@ -115,6 +132,17 @@ package struct FindingStore: Sendable {
         }
     }
 
+    /// Which of a provider's names for money are of money that came for orders of ours.
+    private func payments(_ method: Order.PaymentMethod, of names: [String]) -> Query<Set<String>> {
+        Query(
+            each: Statement(
+                "SELECT payment_id FROM payment_attempt WHERE provider = $1 AND payment_id = ANY ($2)",
+                method,
+                names
+            )
+        ) { try $0.value("payment_id", as: String.self) }.map(Set.init)
+    }
+
     private static let rows = Insertion<(finding: Finding, now: Instant)>(
         into: "finding",
         [
@@ -124,23 +152,99 @@ package struct FindingStore: Sendable {
             .column("amount") { $0.finding.amount.amount },
             .column("currency") { $0.finding.amount.currency },
             .column("found_at") { $0.now },
-        ]
+        ],
+        keeping: "kind, reference"
     )
 
-    /// Keeps what was found in place of what was found before.
+    /// Keeps what was found beside what was found before. What a provider has done since is settled by itself.
     package func keep(_ findings: [Finding], now: Instant) async throws {
-        // The same thing is found once, however often it is told.
-        var seen: Set<String> = []
-        let once = findings.filter { seen.insert("\($0.kind) \($0.reference)").inserted }
         _ = try await pool.write([
-            Statement("DELETE FROM finding"), try Self.rows.statement(once.map { ($0, now) }),
+            try Self.rows.statement(findings.map { ($0, now) }),
+            Statement(
+                """
+                UPDATE finding SET settled_at = $1, settled_by = $2, settled_reason = 'The provider has taken it since.'
+                WHERE kind = 'refundMissing' AND settled_at IS NULL AND EXISTS (SELECT 1 FROM provider_refund AS r
+                    WHERE r.status = 'taken' AND reference IN ('refund ' || r.id, r.provider_id))
+                """,
+                now,
+                Actor.system.name
+            ),
         ])
     }
 
-    /// How many findings of each kind there are.
+    /// More than anybody reads at once.
+    private static let listMax = 1000
+
+    /// The findings that nobody has settled, or those that somebody has; the newest first, a thousand at most.
+    package func list(settled: Bool = false) async throws -> [KeptFinding] {
+        try await pool.read(
+            Query(
+                each: Statement(
+                    assembled: """
+                        SELECT \(Self.columns) FROM finding
+                        WHERE (settled_at IS NOT NULL) = $1 ORDER BY id DESC LIMIT $2
+                        """,
+                    [settled, Self.listMax]
+                ),
+                Self.kept
+            )
+        )
+    }
+
+    /// Settles a finding; the finding as it then is, which somebody may have settled before. Nil where there is none.
+    package func settle(_ id: Int64, reason: String, actor: Actor, now: Instant) async throws -> KeptFinding? {
+        try await pool.write(
+            after: [
+                Statement(
+                    """
+                    UPDATE finding SET (settled_at, settled_by, settled_reason) = ($2, $3, $4)
+                    WHERE id = $1 AND settled_at IS NULL
+                    """,
+                    id,
+                    now,
+                    actor.name,
+                    reason
+                )
+            ],
+            Query(
+                first: Statement(assembled: "SELECT \(Self.columns) FROM finding WHERE id = $1", [id]),
+                Self.kept
+            )
+        )
+    }
+
+    private static let columns = """
+        id, kind, reference, number, amount, currency, found_at, settled_at, settled_by, settled_reason
+        """
+
+    private static func kept(_ row: Row) throws(PostgresError) -> KeptFinding {
+        let finding = Finding(
+            kind: try row.value("kind"),
+            reference: try row.value("reference"),
+            orderNumber: try row.optional("number"),
+            amount: Money(try row.value("amount"), try row.value("currency"))
+        )
+        var settlement: KeptFinding.Settlement?
+        if let at: Instant = try row.optional("settled_at") {
+            settlement = KeptFinding.Settlement(
+                at: at,
+                by: try row.value("settled_by"),
+                reason: try row.value("settled_reason")
+            )
+        }
+        return KeptFinding(
+            id: try row.value("id"),
+            finding: finding,
+            foundAt: try row.value("found_at"),
+            settlement: settlement
+        )
+    }
+
+    /// How many findings of each kind are open.
     package func counts() async throws -> [Finding.Kind: Int] {
         let counts = try await pool.read(
-            Query(each: Statement("SELECT kind, count(*) AS n FROM finding GROUP BY kind")) { row in
+            Query(each: Statement("SELECT kind, count(*) AS n FROM finding WHERE settled_at IS NULL GROUP BY kind")) {
+                row in
                 (try row.value("kind", as: Finding.Kind.self), try row.value("n", as: Int.self))
             }
         )

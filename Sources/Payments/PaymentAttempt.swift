@@ -41,7 +41,9 @@ package struct PaymentAttempt: Sendable {
 package struct PaymentReport: Sendable {
     /// Nil where the provider made no session.
     package let sessionID: String?
-    /// The attempt that the session was made for, by its own word.
+    /// Whose the session is, by its own word; nil where nobody said.
+    package let origin: PaymentOrigin?
+    /// Which attempt of theirs it was made for.
     package let attemptID: Int64?
     package let status: PaymentAttempt.Status
     /// The provider's name for the money; there once it was taken.
@@ -51,6 +53,7 @@ package struct PaymentReport: Sendable {
 
     package init(
         sessionID: String?,
+        origin: PaymentOrigin?,
         attemptID: Int64?,
         status: PaymentAttempt.Status,
         paymentID: String?,
@@ -58,6 +61,7 @@ package struct PaymentReport: Sendable {
         actionURL: String?
     ) {
         self.sessionID = sessionID
+        self.origin = origin
         self.attemptID = attemptID
         self.status = status
         self.paymentID = paymentID
@@ -66,15 +70,25 @@ package struct PaymentReport: Sendable {
     }
 
     /// What is known without an answer: that nothing comes of an attempt.
-    package init(nothingFrom attempt: PaymentAttempt, _ status: PaymentAttempt.Status) {
+    package init(nothingFrom attempt: PaymentAttempt, of origin: PaymentOrigin, _ status: PaymentAttempt.Status) {
         self.init(
             sessionID: attempt.sessionID,
+            origin: origin,
             attemptID: attempt.id,
             status: status,
             paymentID: nil,
             amount: nil,
             actionURL: nil
         )
+    }
+}
+
+extension PaymentReport {
+    /// Whether this is said of an attempt: installation, order and attempt agree, and so does the session where it is known.
+    /// A number alone says nothing: others number theirs as we do. What it is worth is asked afterwards.
+    func isOf(_ attempt: PaymentAttempt, from origin: PaymentOrigin) -> Bool {
+        self.origin == origin && attemptID == attempt.id
+            && (attempt.sessionID == nil || sessionID == nil || attempt.sessionID == sessionID)
     }
 }
 

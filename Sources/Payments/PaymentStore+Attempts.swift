@@ -77,31 +77,30 @@ extension PaymentStore {
         actor: Actor,
         now: Instant
     ) async throws -> Order? {
+        guard let origin = report.origin, origin.installation == installation, let attemptID = report.attemptID else {
+            return nil
+        }
         let noted = event.map { [Self.noted($0, from: method, now)] } ?? []
-        let owner = try await pool.read(
+        let known = try await pool.read(
             Query(
                 first: Statement(
-                    """
-                    SELECT id, order_id FROM payment_attempt
-                    WHERE provider = $1 AND (session_id = $2 OR session_id IS NULL AND id = $3)
-                    """,
-                    method,
-                    report.sessionID,
-                    report.attemptID
-                )
-            ) { (attempt: try $0.value("id", as: Int64.self), order: try $0.value("order_id", as: Int64.self)) }
+                    assembled: "SELECT \(Self.attemptColumns) FROM payment_attempt WHERE (provider, id) = ($1, $2)",
+                    [method, attemptID]
+                ),
+                Self.attempt
+            )
         )
-        guard let owner else {
+        guard let known, report.isOf(known, from: self.origin(ofOrder: known.orderID)) else {
             if !noted.isEmpty { _ = try await pool.write(noted) }
             return nil
         }
         func write(mayTakeStock: Bool) async throws -> Order {
             let seller = try await seller()
-            let locator = OrderLocator.id(owner.order)
+            let locator = OrderLocator.id(known.orderID)
             return try await orders.perform(nil, on: locator, now: now, reading: attempts(of: locator)) {
                 order,
                 attempts in
-                guard let attempt = attempts.first(where: { $0.id == owner.attempt }) else { throw OrderError.unknown }
+                guard let attempt = attempts.first(where: { $0.id == known.id }) else { throw OrderError.unknown }
                 let status = max(attempt.status, report.status)
                 let isNews =
                     attempt.status.isLive ? status > attempt.status : status == .succeeded && status > attempt.status

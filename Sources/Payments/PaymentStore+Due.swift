@@ -53,7 +53,8 @@ extension PaymentStore {
         package let amount: Money
         /// The provider's name for the money that came.
         package let paymentID: String
-        package let orderNumber: String
+        /// What the provider is told of whose it is.
+        package let origin: PaymentOrigin
         /// How often it was sent before: then it may have arrived already.
         package let tries: Int
     }
@@ -78,12 +79,12 @@ extension PaymentStore {
                     now,
                     order?.id
                 )
-            ) { [orders] row in
+            ) { row in
                 WaitingRefund(
                     id: try row.value("id"),
                     amount: Money(try row.value("amount"), try row.value("currency")),
                     paymentID: try row.value("payment_id"),
-                    orderNumber: orders.number(of: try row.value("order_id")).description,
+                    origin: origin(ofOrder: try row.value("order_id")),
                     tries: try row.value("tries", as: Int.self) - 1
                 )
             }
@@ -106,16 +107,37 @@ extension PaymentStore {
         ])
     }
 
-    /// Notes that a refund which a provider had taken did not reach the customer after all.
+    /// Notes what a provider lists as a refund of ours: nothing where order, number and amount are not those of one.
+    func note(_ refund: ProviderRefund) async throws {
+        guard let origin = refund.origin, origin.installation == installation, let id = refund.refundID else { return }
+        let orderID = try await pool.read(
+            Query(
+                first: Statement(
+                    """
+                    SELECT a.order_id FROM provider_refund AS r JOIN payment_attempt AS a ON a.id = r.attempt_id
+                    WHERE (r.id, r.amount, a.currency, a.payment_id) = ($1, $2, $3, $4)
+                    """,
+                    id,
+                    refund.amount.amount,
+                    refund.amount.currency,
+                    refund.paymentID
+                )
+            ) { try $0.value("order_id", as: Int64.self) }
+        )
+        guard let orderID, origin == self.origin(ofOrder: orderID) else { return }
+        try await noteRefund(id, providerID: refund.id, hasFailed: refund.hasFailed)
+    }
+
+    /// Notes that a refund which a provider had taken did not reach the customer after all; whether it is one of ours.
     package func noteFailedRefund(
         providerID: String,
         event: (id: String, kind: String),
         from method: Order.PaymentMethod,
         now: Instant
-    ) async throws {
-        _ = try await pool.write([
+    ) async throws -> Bool {
+        try await pool.write([
             Self.noted(event, from: method, now),
-            Statement("UPDATE provider_refund SET status = 'failed' WHERE provider_id = $1", providerID),
-        ])
+            Statement("UPDATE provider_refund SET status = 'failed' WHERE provider_id = $1 RETURNING id", providerID),
+        ])[1].count > 0
     }
 }

@@ -6,47 +6,40 @@ extension Payments {
     /// findings, of which there should be none.
     ///
     /// Settled: money that came and was not heard of, refunds that were not sent or not heard of. Not settled: money for
-    /// no order, amounts that differ, refunds that somebody made elsewhere.
+    /// no order, amounts that differ, refunds that somebody made elsewhere. What others do with the same account is none
+    /// of ours.
     /// - Parameter since: how far back it looks.
-    /// - Returns: everything that is not as it should be.
-    package func reconcile(since: Instant, now: Instant) async throws -> [Finding] {
+    /// - Returns: everything that is not as it should be, also what was found before and nobody has settled.
+    package func reconcile(since: Instant, now: Instant) async throws -> [KeptFinding] {
         guard let provider else { return [] }
         // A little further back on its side: no clock is quite like another.
         let (sessions, refunds) = try await provider.all(since: since + .seconds(-3600))
         var findings: [Finding] = []
-        for session in sessions where session.report.status >= .processing {
-            let order = try await take(session.report, provider, requestID: "reconcile", now: now)
-            guard order == nil, session.report.status == .succeeded, let amount = session.report.amount else {
-                continue
-            }
+        for report in sessions where isOurs(report.origin) && report.status >= .processing {
+            let order = try await take(report, provider, requestID: "reconcile", now: now)
+            guard order == nil, report.status == .succeeded, let amount = report.amount else { continue }
             findings.append(
                 Finding(
                     kind: .moneyWithoutOrder,
-                    reference: session.report.paymentID ?? session.report.sessionID ?? "",
-                    orderNumber: session.orderNumber,
+                    reference: report.paymentID ?? report.sessionID ?? "",
+                    orderNumber: report.origin?.order.description,
                     amount: amount
                 )
             )
         }
-        for refund in refunds {
-            if let id = refund.refundID {
-                try await store.noteRefund(id, providerID: refund.id, hasFailed: refund.hasFailed)
-            }
-        }
+        for refund in refunds { try await store.note(refund) }
         try await work(now: now)
         let told = Dictionary(
-            sessions.compactMap { session in session.report.sessionID.map { ($0, session.report) } },
+            sessions.compactMap { report in report.sessionID.map { ($0, report) } },
             uniquingKeysWith: { first, _ in first }
         )
         findings += try await self.findings.find(
             provider.method,
             since: since,
             told: told,
-            refunds: refunds.map {
-                (id: $0.id, amount: $0.amount, hasFailed: $0.hasFailed)
-            }
+            refunds: refunds
         )
         try await self.findings.keep(findings, now: now)
-        return findings
+        return try await self.findings.list()
     }
 }

@@ -2,6 +2,7 @@ package import Commerce
 import Links
 package import Logging
 package import Orders
+package import Records
 
 /// Takes money for orders and gives it back, through whatever provider stands behind an order's payment method.
 ///
@@ -37,14 +38,15 @@ package struct Payments: Sendable {
     /// - Parameter provider: nil where the shop takes invoices only.
     package init(
         _ orders: OrderStore,
+        installation: Installation,
         provider: (any PaymentProvider)?,
         publicURL: String,
         limits: Limits = Limits(),
         logger: Logger
     ) {
         self.orders = orders
-        store = PaymentStore(orders)
-        findings = FindingStore(orders)
+        store = PaymentStore(orders, installation: installation)
+        findings = FindingStore(orders, installation: installation)
         self.provider = provider
         self.publicURL = publicURL
         self.limits = limits
@@ -112,21 +114,24 @@ package struct Payments: Sendable {
         switch event.content {
         case .payment(let report):
             let order = try await take(report, provider, event: (event.id, event.kind), requestID: requestID, now: now)
-            if order == nil, report.status == .succeeded {
+            if order == nil, isOurs(report.origin), report.status == .succeeded {
                 logger.error("money came for no order of this shop", metadata: ["event": "\(event.id)"])
             }
         case .failedRefund(let id):
-            logger.error("a refund did not reach its customer", metadata: ["refund": "\(id)"])
-            try await store.noteFailedRefund(
+            let isOurs = try await store.noteFailedRefund(
                 providerID: id,
                 event: (event.id, event.kind),
                 from: provider.method,
                 now: now
             )
+            if isOurs { logger.error("a refund did not reach its customer", metadata: ["refund": "\(id)"]) }
         case .nothing:
             try await store.note(event: (event.id, event.kind), from: provider.method, now: now)
         }
     }
+
+    /// Whether a provider tells of something that this installation began.
+    func isOurs(_ origin: PaymentOrigin?) -> Bool { origin?.installation == store.installation }
 
     // MARK: - What is due
 
@@ -154,7 +159,7 @@ package struct Payments: Sendable {
             } catch let error as ProviderError {
                 logger.error(
                     "money could not be given back yet",
-                    metadata: ["order": "\(refund.orderNumber)", "error": "\(error)"]
+                    metadata: ["order": "\(refund.origin.order)", "error": "\(error)"]
                 )
                 if case .refused = error {
                     try await store.noteRefund(refund.id, providerID: nil, hasFailed: true)
@@ -178,7 +183,7 @@ package struct Payments: Sendable {
                 // Its own limit has closed the session long ago; the stock is not held for ever.
                 if attempt.status != .processing, attempt.expiresAt + limits.silence < now {
                     try await take(
-                        PaymentReport(nothingFrom: attempt, .expired),
+                        PaymentReport(nothingFrom: attempt, of: store.origin(ofOrder: attempt.orderID), .expired),
                         provider,
                         requestID: "maintenance",
                         now: now
@@ -223,11 +228,12 @@ package struct Payments: Sendable {
         of order: Order,
         _ provider: any PaymentProvider
     ) async throws -> PaymentReport {
+        let origin = store.origin(ofOrder: order.id)
         do {
-            return try await provider.begin(attempt, of: order, returnURL: "\(publicURL)/o/\(order.token.text)")
+            return try await provider.begin(attempt, from: origin, returnURL: "\(publicURL)/o/\(order.token.text)")
         } catch ProviderError.refused(let reason) {
             logger.error("the payment provider refused a payment", metadata: ["error": "\(reason)"])
-            return PaymentReport(nothingFrom: attempt, .failed)
+            return PaymentReport(nothingFrom: attempt, of: origin, .failed)
         }
     }
 

@@ -2,6 +2,7 @@ package import Commerce
 import Crypto
 import FoundationEssentials
 package import Orders
+import Records
 package import Stripe
 
 /// Payment on Stripe's own page. No card data ever comes near the shop.
@@ -19,16 +20,16 @@ package struct StripePayments: PaymentProvider {
 
     package func begin(
         _ attempt: PaymentAttempt,
-        of order: Order,
+        from origin: PaymentOrigin,
         returnURL: String
     ) async throws -> PaymentReport {
-        let number = order.number.description
+        let number = origin.order.description
         return try await asking {
             try await client.createSession(
                 [
                     ("mode", "payment"), ("client_reference_id", number),
-                    ("metadata[order]", number), ("metadata[attempt]", "\(attempt.id)"),
-                    ("payment_intent_data[metadata][order]", number),
+                    ("metadata[attempt]", "\(attempt.id)"),
+                ] + origin.metadata("metadata") + origin.metadata("payment_intent_data[metadata]") + [
                     ("line_items[0][quantity]", "1"),
                     ("line_items[0][price_data][currency]", attempt.amount.currency.rawValue.lowercased()),
                     // One line of the whole, so that what is charged is the total to the cent.
@@ -37,7 +38,7 @@ package struct StripePayments: PaymentProvider {
                     ("expires_at", "\(attempt.expiresAt.secondsSince1970)"),
                     ("success_url", "\(returnURL)?payment=returned"), ("cancel_url", returnURL),
                 ],
-                key: "session-\(number)-\(attempt.id)"
+                key: "session-\(origin.installation.id)-\(number)-\(attempt.id)"
             )
         }.report
     }
@@ -67,15 +68,16 @@ package struct StripePayments: PaymentProvider {
         if refund.tries > 0 {
             // Stripe forgets keys after a day: what has arrived before is looked for.
             let known = try await asking { try await client.refunds(of: refund.paymentID) }
-            if let earlier = known.first(where: { $0.refund?.refundID == refund.id })?.refund { return earlier }
+            let ours = known.compactMap(\.refund).first { $0.origin == refund.origin && $0.refundID == refund.id }
+            if let ours { return ours }
         }
         let made = try await asking {
             try await client.createRefund(
                 [
                     ("payment_intent", refund.paymentID), ("amount", "\(refund.amount.amount)"),
-                    ("metadata[refund]", "\(refund.id)"), ("metadata[order]", refund.orderNumber),
-                ],
-                key: "refund-\(refund.orderNumber)-\(refund.id)"
+                    ("metadata[refund]", "\(refund.id)"),
+                ] + refund.origin.metadata("metadata"),
+                key: "refund-\(refund.origin.installation.id)-\(refund.origin.order)-\(refund.id)"
             )
         }
         guard let refund = made.refund else { throw ProviderError.unavailable("its refund could not be read") }
@@ -84,13 +86,10 @@ package struct StripePayments: PaymentProvider {
 
     package func all(
         since: Instant
-    ) async throws -> (sessions: [ProviderSession], refunds: [ProviderRefund]) {
+    ) async throws -> (sessions: [PaymentReport], refunds: [ProviderRefund]) {
         let sessions = try await asking { try await client.sessions(sinceSeconds: since.secondsSince1970) }
         let refunds = try await asking { try await client.refunds(sinceSeconds: since.secondsSince1970) }
-        return (
-            sessions.map { ProviderSession(report: $0.report, orderNumber: $0.clientReferenceID) },
-            refunds.compactMap(\.refund)
-        )
+        return (sessions.map(\.report), refunds.compactMap(\.refund))
     }
 
     package func event(signature: String, body: [UInt8], now: Instant) throws(ForgedEvent) -> ProviderEvent {
@@ -134,6 +133,20 @@ package struct StripePayments: PaymentProvider {
     }
 }
 
+extension PaymentOrigin {
+    /// As fields of a form that the provider keeps and tells back.
+    fileprivate func metadata(_ name: String) -> [(String, String)] {
+        [("\(name)[installation]", installation.id), ("\(name)[order]", order.description)]
+    }
+
+    fileprivate init?(_ metadata: [String: String]?) {
+        guard let id = metadata?["installation"], let order = metadata?["order"].flatMap({ OrderNumber($0) }) else {
+            return nil
+        }
+        self.init(installation: Installation(id: id), order: order)
+    }
+}
+
 extension StripeSession {
     fileprivate var report: PaymentReport { report(in: "") }
 
@@ -151,6 +164,7 @@ extension StripeSession {
         }
         return PaymentReport(
             sessionID: id,
+            origin: PaymentOrigin(metadata),
             attemptID: metadata?["attempt"].flatMap { Int64($0) },
             status: status,
             paymentID: paymentIntent,
@@ -166,6 +180,8 @@ extension StripeRefund {
         return ProviderRefund(
             id: id,
             amount: Money(amount, currency),
+            paymentID: paymentIntent,
+            origin: PaymentOrigin(metadata),
             refundID: metadata?["refund"].flatMap { Int64($0) },
             hasFailed: status == "failed" || status == "canceled"
         )

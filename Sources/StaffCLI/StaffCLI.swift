@@ -17,4 +17,7 @@ package enum StaffCLI {
 
     /// What the staff do with tokens, for a program's own `token`.
     package static let tokenCommands: [any ParsableCommand.Type] = [TokenList.self, TokenRevoke.self]
+
+    /// What the staff do with the findings of a comparison, for a program's own `reconcile`.
+    package static let reconcileCommands: [any ParsableCommand.Type] = [ReconcileList.self, ReconcileSettle.self]
 }

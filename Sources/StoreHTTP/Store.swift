@@ -8,6 +8,7 @@ package import Logging
 package import Orders
 package import Payments
 package import Postgres
+import Records
 package import Staff
 
 /// What the shop owner sets, as far as HTTP is concerned.
@@ -83,6 +84,7 @@ package struct Store: Sendable {
         checkout = Checkout(orders)
         payments = Payments(
             orders,
+            installation: try await Installation.read(pool),
             provider: provider,
             publicURL: settings.publicURL,
             limits: settings.paymentLimits,

@@ -10,7 +10,6 @@ package struct StripeSession: Decodable, Sendable {
     package let amountTotal: Int64?
     /// In lower case.
     package let currency: String?
-    package let clientReferenceID: String?
     package let metadata: [String: String]?
     package let created: Int64?
 
@@ -19,7 +18,6 @@ package struct StripeSession: Decodable, Sendable {
         case paymentStatus = "payment_status"
         case paymentIntent = "payment_intent"
         case amountTotal = "amount_total"
-        case clientReferenceID = "client_reference_id"
     }
 }
 

@@ -12,13 +12,14 @@ import Testing
     }
 
     private static var commands: [(String, any ParsableCommand.Type)] {
-        (StaffCLI.commands + StaffCLI.catalogCommands.map { $0 } + StaffCLI.tokenCommands).flatMap { all($0, "") }
-            .map { name, command in
-                let noun =
-                    StaffCLI.catalogCommands.contains { $0 == command }
-                    ? "catalog-" : StaffCLI.tokenCommands.contains { $0 == command } ? "token-" : ""
-                return ("help-\(noun)\(name).txt", command)
-            }
+        let nouns = [
+            ("catalog", StaffCLI.catalogCommands), ("token", StaffCLI.tokenCommands),
+            ("reconcile", StaffCLI.reconcileCommands),
+        ]
+        return
+            (StaffCLI.commands.flatMap { all($0, "") }
+            + nouns.flatMap { noun, commands in commands.flatMap { all($0, noun) } })
+            .map { ("help-\($0).txt", $1) }
     }
 
     @Test func theHelpIsAsItWasReleased() throws {

@@ -43,6 +43,8 @@ import Testing
         ("stock-audit", ["stock", "audit"]), ("stock-recall", ["stock", "recall", "L 17/a"]),
         ("catalog-export", ["catalog", "export", "--version", "3"]), ("token-list", ["token", "list"]),
         ("token-revoke", ["token", "revoke", "Ada's desk", "--yes"]), ("whoami", ["whoami"]),
+        ("reconcile-list", ["reconcile", "list"]),
+        ("reconcile-settle", ["reconcile", "settle", "7", "--reason", "Refunded by hand."]),
     ]
 
     private func run(_ machine: Machine, _ arguments: [String], width: Int? = nil) async -> CommandOutcome {

@@ -6,7 +6,9 @@ struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aftercare",
         abstract: "The staff's commands.",
-        subcommands: StaffCLI.commands + [ProgramCatalog.self, ProgramToken.self, Man<Program>.self]
+        subcommands: StaffCLI.commands + [
+            ProgramCatalog.self, ProgramToken.self, ProgramReconcile.self, Man<Program>.self,
+        ]
     )
 }
 
@@ -23,5 +25,13 @@ struct ProgramToken: AsyncParsableCommand {
         commandName: "token",
         abstract: "The staff's tokens.",
         subcommands: StaffCLI.tokenCommands
+    )
+}
+
+struct ProgramReconcile: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reconcile",
+        abstract: "Ledger and payment provider.",
+        subcommands: StaffCLI.reconcileCommands
     )
 }

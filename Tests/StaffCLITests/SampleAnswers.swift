@@ -96,6 +96,15 @@ enum SampleAnswers {
           "hold":"addressProblem"}],"next":"abc="}
         """#
     static let tokens = #"{"data":[\#(me)],"next":null}"#
+    static let finding = #"""
+        {"id":"7","kind":"refundUnknown","reference":"re_3P0Xk2","order":"DM-7K4Q-99",
+         "amount":{"amount":4500,"currency":"GBP"},"foundAt":"2026-11-25T10:00:00Z","settlement":null}
+        """#
+    static let settled = #"""
+        {"id":"7","kind":"refundUnknown","reference":"re_3P0Xk2","order":"DM-7K4Q-99",
+         "amount":{"amount":4500,"currency":"GBP"},"foundAt":"2026-11-25T10:00:00Z",
+         "settlement":{"at":"2026-11-26T09:00:00Z","by":"staff Ada","reason":"Refunded by hand."}}
+        """#
     static let audit = #"{"agrees":true,"checked":6,"differences":[]}"#
     static let recall = #"""
         {"lot":"L17","onHand":2,"data":[{"number":"DM-7K4Q-99","sku":"CLEANSE-SHAMPOO","quantity":2,
@@ -116,6 +125,8 @@ enum SampleAnswers {
             case ("DELETE", _) where ends("/lease"), ("DELETE", _) where path.contains("/tokens/"): nil
             case (_, _) where ends("/me"): me
             case (_, _) where ends("/tokens"): tokens
+            case (_, _) where ends("/findings"): #"{"data":[\#(finding)],"next":null}"#
+            case (_, _) where ends("/settlement"): settled
             case (_, _) where ends("/today"): queue
             case (_, _) where ends("/next"): #"{"order":\#(packing)}"#
             case ("POST", _) where ends("/packing"): packed

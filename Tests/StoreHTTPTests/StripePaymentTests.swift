@@ -221,7 +221,9 @@ import stripe_double
                 since: shop.clock.now + .seconds(-3600),
                 now: shop.clock.now
             )
-            #expect(findings.map(\.kind) == [.refundFailed] && findings[0].orderNumber == order.number.text)
+            #expect(
+                findings.map(\.finding.kind) == [.refundFailed] && findings[0].finding.orderNumber == order.number.text
+            )
             let metrics = try await shop.store.send(.GET, "/metrics").text
             #expect(metrics.contains(#"aftercare_unsettled{kind="refundFailed"} 1"#))
             #expect(metrics.contains(#"aftercare_unsettled{kind="moneyWithoutOrder"} 0"#))
@@ -411,8 +413,11 @@ import stripe_double
                 since: shop.clock.now + .seconds(-3600),
                 now: shop.clock.now
             )
-            #expect(findings.map(\.kind) == [.moneyWithoutOrder] && findings[0].orderNumber == order.number.text)
-            #expect(findings[0].amount.amount == 4500)
+            #expect(
+                findings.map(\.finding.kind) == [.moneyWithoutOrder]
+                    && findings[0].finding.orderNumber == order.number.text
+            )
+            #expect(findings[0].finding.amount.amount == 4500)
             #expect(
                 try await shop.store.send(.GET, "/metrics").text.contains(
                     #"aftercare_unsettled{kind="moneyWithoutOrder"} 1"#

@@ -35,6 +35,7 @@ struct StaffRoutes: Sendable {
         FulfilmentRoutes(store: store).add(to: router)
         StockRoutes(store: store).add(to: router)
         StaffCatalogRoutes(store: store).add(to: router)
+        FindingRoutes(store: store).add(to: router)
     }
 
     private func createToken(_ request: Request) async throws -> Response {
