@@ -178,9 +178,12 @@ CREATE TABLE order_line (
     tax_amount       bigint NOT NULL DEFAULT 0 CHECK (tax_amount >= 0),
     tax_basis_points int NOT NULL DEFAULT 0 CHECK (tax_basis_points BETWEEN 0 AND 10000),
     refunded_quantity int NOT NULL DEFAULT 0,
+    -- How many of them are never sent.
+    cancelled_quantity int NOT NULL DEFAULT 0,
     PRIMARY KEY (order_id, position),
     CONSTRAINT order_line_total_is_the_product CHECK (total_amount = unit_amount * quantity),
-    CONSTRAINT order_line_refunds_within_quantity CHECK (refunded_quantity BETWEEN 0 AND quantity)
+    CONSTRAINT order_line_refunds_within_quantity CHECK (refunded_quantity BETWEEN 0 AND quantity),
+    CONSTRAINT order_line_cancels_what_is_refunded CHECK (cancelled_quantity BETWEEN 0 AND refunded_quantity)
 );
 
 -- What is packed for each line: a kit's components, or the product itself. Their sum is what the order reserves.
@@ -195,12 +198,14 @@ CREATE TABLE order_component (
     wanted   int NOT NULL CHECK (wanted >= quantity AND wanted > 0),
     -- Whether the box may not leave without it.
     required boolean NOT NULL DEFAULT true,
+    -- How many are never sent, of what was to go into the box.
+    cancelled int NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
     -- How many lie in a parcel, and how many of those have left.
     packed   int NOT NULL DEFAULT 0,
     shipped  int NOT NULL DEFAULT 0,
     PRIMARY KEY (order_id, line, position),
     FOREIGN KEY (order_id, line) REFERENCES order_line (order_id, position),
-    CONSTRAINT order_component_packs_what_it_holds CHECK (packed BETWEEN 0 AND quantity),
+    CONSTRAINT order_component_packs_what_it_holds CHECK (packed BETWEEN 0 AND quantity - cancelled),
     CONSTRAINT order_component_ships_what_is_packed CHECK (shipped BETWEEN 0 AND packed)
 );
 

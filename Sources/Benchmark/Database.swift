@@ -47,7 +47,7 @@ struct Database {
     /// Units that are reserved and that no order of the store holds, or the other way round.
     static let stockDifference = """
         SELECT coalesce(sum(abs(reserved - coalesce(held, 0))), 0) FROM stock LEFT JOIN
-            (SELECT sku, sum(quantity - shipped) AS held FROM order_component JOIN orders ON orders.id = order_id
+            (SELECT sku, sum(quantity - cancelled - shipped) AS held FROM order_component JOIN orders ON orders.id = order_id
              WHERE stock_held AND number NOT LIKE 'PG-%' GROUP BY sku) AS orders USING (sku)
         """
 

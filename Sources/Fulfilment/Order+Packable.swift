@@ -5,7 +5,9 @@ extension Order {
     package func packingObstacle(shipsUnpaid: Bool) -> String? {
         if status == .cancelled { return "It was cancelled." }
         if !fulfilmentStatus.isOpen || openComponents.isEmpty {
-            return waitingShipments.isEmpty ? "It has left already." : "It is packed and waits to be sent."
+            if !waitingShipments.isEmpty { return "It is packed and waits to be sent." }
+            return fulfilmentStatus == .unfulfilled
+                ? "All of it was given back before it left." : "It has left already."
         }
         if let hold { return "It is on hold: \(hold.note ?? hold.reason.rawValue)." }
         switch paymentStatus {

@@ -164,12 +164,14 @@ package struct Checkout: Sendable {
                         quantity: part.allotted,
                         wanted: part.wanted,
                         isRequired: part.isRequired,
+                        cancelled: 0,
                         packed: 0,
                         shipped: 0
                     )
                 },
                 shares: line.shares,
-                refundedQuantity: 0
+                refundedQuantity: 0,
+                cancelledQuantity: 0
             )
         }
         let regimen = Regimen.current

@@ -24,8 +24,9 @@ package enum OpenOrders {
                 (SELECT 1 FROM shipment WHERE order_id = open.id AND shipped_at IS NULL) AS is_packed
         FROM open
             CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
-                array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = open.id) AS line
-            CROSS JOIN LATERAL (SELECT coalesce(sum(quantity - packed), 0)::int AS units FROM order_component
+                array_agg(quantity - cancelled_quantity ORDER BY position) AS quantities
+                FROM order_line WHERE order_id = open.id) AS line
+            CROSS JOIN LATERAL (SELECT coalesce(sum(quantity - cancelled - packed), 0)::int AS units FROM order_component
                 WHERE order_id = open.id) AS part)
         """
     }
@@ -40,7 +41,7 @@ package enum OpenOrders {
         WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
             AND hold_reason IS NULL AND (payment_status IN ('paid', 'partlyRefunded') OR \(shipsUnpaid))
             AND payment_status NOT IN ('failed', 'refunded') AND NOT \(isTaken)
-            AND EXISTS (SELECT 1 FROM order_component WHERE order_id = id AND packed < quantity)
+            AND EXISTS (SELECT 1 FROM order_component WHERE order_id = id AND packed < quantity - cancelled)
         ORDER BY coalesce(ship_by, '-infinity'::date), id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
         """
     }

@@ -51,6 +51,8 @@ package struct Order: Sendable {
         package let shares: LineTotals
         /// How many of it the customer has been given their money back for.
         package let refundedQuantity: Int
+        /// How many of it are never sent: their money went back before they left.
+        package let cancelledQuantity: Int
     }
 
     /// What is packed for a line.
@@ -63,6 +65,8 @@ package struct Order: Sendable {
         package let wanted: Int
         /// Whether the box may not leave without it.
         package let isRequired: Bool
+        /// How many of them are never sent.
+        package let cancelled: Int
         /// How many lie in a parcel, and how many of those have left.
         package let packed: Int
         package let shipped: Int

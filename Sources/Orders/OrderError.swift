@@ -15,4 +15,6 @@ package enum OrderError: Error, Sendable {
     case renewedTooOften
     /// Packing has begun.
     case packed
+    /// A parcel that has not left yet holds some of it.
+    case waitsInParcel
 }

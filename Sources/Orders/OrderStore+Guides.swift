@@ -130,13 +130,6 @@ extension OrderStore {
         at now: Instant
     ) throws -> [Statement] {
         guard !dropped.isEmpty else { return [] }
-        var left: [SKU: Int] = [:]
-        for component in order.lines.flatMap(\.components) { left[component.sku, default: 0] += component.quantity }
-        for part in dropped { left[part.component.part.sku, default: 0] -= part.quantity }
-        let guide = order.guide.guide
-        let products = guide.products.map {
-            Guide.Product(sku: $0.sku, name: $0.name, isInOrder: left[$0.sku, default: 0] > 0)
-        }
         return [
             StockStore.release(dropped.map { ($0.component.part.sku, $0.quantity) }),
             Statement(
@@ -151,8 +144,58 @@ extension OrderStore {
                 dropped.map(\.quantity)
             ),
         ]
-            + (products == guide.products
-                ? [] : try reissue(Guide(plan: guide.plan, products: products), of: order, at: now))
+            + (try reissue(order, without: dropped.map { ($0.component.part.sku, $0.quantity) }, at: now))
+    }
+
+    /// The guide anew where something of it is not in the order any more.
+    func reissue(_ order: Order, without gone: [(sku: SKU, quantity: Int)], at now: Instant) throws -> [Statement] {
+        var left: [SKU: Int] = [:]
+        for part in order.lines.flatMap(\.components) { left[part.sku, default: 0] += part.quantity - part.cancelled }
+        for part in gone { left[part.sku, default: 0] -= part.quantity }
+        let guide = order.guide.guide
+        let products = guide.products.map {
+            Guide.Product(sku: $0.sku, name: $0.name, isInOrder: left[$0.sku, default: 0] > 0)
+        }
+        guard products != guide.products else { return [] }
+        return try reissue(Guide(plan: guide.plan, products: products), of: order, at: now)
+    }
+
+    /// Gives up what some units' money goes back for, as far as it has not left: it is never packed, its stock is free, and
+    /// the guide names it no more.
+    /// - Throws: `OrderError.waitsInParcel` where a parcel that waits holds some of it.
+    package func cancelUnits(_ order: Order, refunding quantities: [SKU: Int], at now: Instant) throws -> [Statement] {
+        guard let cancellations = order.cancellations(refunding: quantities) else { throw OrderError.waitsInParcel }
+        guard !cancellations.isEmpty else { return [] }
+        let parts = cancellations.flatMap { line in line.components.map { (line: line.line, part: $0) } }
+        let gone = parts.map { (sku: $0.part.sku, quantity: $0.part.quantity) }
+        let nothingIsLeft = order.openComponents.reduce(0) { $0 + $1.left } == gone.reduce(0) { $0 + $1.quantity }
+        return [
+            Statement(
+                """
+                UPDATE order_line SET cancelled_quantity = cancelled_quantity + part.quantity
+                FROM unnest($2::bigint[], $3::bigint[]) AS part (line, quantity)
+                WHERE order_id = $1 AND position = part.line
+                """,
+                order.id,
+                cancellations.map(\.line),
+                cancellations.map(\.quantity)
+            ),
+            Statement(
+                """
+                UPDATE order_component AS part SET cancelled = part.cancelled + gone.quantity
+                FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS gone (line, position, quantity)
+                WHERE order_id = $1 AND (part.line, part.position) = (gone.line, gone.position)
+                """,
+                order.id,
+                parts.map(\.line),
+                parts.map(\.part.position),
+                parts.map(\.part.quantity)
+            ),
+        ] + (order.isStockHeld ? [StockStore.release(gone)] : [])
+            // What was still to come never does: what left is all.
+            + (nothingIsLeft && order.fulfilmentStatus == .partlyShipped && order.waitingShipments.isEmpty
+                ? [Statement("UPDATE orders SET fulfilment_status = 'shipped' WHERE id = $1", order.id)] : [])
+            + (try reissue(order, without: gone, at: now))
     }
 
     /// Keeps revisions of guides, each of its order.

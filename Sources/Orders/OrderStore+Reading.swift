@@ -71,8 +71,8 @@ extension OrderStore {
             \(Order.Details.columns.map(\.name).joined(separator: ", ")),
             packed_at, hold_reason, hold_note, hold_by, hold_at,
             ARRAY(SELECT ROW(sku, kind, name, quantity, unit_amount, total_amount, discount_amount, tax_amount,
-                    tax_basis_points, refunded_quantity,
-                    ARRAY(SELECT ROW(sku, name, quantity, wanted, required, packed, shipped) FROM order_component AS part
+                    tax_basis_points, refunded_quantity, cancelled_quantity,
+                    ARRAY(SELECT ROW(sku, name, quantity, wanted, required, cancelled, packed, shipped) FROM order_component AS part
                         WHERE part.order_id = line.order_id AND part.line = line.position ORDER BY position))
                 FROM order_line AS line WHERE line.order_id = orders.id ORDER BY position) AS lines,
             CASE WHEN packed_at IS NOT NULL THEN
@@ -166,6 +166,7 @@ extension OrderStore {
             taxBasisPoints: try fields.value()
         )
         let refundedQuantity: Int = try fields.value()
+        let cancelledQuantity: Int = try fields.value()
         var components: [Order.Component] = []
         for component in try fields.records() { components.append(try Self.component(component)) }
         return Order.Line(
@@ -177,7 +178,8 @@ extension OrderStore {
             total: Money(totalAmount, currency),
             components: components,
             shares: shares,
-            refundedQuantity: refundedQuantity
+            refundedQuantity: refundedQuantity,
+            cancelledQuantity: cancelledQuantity
         )
     }
 
@@ -189,6 +191,7 @@ extension OrderStore {
             quantity: try fields.value(),
             wanted: try fields.value(),
             isRequired: try fields.value(),
+            cancelled: try fields.value(),
             packed: try fields.value(),
             shipped: try fields.value()
         )

@@ -59,7 +59,8 @@ extension PaymentStore {
 
     // MARK: - Back
 
-    /// Gives back what some units, and shipping where asked, were charged. The same request again gives back nothing.
+    /// Gives back what some units, and shipping where asked, were charged. Units that have not left are never sent. The
+    /// same request again gives back nothing.
     /// - Throws: `OrderError`, `PaymentError`.
     package func refund(
         _ locator: OrderLocator,
@@ -74,6 +75,7 @@ extension PaymentStore {
                 throw PaymentError.notPaid
             }
             return try Self.refunded(order, request, at: now, by: actor, seller: seller)
+                + orders.cancelUnits(order, refunding: request.quantities, at: now)
         }
     }
 

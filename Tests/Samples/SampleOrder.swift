@@ -116,6 +116,7 @@ struct SampleLine {
     var unitPrice: Int64
     var taxBasisPoints: Int64
     var refundedQuantity = 0
+    var cancelledQuantity = 0
     /// What is packed for it: the product itself where nothing is said.
     var parts: [SamplePart]?
 
@@ -155,7 +156,8 @@ struct SampleLine {
             total: Money(shares.items, currency),
             components: try (parts ?? [SamplePart(code, quantity)]).map { try $0.component },
             shares: shares,
-            refundedQuantity: refundedQuantity
+            refundedQuantity: refundedQuantity,
+            cancelledQuantity: cancelledQuantity
         )
     }
 }
@@ -166,6 +168,7 @@ struct SamplePart {
     var quantity: Int
     var wanted: Int
     var isRequired: Bool
+    var cancelled = 0
     var packed: Int
     var shipped: Int
 
@@ -193,6 +196,7 @@ struct SamplePart {
                 quantity: quantity,
                 wanted: wanted,
                 isRequired: isRequired,
+                cancelled: cancelled,
                 packed: packed,
                 shipped: shipped
             )

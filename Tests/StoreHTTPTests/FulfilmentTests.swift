@@ -101,6 +101,78 @@ import Testing
         }
     }
 
+    private static let refundOfOne = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "one too many"}"#
+    private static let twoKits = TestStore.choice(#"[{"sku": "DM-KIT", "quantity": 2}]"#)
+
+    @Test func unitThatWasRefundedBeforeItLeftIsNotSent() async throws {
+        try await TestStore.run { store in
+            let (packer, manager) = (try await store.staff(.packer), try await store.staff(.manager))
+            let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "two")
+            #expect(try await store.number("SELECT reserved AS n FROM stock WHERE sku = 'RESTORE-LOTION'") == 2)
+            #expect(try await staff(store, .POST, order, "refunds", Self.refundOfOne, manager).status == 200)
+            #expect(try await store.number("SELECT reserved AS n FROM stock WHERE sku = 'RESTORE-LOTION'") == 1)
+            try await store.checkInvariants()
+
+            let queue = try await store.send(.GET, "/v1/staff/today?all=true", nil, packer).json.data
+            #expect(queue[0].items.entries.map(\.quantity.int) == [1])
+            let slip = try await store.send(.GET, "/v1/staff/orders/\(order.number.text)/packing-slip", nil, packer)
+            #expect(slip.status == 200 && !slip.text.contains(">2<"), "\(slip.text)")
+            let next = try await store.send(.POST, "/v1/staff/next", nil, packer).json.order
+            #expect(next.components.entries.allSatisfy { $0.quantity == 1 }, "\(next)")
+            let packed = try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer)
+            #expect(packed.status == 200 && packed.json.components.entries.isEmpty, "\(packed.text)")
+
+            // The other one lies in a parcel: it leaves, or is taken out first.
+            let refused = try await staff(store, .POST, order, "refunds", Self.refundOfOne, manager, key: "again")
+            #expect(refused.status == 409 && refused.text.contains("unpack"), "\(refused.text)")
+            let sent = try await staff(store, .POST, order, "shipments", Self.shipping, packer)
+            #expect(sent.json.fulfilment.status == "shipped", "\(sent.text)")
+            #expect(try await staff(store, .POST, order, "delivery", nil, packer).json.status == "completed")
+            #expect(try await store.number("SELECT on_hand AS n FROM stock WHERE sku = 'RESTORE-LOTION'") == 999_999)
+            #expect(try await store.store.stock.audit().differences.isEmpty)
+            try await store.checkInvariants()
+            // What has left can be paid back too.
+            #expect(
+                try await staff(store, .POST, order, "refunds", Self.refundOfOne, manager, key: "third").json.payment
+                    .status
+                    == "refunded"
+            )
+        }
+    }
+
+    @Test func orderWhoseRestIsRefundedHasLeft() async throws {
+        try await TestStore.run { store in
+            let (packer, manager) = (try await store.staff(.packer), try await store.staff(.manager))
+            let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "two")
+            let part = Self.packing(Self.wholeKit, #", "partial": true"#)
+            #expect(try await staff(store, .POST, order, "packing", part, packer).status == 200)
+            #expect(
+                try await staff(store, .POST, order, "shipments", Self.shipping, packer).json.fulfilment.status
+                    == "partlyShipped"
+            )
+            let back = try await staff(store, .POST, order, "refunds", Self.refundOfOne, manager)
+            #expect(back.json.fulfilment.status == "shipped", "\(back.text)")
+            #expect(try await staff(store, .POST, order, "delivery", nil, packer).json.status == "completed")
+            try await store.checkInvariants()
+        }
+    }
+
+    @Test func guideNamesNoMoreWhatIsNotSent() async throws {
+        try await TestStore.run { store in
+            let manager = try await store.staff(.manager)
+            let choice = TestStore.choice(
+                #"[{"sku": "RESTORE-LOTION", "quantity": 1}, {"sku": "CLEANSE-SHAMPOO", "quantity": 1}]"#
+            )
+            let cart = try await store.send(.POST, "/v1/carts", choice)
+            let amount = cart.json.totals.total.amount.int ?? 0
+            let order = try await store.paidOrder(choice, amount: amount, key: "two")
+            let back = #"{"items": [{"sku": "RESTORE-LOTION", "quantity": 1}], "reason": "has one"}"#
+            #expect(try await staff(store, .POST, order, "refunds", back, manager).status == 200)
+            let guide = try await store.send(.GET, order.guide.json.text).json
+            #expect(guide.revision == 2, "\(guide)")
+        }
+    }
+
     @Test func wrongBoxContentsAreNamed() async throws {
         try await TestStore.run { store in
             let (order, packer) = (try await store.paidOrder(key: "k"), try await store.staff(.packer))

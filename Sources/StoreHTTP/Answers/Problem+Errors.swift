@@ -35,6 +35,8 @@ extension Problem {
         case .over(let last): self.init(.courseClosed, "The plan ended on \(last).")
         case .changedTooOften: self.init(.courseClosed, "The dates have been changed too often; the shop can help.")
         case .renewedTooOften: self.init(.courseClosed, "The link has been renewed as often as a link can be.")
+        case .waitsInParcel:
+            self.init(.paymentRefused, "A parcel that waits holds some of it: unpack the order first.")
         case .packed: self.init(.courseClosed, "Packing has begun, or the order was cancelled.")
         }
     }

@@ -44,12 +44,14 @@ struct PackingSlip {
                 address.postalCode,
                 address.country.rawValue,
             ].compactMap(\.self),
-            "lines": order.lines.map { line in
+            "lines": order.lines.filter { $0.quantity > $0.cancelledQuantity }.map { line in
                 [
-                    "name": line.name, "quantity": "\(line.quantity)", "isKit": line.kind == .kit,
-                    "parts": line.components.filter { $0.quantity > 0 }.map { part in
+                    "name": line.name, "quantity": "\(line.quantity - line.cancelledQuantity)",
+                    "isKit": line.kind == .kit,
+                    "parts": line.components.filter { $0.quantity > $0.cancelled }.map { part in
                         [
-                            "name": part.name, "quantity": "\(part.quantity)", "sku": part.sku.rawValue,
+                            "name": part.name, "quantity": "\(part.quantity - part.cancelled)",
+                            "sku": part.sku.rawValue,
                             "barcode": catalog?.product(part.sku)?.barcode ?? "",
                         ]
                     },

@@ -229,7 +229,7 @@ struct TestStore: Sendable {
             try await number(
                 """
                 SELECT count(*) AS n FROM stock LEFT JOIN
-                    (SELECT sku, sum(quantity - shipped) AS held FROM order_component JOIN orders ON orders.id = order_id
+                    (SELECT sku, sum(quantity - cancelled - shipped) AS held FROM order_component JOIN orders ON orders.id = order_id
                      WHERE stock_held GROUP BY sku) AS orders USING (sku)
                 WHERE reserved <> coalesce(held, 0)
                 """
