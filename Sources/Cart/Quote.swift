@@ -63,6 +63,10 @@ package struct Quote: Sendable, Equatable {
             /// The code does not exist, is not valid today, or not for these goods.
             case codeNotValid
             case codeUsedUp
+            /// The tax differs by region there, and none is named.
+            case regionMissing
+            /// The tax differs by region there, and the name says not which it is.
+            case regionUnknown
         }
 
         package let code: Code
@@ -180,6 +184,25 @@ package struct Quote: Sendable, Equatable {
                 )
             )
         }
+        switch terms.regionError(country: choice.country, region: choice.region) {
+        case nil: break
+        case .missing(let known):
+            problems.append(
+                Problem(
+                    code: .regionMissing,
+                    pointer: "/region",
+                    detail: "The tax differs by region there: name the region, such as \(Self.some(known))."
+                )
+            )
+        case .unknown(let known):
+            problems.append(
+                Problem(
+                    code: .regionUnknown,
+                    pointer: "/region",
+                    detail: "The tax differs by region there: name it as the shop does, such as \(Self.some(known))."
+                )
+            )
+        }
         func rate(_ taxClass: String) -> Int64 {
             terms.taxBasisPoints(taxClass, country: choice.country, region: choice.region, on: moment.shopToday)
         }
@@ -211,6 +234,9 @@ package struct Quote: Sendable, Equatable {
             + Self.lateness(delivery)
             + Self.cover(self.lines, course: choice.course, catalog: catalog, today: moment.clientToday)
     }
+
+    /// The first few of a list, for a sentence.
+    private static func some(_ names: [String]) -> String { names.prefix(3).joined(separator: ", ") }
 
     /// What all codes together take off, and what is wrong with any of them.
     private static func discount(

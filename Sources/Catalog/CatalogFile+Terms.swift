@@ -15,7 +15,7 @@ extension CatalogFile {
             seller: fields.object("seller", readSeller),
             markets: unique(fields, "markets", countMax: 300, readMarket, name: \.country.rawValue),
             taxes: unique(fields, "taxes", countMax: 2000, readTax) { tax in
-                "\(tax.country) \(tax.region ?? "") \(tax.taxClass) \(tax.from == always ? "" : tax.from.description)"
+                "\(tax.country) \(tax.region.map(TaxRate.regionKey) ?? "") \(tax.taxClass) \(tax.from == always ? "" : tax.from.description)"
             },
             shipping: unique(fields, "shipping", countMax: 50, readMethod, name: \.code),
             discounts: unique(fields, "discounts", countMax: 10_000, readDiscount, name: \.code)

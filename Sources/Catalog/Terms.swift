@@ -36,8 +36,34 @@ package struct Terms: Sendable, Hashable {
     /// is none, nothing is due.
     package func taxBasisPoints(_ taxClass: String, country: Country?, region: String?, on day: CalendarDate) -> Int64 {
         let rates = taxes.filter { $0.country == country && $0.taxClass == taxClass && $0.from <= day }
-        let own = rates.filter { $0.region != nil && $0.region == region }
+        let key = region.map(TaxRate.regionKey)
+        let own = rates.filter { rate in rate.region.map { TaxRate.regionKey($0) == key } ?? false }
         return (own.isEmpty ? rates.filter { $0.region == nil } : own).max { $0.from < $1.from }?.basisPoints ?? 0
+    }
+
+    /// Why a region doesn't say which tax is due.
+    package enum RegionError: Error, Equatable {
+        /// The country's tax differs by region, and none is named.
+        case missing(known: [String])
+        /// It may be another name of one that has a tax of its own.
+        case unknown(known: [String])
+    }
+
+    /// Whether it is clear which tax is due in a region of a country; nil where it is.
+    ///
+    /// Where the regions with a tax of their own are named by codes, any other code is a region without one, and a name
+    /// could be any of them. Where they are named by names, another name is a region like the rest of the country, as
+    /// far as the country has a tax of its own.
+    package func regionError(country: Country?, region: String?) -> RegionError? {
+        let rates = taxes.filter { $0.country == country }
+        let known = Set(rates.compactMap(\.region)).sorted()
+        guard !known.isEmpty else { return nil }
+        guard let region else { return .missing(known: known) }
+        if known.contains(where: { TaxRate.regionKey($0) == TaxRate.regionKey(region) }) { return nil }
+        let isClear =
+            known.allSatisfy(TaxRate.isRegionCode)
+            ? TaxRate.isRegionCode(region) : rates.contains { $0.region == nil }
+        return isClear ? nil : .unknown(known: known)
     }
 
     /// A discount by its code, in any case.
@@ -92,6 +118,17 @@ package struct TaxRate: Sendable, Hashable {
         self.taxClass = taxClass
         self.basisPoints = basisPoints
         self.from = from
+    }
+
+    /// What regions are compared by: people write `NY`, `ny` and `New  york`.
+    package static func regionKey(_ region: String) -> String {
+        region.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+    }
+
+    /// Whether it is a subdivision's code, as ISO 3166-2 has them after the country's: one to three letters or digits.
+    fileprivate static func isRegionCode(_ region: String) -> Bool {
+        (1...3).contains(region.utf8.count)
+            && region.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
     }
 }
 

@@ -31,7 +31,9 @@ package struct OrderRequest: Sendable {
         if let country = cart.choice.country, country != details.shippingAddress.country {
             return .countryDiffers(wanted: country)
         }
-        if let region = cart.choice.region, region != details.shippingAddress.region {
+        if let region = cart.choice.region,
+            details.shippingAddress.region.map(TaxRate.regionKey) != TaxRate.regionKey(region)
+        {
             return .regionDiffers(wanted: region)
         }
         if expectedTotal.currency != cart.choice.currency { return .currencyDiffers(wanted: cart.choice.currency) }
@@ -40,12 +42,23 @@ package struct OrderRequest: Sendable {
             quote.problems.filter { $0.code == .outOfStock || $0.code == .notSold },
             quote.problems.filter { $0.code != .outOfStock && $0.code != .notSold }
         )
-        if !others.isEmpty { return .notReady(others) }
+        if !others.isEmpty {
+            // A cart that does not say where it goes has taken the address's word.
+            return .notReady(cart.choice.country == nil ? others.map(\.inAddress) : others)
+        }
         if !shortages.isEmpty { return .outOfStock(shortages) }
         if expectedTotal != quote.totals.total { return .priceChanged(old: expectedTotal, new: quote.totals.total) }
         if quote.notices.contains(where: { $0.needsConsent && !details.accepted.contains($0.code.rawValue) }) {
             return .notAccepted(cart, quote, catalog)
         }
         return nil
+    }
+}
+
+extension Quote.Problem {
+    /// The same where the country and the region are those of the shipping address.
+    fileprivate var inAddress: Quote.Problem {
+        let isPlace = pointer == "/country" || pointer == "/region"
+        return isPlace ? Quote.Problem(code: code, pointer: "/shippingAddress\(pointer)", detail: detail) : self
     }
 }

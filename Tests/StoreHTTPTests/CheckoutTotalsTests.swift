@@ -59,6 +59,32 @@ import Testing
         }
     }
 
+    @Test func regionWhoseTaxIsNotClearIsAskedFor() async throws {
+        try await TestStore.run { store in
+            func problems(_ more: String) async throws -> [String] {
+                let cart = try await store.send(.POST, "/v1/carts", Self.choice(country: "US", more: more)).json
+                return cart.problems.entries.map { "\($0.code.text) \($0.pointer.text)" }
+            }
+            #expect(try await problems("") == ["regionMissing /region"])
+            #expect(try await problems(#", "region": "New York""#) == ["regionUnknown /region"])
+            #expect(try await problems(#", "region": "ny""#) == [])
+            let cart = try await store.send(.POST, "/v1/carts", Self.choice(country: "US", more: #", "region": " ny""#))
+                .json
+            #expect(cart.totals.tax.amount.int.map { $0 > 0 } == true)
+
+            // The cart says the country only, or nothing at all: the address has to say it.
+            for (choice, pointer) in [
+                (Self.choice(country: "US"), "/region"),
+                (#"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#, "/shippingAddress/region"),
+            ] {
+                let path = try await store.cart(choice).path
+                let refused = try await store.checkout(path, key: "k\(pointer)", amount: 5495, country: "US")
+                #expect(refused.status == 422 && refused.json.errors[0].pointer.text == pointer, "\(refused.text)")
+                #expect(refused.json.errors[0].code == "regionMissing")
+            }
+        }
+    }
+
     @Test func shippingAndCodesThatDoNotApplyAreProblems() async throws {
         try await TestStore.run { store in
             func problems(_ choice: String) async throws -> [String] {

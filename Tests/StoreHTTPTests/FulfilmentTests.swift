@@ -115,7 +115,7 @@ import Testing
 
             let queue = try await store.send(.GET, "/v1/staff/today?all=true", nil, packer).json.data
             #expect(queue[0].items.entries.map(\.quantity.int) == [1])
-            let slip = try await store.send(.GET, "/v1/staff/orders/\(order.number.text)/packing-slip", nil, packer)
+            let slip = try await store.send(.GET, "/v1/staff/prints?order=\(order.number.text)&kind=slip", nil, packer)
             #expect(slip.status == 200 && !slip.text.contains(">2<"), "\(slip.text)")
             let next = try await store.send(.POST, "/v1/staff/next", nil, packer).json.order
             #expect(next.components.entries.allSatisfy { $0.quantity == 1 }, "\(next)")
