@@ -123,7 +123,10 @@ let package = Package(
             ]
         ),
         room("Stripe", ["Encodings", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
-        room("Payments", ["Catalog", "Commerce", "Links", "Orders", "Postgres", "Records", "Stripe", .logging]),
+        room(
+            "Payments",
+            ["Catalog", "Commerce", "Encodings", "Links", "Orders", "Postgres", "Records", "Stripe", .logging]
+        ),
         room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
 
         room(
@@ -184,9 +187,9 @@ let package = Package(
         tests(
             "StoreHTTPTests",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Fulfilment", "Links", "Orders", "Payments", "Postgres",
-                "Records",
-                "Staff", "StoreAPI", "StoreHTTP", "Stripe", "TestSupport", "UsageGuide", "stripe-double",
+                "Cart", "Catalog", "CivilTime", "Commerce", "Encodings", "Fulfilment", "Links", "Orders", "Payments",
+                "Postgres", "Records", "Staff", "StoreAPI", "StoreHTTP", "Stripe", "TestSupport", "UsageGuide",
+                "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Golden"]
@@ -217,7 +220,7 @@ let package = Package(
         tests("HostCLITests", ["HostCLI", .logging]),
         tests("StoreAPITests", ["StoreAPI"]),
         tests("ContractGeneratorTests", ["ContractGenerator"]),
-        tests("StripeTests", ["Stripe", "TestSupport", .crypto]),
+        tests("StripeTests", ["Encodings", "Stripe", "TestSupport", .crypto]),
         tests(
             "WholeTests",
             [

@@ -292,7 +292,7 @@ CREATE TABLE shipment (
     ordinal    smallint NOT NULL CHECK (ordinal > 0),
     packed_at  timestamptz NOT NULL,
     packed_by  text NOT NULL CHECK (char_length(packed_by) BETWEEN 1 AND 80),
-    shipped_at timestamptz CHECK (shipped_at >= packed_at),
+    shipped_at timestamptz,
     carrier    text CHECK (carrier ~ '^[a-z][a-z-]{0,39}$'),
     tracking_number text CHECK (char_length(tracking_number) BETWEEN 1 AND 40),
     PRIMARY KEY (order_id, ordinal),

@@ -49,7 +49,7 @@ struct Host: Sendable {
         var cluster: PrivateCluster?
         var connection: ConnectionSettings
         if let url = settings.databaseURL {
-            connection = try ConnectionSettings(url)
+            connection = try ConnectionSettings(url.text)
         } else if borrowing, let running = try PrivateCluster.running(in: settings.dataFolder) {
             connection = running
         } else {

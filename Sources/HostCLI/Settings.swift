@@ -1,6 +1,7 @@
 import Commerce
 import Configuration
 import CivilTime
+import Encodings
 import Links
 import Logging
 import Postgres
@@ -30,7 +31,7 @@ struct Settings: Sendable {
     let resets: Bool
     /// `DATABASE_URL`, secret: the database as libpq understands it. Where it and all of libpq's own variables are
     /// absent, the private cluster is used.
-    let databaseURL: String?
+    let databaseURL: Secret?
     /// `AFTERCARE_DATABASE_CONNECTIONS`: the most connections to the database, 1 to 100. 10
     let databaseConnections: Int
     /// `AFTERCARE_DATABASE_POOLER`: `none`, or `transaction` behind a pooler in transaction mode. none
@@ -46,10 +47,10 @@ struct Settings: Sendable {
     /// `AFTERCARE_SHIP_UNPAID`: whether orders are packed and sent before they are paid. false
     let shipsUnpaid: Bool
     /// `AFTERCARE_STRIPE_KEY`, secret: Stripe's secret key. Without it the shop takes invoices only.
-    let stripeKey: String?
+    let stripeKey: Secret?
     /// `AFTERCARE_STRIPE_WEBHOOK_SECRETS`, secret: what Stripe signs its events with; two, separated by a comma, while one
     /// takes over from the other. Required with a key.
-    let stripeWebhookSecrets: [String]
+    let stripeWebhookSecrets: [Secret]
     /// `AFTERCARE_STRIPE_URL`: where Stripe's API is. https://api.stripe.com
     let stripeURL: String
     /// `AFTERCARE_PAYMENT_MINUTES`: how long a customer has to pay on Stripe's page, and stock is held for it, 35 to 1400.
@@ -113,8 +114,8 @@ struct Settings: Sendable {
         resets = try flag("reset", "AFTERCARE_RESET")
         shipsUnpaid = try flag("shipUnpaid", "AFTERCARE_SHIP_UNPAID")
         databaseURL =
-            reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
-            ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? "" : nil)
+            reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : Secret($0) }
+            ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? Secret("") : nil)
         databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
         guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")
@@ -136,8 +137,8 @@ struct Settings: Sendable {
         }
         self.currency = currency
         invoiceDays = try integer("invoiceDays", "AFTERCARE_INVOICE_DAYS", 14, 1...365)
-        stripeKey = text("stripeKey")
-        stripeWebhookSecrets = Self.list(text("stripeWebhookSecrets"))
+        stripeKey = text("stripeKey").map(Secret.init)
+        stripeWebhookSecrets = Self.list(text("stripeWebhookSecrets")).map(Secret.init)
         if stripeKey != nil, !(1...2).contains(stripeWebhookSecrets.count) {
             throw fault(
                 "AFTERCARE_STRIPE_WEBHOOK_SECRETS",

@@ -8,6 +8,8 @@ package protocol PaymentProvider: Sendable {
     /// The payment method that it stands behind.
     var method: Order.PaymentMethod { get }
 
+    /// Why it can't take so much, as a sentence; nil where it can.
+    func obstacle(_ total: Money) -> String?
     /// Asks for a place where the customer pays an attempt. Asked again for the same attempt, it is the same place.
     /// - Parameters:
     ///   - origin: what the provider is told, and tells back, of whose it is.

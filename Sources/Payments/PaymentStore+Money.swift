@@ -165,6 +165,8 @@ extension PaymentStore {
         )
         for id in try await pool.read(unpaid) {
             do {
+                // What costs nothing is paid with the order; its server may have died in between.
+                if try await recordNothingToPay(.id(id), actor: .system, now: now).isPaid { continue }
                 let reason = "It was not paid in time."
                 _ = try await cancel(.id(id), reason: reason, key: nil, actor: .system, now: now)
                 count += 1

@@ -56,6 +56,15 @@ package struct Payments: Sendable {
     /// The ways in which an order can be paid here.
     package var methods: [Order.PaymentMethod] { [.invoice] + (provider.map { [$0.method] } ?? []) }
 
+    /// Why a total can't be paid by a method, as a sentence; nil where it can. What costs nothing needs no provider.
+    package func obstacle(_ method: Order.PaymentMethod, _ total: Money) -> String? {
+        guard let provider, method == provider.method, total.amount > 0 else { return nil }
+        return provider.obstacle(total)
+    }
+
+    /// Why a total can't be paid through the provider; nil where it can, or there is none.
+    package func providerObstacle(_ total: Money) -> String? { provider.flatMap { obstacle($0.method, total) } }
+
     /// Starts the payment of an order, or goes on with the one that was started.
     /// - Returns: the order, and what its customer does; nil where there is nothing to do.
     /// - Throws: `OrderError`, `PaymentError`, or `ProviderError.unavailable`: then the same request is safe again.

@@ -1,5 +1,5 @@
 package import Commerce
-import Crypto
+package import Encodings
 import FoundationEssentials
 package import Orders
 import Records
@@ -8,15 +8,17 @@ package import Stripe
 /// Payment on Stripe's own page. No card data ever comes near the shop.
 package struct StripePayments: PaymentProvider {
     private let client: StripeClient
-    private let webhookSecrets: [String]
+    private let webhookSecrets: [Secret]
 
     /// - Parameter webhookSecrets: all that are live: two while one takes over from the other.
-    package init(_ client: StripeClient, webhookSecrets: [String]) {
+    package init(_ client: StripeClient, webhookSecrets: [Secret]) {
         self.client = client
         self.webhookSecrets = webhookSecrets
     }
 
     package var method: Order.PaymentMethod { .stripe }
+
+    package func obstacle(_ total: Money) -> String? { StripeAmount.obstacle(total) }
 
     package func begin(
         _ attempt: PaymentAttempt,
@@ -24,6 +26,9 @@ package struct StripePayments: PaymentProvider {
         returnURL: String
     ) async throws -> PaymentReport {
         let number = origin.order.description
+        guard let units = StripeAmount.units(attempt.amount) else {
+            throw ProviderError.refused("Stripe has no such amount of \(attempt.amount.currency.rawValue)")
+        }
         return try await asking {
             try await client.createSession(
                 [
@@ -33,7 +38,7 @@ package struct StripePayments: PaymentProvider {
                     ("line_items[0][quantity]", "1"),
                     ("line_items[0][price_data][currency]", attempt.amount.currency.rawValue.lowercased()),
                     // One line of the whole, so that what is charged is the total to the cent.
-                    ("line_items[0][price_data][unit_amount]", "\(attempt.amount.amount)"),
+                    ("line_items[0][price_data][unit_amount]", "\(units)"),
                     ("line_items[0][price_data][product_data][name]", "Order \(number)"),
                     ("expires_at", "\(attempt.expiresAt.secondsSince1970)"),
                     ("success_url", "\(returnURL)?payment=returned"), ("cancel_url", returnURL),
@@ -71,10 +76,13 @@ package struct StripePayments: PaymentProvider {
             let ours = known.compactMap(\.refund).first { $0.origin == refund.origin && $0.refundID == refund.id }
             if let ours { return ours }
         }
+        guard let units = StripeAmount.units(refund.amount) else {
+            throw ProviderError.refused("Stripe has no such amount of \(refund.amount.currency.rawValue)")
+        }
         let made = try await asking {
             try await client.createRefund(
                 [
-                    ("payment_intent", refund.paymentID), ("amount", "\(refund.amount.amount)"),
+                    ("payment_intent", refund.paymentID), ("amount", "\(units)"),
                     ("metadata[refund]", "\(refund.id)"),
                 ] + refund.origin.metadata("metadata"),
                 key: "refund-\(refund.origin.installation.id)-\(refund.origin.order)-\(refund.id)"
@@ -160,7 +168,7 @@ extension StripeSession {
             default: .open
             }
         let amount = amountTotal.flatMap { amount in
-            currency.flatMap { Currency(rawValue: $0.uppercased()) }.map { Money(amount, $0) }
+            currency.flatMap { Currency(rawValue: $0.uppercased()) }.flatMap { StripeAmount.money(amount, $0) }
         }
         return PaymentReport(
             sessionID: id,
@@ -176,10 +184,12 @@ extension StripeSession {
 
 extension StripeRefund {
     fileprivate var refund: ProviderRefund? {
-        guard let currency = Currency(rawValue: currency.uppercased()) else { return nil }
+        guard let currency = Currency(rawValue: currency.uppercased()),
+            let amount = StripeAmount.money(amount, currency)
+        else { return nil }
         return ProviderRefund(
             id: id,
-            amount: Money(amount, currency),
+            amount: amount,
             paymentID: paymentIntent,
             origin: PaymentOrigin(metadata),
             refundID: metadata?["refund"].flatMap { Int64($0) },

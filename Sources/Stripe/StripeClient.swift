@@ -1,5 +1,5 @@
 package import AsyncHTTPClient
-import Encodings
+package import Encodings
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
@@ -31,10 +31,10 @@ package struct StripeClient: Sendable {
 
     private let client: HTTPClient
     private let baseURL: String
-    private let secretKey: String
+    private let secretKey: Secret
 
     /// - Parameter baseURL: `https://api.stripe.com`, or a double's.
-    package init(_ client: HTTPClient, baseURL: String, secretKey: String) {
+    package init(_ client: HTTPClient, baseURL: String, secretKey: Secret) {
         self.client = client
         self.baseURL = baseURL
         self.secretKey = secretKey
@@ -100,7 +100,7 @@ package struct StripeClient: Sendable {
     ) async throws(StripeError) -> Value {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = method
-        request.headers.add(name: "Authorization", value: "Bearer \(secretKey)")
+        request.headers.add(name: "Authorization", value: "Bearer \(secretKey.text)")
         request.headers.add(name: "Stripe-Version", value: Self.apiVersion)
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         if let form {

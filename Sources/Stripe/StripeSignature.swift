@@ -1,4 +1,5 @@
 import Crypto
+package import Encodings
 
 package enum StripeSignatureError: Error, Sendable {
     /// There is no header, or it is not such a list.
@@ -17,7 +18,7 @@ package enum StripeSignature {
 
     /// Checks an event's signature over its bytes as they arrived.
     /// - Parameter secrets: all that are live: two while one takes over from the other.
-    package static func verify(header: String, body: [UInt8], secrets: [String], nowSeconds: Int64)
+    package static func verify(header: String, body: [UInt8], secrets: [Secret], nowSeconds: Int64)
         throws(StripeSignatureError)
     {
         var time: String?
@@ -34,13 +35,15 @@ package enum StripeSignature {
         guard let time, let seconds = Int64(time), String(seconds) == time else { throw .malformed }
         let signed = Array("\(time).".utf8) + body
         let fits = secrets.contains { secret in
-            let key = SymmetricKey(data: Array(secret.utf8))
+            let key = SymmetricKey(data: Array(secret.text.utf8))
             return signatures.contains {
                 HMAC<SHA256>.isValidAuthenticationCode($0, authenticating: signed, using: key)
             }
         }
         guard fits else { throw .forged }
-        guard abs(nowSeconds - seconds) <= toleranceSeconds else { throw .stale }
+        // What comes from outside may be as far away as a number can be.
+        let (age, overflows) = nowSeconds.subtractingReportingOverflow(seconds)
+        guard !overflows, (-toleranceSeconds...toleranceSeconds).contains(age) else { throw .stale }
     }
 
     private static func bytes(hex text: String) -> [UInt8]? {

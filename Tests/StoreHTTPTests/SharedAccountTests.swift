@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Encodings
 import Payments
 import Records
 import Stripe
@@ -13,7 +14,7 @@ import stripe_double
     private struct Neighbour {
         let stripe: StripeDouble
         var client: StripeClient {
-            StripeClient(.shared, baseURL: stripe.url, secretKey: "sk_test_shop")
+            StripeClient(.shared, baseURL: stripe.url, secretKey: Secret("sk_test_shop"))
         }
 
         /// A payment of 45.00 pounds, which its customer has paid; the money's name.

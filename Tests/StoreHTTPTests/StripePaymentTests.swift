@@ -384,6 +384,33 @@ import stripe_double
         }
     }
 
+    @Test func totalThatStripeDoesNotTakeIsSaidBeforeTheOrder() async throws {
+        try await StripeShop.run { shop in
+            _ = try await shop.store.pool.write([
+                Statement("UPDATE shipping_rate SET amount = 0"),
+                Statement("UPDATE price SET amount = 29 WHERE sku = 'RESTORE-LOTION' AND currency = 'GBP'"),
+            ])
+            let choice = TestStore.choice(#"[{"sku": "RESTORE-LOTION", "quantity": 1}]"#)
+            let cart = try await shop.store.send(.POST, "/v1/carts", choice)
+            #expect(cart.json.totals.total.amount == 29, "\(cart.text)")
+            #expect(cart.json.notices.entries.map(\.code.text).contains("invoiceOnly"), "\(cart.text)")
+            let path = try #require(cart.headers.first(name: "Location"))
+            let refused = try await shop.store.checkout(path, key: "k", amount: 29, method: "stripe")
+            #expect(refused.status == 422 && refused.json.errors[0].code == "amountNotTaken", "\(refused.text)")
+            #expect(refused.json.errors[0].pointer == "/payment")
+            #expect(try await shop.store.checkout(path, key: "k", amount: 29).status == 201)
+        }
+    }
+
+    @Test func orderThatCostsNothingIsPaidByInvoiceToo() async throws {
+        try await TestStore.run { store in
+            _ = try await store.pool.write([Statement("UPDATE shipping_rate SET amount = 0")])
+            let choice = TestStore.choice(#"[{"sku": "ZERO-SHINE-SAMPLE", "quantity": 1}]"#)
+            let placed = try await store.checkout(try await store.cart(choice).path, key: "k", amount: 0)
+            #expect(placed.status == 201 && placed.json.payment.status == "paid", "\(placed.text)")
+        }
+    }
+
     // MARK: - Comparing
 
     @Test func missedPaymentIsFoundAndSettled() async throws {

@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 import Foundation
 import Stripe
 import TestSupport
@@ -25,7 +26,12 @@ struct StripeSignatureTests {
     private func fault(_ header: String, _ body: [UInt8] = body, secrets: [String] = [secret]) -> StripeSignatureError?
     {
         do {
-            try StripeSignature.verify(header: header, body: body, secrets: secrets, nowSeconds: Self.now)
+            try StripeSignature.verify(
+                header: header,
+                body: body,
+                secrets: secrets.map(Secret.init),
+                nowSeconds: Self.now
+            )
             return nil
         } catch {
             return error
@@ -47,6 +53,10 @@ struct StripeSignatureTests {
     @Test func oldOrFutureTimestampIsStale() {
         #expect(fault(Self.header(at: Self.now - 301)) == .stale)
         #expect(fault(Self.header(at: Self.now + 301)) == .stale)
+        // Rightly signed, and further away than a difference can say.
+        for seconds in [Int64.min, Int64.min + 1, -1, 0, Int64.max - 1, Int64.max] {
+            #expect(fault(Self.header(at: seconds)) == .stale, "\(seconds)")
+        }
     }
 
     @Test(arguments: ["", "t", "v1=00", "t=,v1=00", "t=1.5,v1=00", "t=+1,v1=00", "t=1,v1"])

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Catalog
+import Glibc
 import NIOCore
 import NIOHTTP1
 import Postgres
@@ -100,6 +101,57 @@ import Testing
         #expect(!run.succeeded)
         #expect(run.said.contains(key == "DATABASE_URL" ? "connection string" : key), "\(run.said)")
         #expect(!run.said.contains("canary-7431"))
+    }
+
+    /// Every setting that is a secret, at the level that says most, from the start to the end of a server.
+    @Test func noSecretIsLogged() async throws {
+        let (current, former) = (
+            String(repeating: "5ec2e7", count: 10) + "0123", String(repeating: "f02e72", count: 10) + "4567"
+        )
+        try await withOwnCluster { cluster in
+            let settings = try cluster.settings()
+            try await withTestFolder { folder in
+                let (log, port) = (folder + "/log", Int.random(in: 20_000...29_999))
+                let environment = [
+                    "PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=trace", "AFTERCARE_MIGRATE=true",
+                    "DATABASE_URL=host=\(settings.socketFolder) port=5432 user=aftercare password=canary-1 dbname=\(settings.databaseName)",
+                    "AFTERCARE_LINK_KEY=\(current)", "AFTERCARE_LINK_KEY_PREVIOUS=\(former)",
+                    "AFTERCARE_STRIPE_KEY=sk_canary-2",
+                    "AFTERCARE_STRIPE_WEBHOOK_SECRETS=whsec_canary-3,whsec_canary-4",
+                    "AFTERCARE_STRIPE_URL=http://127.0.0.1:1",
+                ]
+                let script = "exec '\(StoreProcess.program)' serve --port \(port) > '\(log)' 2>&1"
+                let process = try #require(spawn("/bin/sh", ["-c", script], environment: environment))
+                let client = HTTPClient.wide()
+                let url = "http://127.0.0.1:\(port)"
+                try await eventually("the server is ready") {
+                    (try? await client.send(.GET, url + "/readyz", timeout: 2))?.status == 200
+                }
+                _ = try await client.send(
+                    .POST,
+                    url + "/v1/webhooks/stripe",
+                    "{}",
+                    ["Stripe-Signature": "t=1,v1=00", "Content-Type": "application/json"]
+                )
+                try await client.shutdown()
+                kill(process, SIGTERM)
+                var status: Int32 = 0
+                waitpid(process, &status, 0)
+                let file = try FileDescriptor.open(FilePath(log), .readOnly)
+                let said = try file.closeAfter {
+                    var bytes = [UInt8](repeating: 0, count: 4 << 20)
+                    let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
+                    return String(decoding: bytes.prefix(count), as: UTF8.self)
+                }
+                #expect(said.contains(" debug ") || said.contains(" trace "), "\(said)")
+                for secret in ["canary-", current, former] {
+                    #expect(
+                        !said.contains(secret),
+                        "\(said.split(separator: "\n").first { $0.contains(secret) } ?? "")"
+                    )
+                }
+            }
+        }
     }
 
     @Test func aServerThatMayLoseCommitsIsRefused() async throws {

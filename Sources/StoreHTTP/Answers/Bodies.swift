@@ -66,8 +66,28 @@ extension TotalsBody {
     }
 }
 
+extension Store {
+    /// A cart as its shopper sees it.
+    func body(_ token: LinkToken, _ cart: Cart, _ quote: Quote, _ catalog: Catalog) -> CartBody {
+        CartBody(
+            token,
+            cart,
+            quote,
+            catalog: catalog,
+            paymentObstacle: quote.lines.isEmpty ? nil : payments.providerObstacle(quote.totals.total)
+        )
+    }
+}
+
 extension CartBody {
-    init(_ token: LinkToken, _ cart: Cart, _ quote: Quote, catalog: Catalog) {
+    /// - Parameter paymentObstacle: why its total can be paid by invoice only; nil where it can be paid in each way.
+    fileprivate init(
+        _ token: LinkToken,
+        _ cart: Cart,
+        _ quote: Quote,
+        catalog: Catalog,
+        paymentObstacle: String?
+    ) {
         var problems = quote.problems.map {
             CartProblemBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail)
         }
@@ -114,7 +134,10 @@ extension CartBody {
             problems: problems,
             notices: quote.notices.map {
                 CartNoticeBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail)
-            },
+            }
+                + (paymentObstacle.map {
+                    [CartNoticeBody(code: "invoiceOnly", pointer: "", detail: "It can be paid by invoice only. \($0)")]
+                } ?? []),
             expiresAt: cart.expiresAt.description
         )
     }

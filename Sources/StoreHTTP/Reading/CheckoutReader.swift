@@ -9,6 +9,8 @@ import UsageGuide
 struct CheckoutReader: Sendable {
     /// The ways in which the shop is paid.
     let methods: [Order.PaymentMethod]
+    /// Why a total can't be paid by one of them, as a sentence; nil where it can.
+    let obstacle: @Sendable (Order.PaymentMethod, Money) -> String?
     /// The idempotency key: it places one order, however often it is sent.
     let key: String
     /// The versions of the cart that the customer saw; nil where they did not say.
@@ -37,6 +39,9 @@ struct CheckoutReader: Sendable {
         let language = language(fields)
         let accepted = accepted(notices, fields)
         guard let customer, let shipping, let method, let total else { return nil }
+        if let obstacle = obstacle(method, total) {
+            fields.report("payment", "amountNotTaken", "\(obstacle) Pay in another way.")
+        }
         let fingerprint = hash(
             [customer.name, customer.email.rawValue, customer.phone ?? ""] + Self.parts(shipping) + Self.parts(billing)
                 + [

@@ -20,6 +20,7 @@ struct CheckoutRoutes: Sendable {
             let bytes = try await request.jsonBytes()
             let reader = CheckoutReader(
                 methods: store.payments.methods,
+                obstacle: store.payments.obstacle,
                 key: key,
                 cartVersions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil
             )
@@ -38,7 +39,10 @@ struct CheckoutRoutes: Sendable {
     /// Places a cart's order, once for a key.
     func place(_ request: OrderRequest, cart: Link, actor: Actor) async throws -> Order {
         do {
-            return try await store.checkout.place(request, cart: cart, now: store.now(), actor: actor).order
+            let order = try await store.checkout.place(request, cart: cart, now: store.now(), actor: actor).order
+            guard order.totals.total.amount == 0, !order.isPaid else { return order }
+            // Where this fails, the same request comes to it again, and so does the maintenance.
+            return try await store.payments.store.recordNothingToPay(.id(order.id), actor: actor, now: store.now())
         } catch let error as PlacementError {
             throw problem(error, cart.token)
         }
@@ -84,9 +88,9 @@ struct CheckoutRoutes: Sendable {
             problem.totals = (MoneyBody(old), MoneyBody(new))
             return problem
         case .cartChanged(let cart, let quote, let catalog):
-            return self.problem(.cartChanged, CartBody(token, cart, quote, catalog: catalog), cart)
+            return self.problem(.cartChanged, store.body(token, cart, quote, catalog), cart)
         case .notAccepted(let cart, let quote, let catalog):
-            return self.problem(.notAccepted, CartBody(token, cart, quote, catalog: catalog), cart)
+            return self.problem(.notAccepted, store.body(token, cart, quote, catalog), cart)
         }
     }
 

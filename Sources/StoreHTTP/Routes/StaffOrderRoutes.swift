@@ -284,6 +284,7 @@ struct StaffOrderRoutes: Sendable {
         }
         let checkout = CheckoutReader(
             methods: store.payments.methods,
+            obstacle: store.payments.obstacle,
             key: "staff",
             standardTotal: try await store.quote(choice).totals.total
         )

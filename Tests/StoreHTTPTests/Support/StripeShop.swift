@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Commerce
+import Encodings
 import NIOHTTP1
 import Orders
 import Payments
@@ -46,8 +47,8 @@ struct StripeShop: Sendable {
                 connection: connection,
                 provider: { client in
                     StripePayments(
-                        StripeClient(client, baseURL: stripe.url, secretKey: "sk_test_shop"),
-                        webhookSecrets: [secret]
+                        StripeClient(client, baseURL: stripe.url, secretKey: Secret("sk_test_shop")),
+                        webhookSecrets: [Secret(secret)]
                     )
                 }
             ) { store in
