@@ -25,7 +25,14 @@ package struct CatalogPlan: Sendable {
     package let version: Int64
     package let changes: [CatalogChange]
     /// What would break; empty where the file can be applied.
-    package let refusals: [String]
+    package let refusals: [Refusal]
+
+    /// Why a file can't be applied.
+    package struct Refusal: Sendable, Equatable {
+        /// Where in the file, as a JSON Pointer; empty where it is what the file lacks.
+        package let pointer: String
+        package let detail: String
+    }
 
     /// What differs between two catalog files: entries that came, went or have other fields.
     static func changes(from old: [UInt8]?, to new: [UInt8]) throws -> [CatalogChange] {
@@ -188,19 +195,39 @@ extension CatalogFile {
         )
     }
 
-    /// What applying this file would take from under open carts and orders.
-    private func refusals(_ catalog: Catalog, _ use: CatalogUse) -> [String] {
-        let kinds = entries.map(\.product).filter { product in
-            catalog.product(product.sku).map { $0.kind != product.kind } ?? false
+    /// What applying this file would take from under open carts and orders, or from products that there are or were.
+    package func refusals(_ catalog: Catalog, _ use: CatalogUse) -> [CatalogPlan.Refusal] {
+        let products = entries.enumerated().flatMap { index, entry -> [CatalogPlan.Refusal] in
+            let product = entry.product
+            var refusals: [CatalogPlan.Refusal] = []
+            if let known = catalog.product(product.sku), known.kind != product.kind {
+                refusals.append(
+                    CatalogPlan.Refusal(
+                        pointer: "/products/\(index)/kind",
+                        detail: "product \(product.sku) would change its kind: give the new one a code of its own."
+                    )
+                )
+            }
+            let owner = catalog.products.first { $0.barcode == product.barcode && $0.sku != product.sku }
+            if let barcode = product.barcode, let owner {
+                refusals.append(
+                    CatalogPlan.Refusal(
+                        pointer: "/products/\(index)/barcode",
+                        detail: """
+                            \(barcode) is the barcode of \(owner.sku): load a file first in which \(owner.sku) has none, \
+                            also where it is sold no more.
+                            """
+                    )
+                )
+            }
+            return refusals
         }
         let methods = Set(terms.shipping.map(\.code))
         let lost = use.carts.filter { item in
             catalog.price(of: item.sku, in: item.currency) != nil && prices[item.currency]?[item.sku] == nil
         }
-        return kinds.map(\.sku.rawValue).sorted().map {
-            "product \($0) would change its kind: give the new one a code of its own."
-        }
-            + use.openOrders.filter { !methods.contains($0.key) }.sorted { $0.key < $1.key }.map {
+        return products
+            + (use.openOrders.filter { !methods.contains($0.key) }.sorted { $0.key < $1.key }.map {
                 "shipping \($0.key) is how \($0.value) open orders go: send them first, or keep it."
             }
             + lost.map { item in
@@ -208,6 +235,6 @@ extension CatalogFile {
                 \(item.sku) lies in \(item.carts) open carts in \(item.currency.rawValue): keep its price until they \
                 expire, or count its stock to 0.
                 """
-            }
+            }).map { CatalogPlan.Refusal(pointer: "", detail: $0) }
     }
 }

@@ -9,6 +9,8 @@ package enum StockError: Error, Sendable {
     case tooFew
     /// It is not what it was when the counting began: it is this now.
     case moved(Int)
+    /// No lot of this name has ever come; those that are there have these names.
+    case unknownLot([String])
     /// The lot is known to expire on another day.
     case expiryDiffers(CalendarDate)
 }
@@ -152,25 +154,35 @@ package struct StockStore: Sendable {
         package private(set) var expiries: [String: CalendarDate?] = [:]
         /// Whether units without a lot are there too: then a lot need not be named.
         package private(set) var hasOthers = false
+        /// How many units there are of each lot; those without one have the empty name.
+        package private(set) var counts: [String: Int] = [:]
 
-        package init(expiries: [String: CalendarDate?] = [:], hasOthers: Bool = false) {
+        package init(expiries: [String: CalendarDate?] = [:], hasOthers: Bool = false, counts: [String: Int] = [:]) {
             self.expiries = expiries
             self.hasOthers = hasOthers
+            self.counts = counts
         }
 
         /// Whether the lot of what is packed has to be named.
         package var mustBeNamed: Bool { !expiries.isEmpty && !hasOthers }
 
-        fileprivate mutating func add(_ lot: String, _ expires: CalendarDate?) {
+        fileprivate mutating func add(_ lot: String, _ expires: CalendarDate?, _ count: Int) {
+            counts[lot] = count
             if lot.isEmpty { hasOthers = true } else { expiries.updateValue(expires, forKey: lot) }
         }
     }
 
     /// The lots of which there is something, by component.
-    package static let lots = Query(Statement("SELECT sku, lot, expires_on FROM stock_lot WHERE on_hand > 0")) { rows in
+    package static let lots = Query(
+        Statement("SELECT sku, lot, expires_on, on_hand FROM stock_lot WHERE on_hand > 0")
+    ) { rows in
         var lots: [SKU: Lots] = [:]
         for row in rows {
-            lots[try row.value("sku"), default: Lots()].add(try row.value("lot"), try row.optional("expires_on"))
+            lots[try row.value("sku"), default: Lots()].add(
+                try row.value("lot"),
+                try row.optional("expires_on"),
+                try row.value("on_hand")
+            )
         }
         return lots
     }
@@ -217,6 +229,12 @@ package struct StockStore: Sendable {
 
     /// The constraint that a reservation beyond the stock violates.
     package static let reservationConstraint = "stock_reserved_within_on_hand"
+
+    /// Whether the database refused to let stock, or a lot of it, fall below nothing, or below what orders hold.
+    package static func isShortage(_ error: PostgresError) -> Bool {
+        ["stock_on_hand_not_negative", "stock_lot_on_hand_not_negative", reservationConstraint]
+            .contains(error.serverError?.constraint)
+    }
 
     /// Reserves units. The rows are locked in the order of their codes, so that no two orders wait for each other; a
     /// demand beyond the stock violates `reservationConstraint`.
@@ -307,13 +325,24 @@ package struct StockStore: Sendable {
     /// Notes units that were found, lost or spoilt.
     /// - Throws: `StockError`.
     package func adjust(by change: Int, _ sku: SKU, lot: String?, _ act: Act) async throws {
-        try await self.change(sku, act) { _, _ in (change, lot, .adjustment, nil) }
+        try await self.change(sku, act) { _, lots in
+            try Self.check(lot, isKnownIn: lots)
+            return (change, lot, .adjustment, nil)
+        }
+    }
+
+    /// A lot that never came is a slip of the finger, unless somebody says that it is a new one.
+    private static func check(_ lot: String?, isKnownIn lots: [String: Int]) throws {
+        guard let lot, !lot.isEmpty, lots[lot] == nil else { return }
+        throw StockError.unknownLot(lots.keys.filter { !$0.isEmpty }.sorted())
     }
 
     /// Sets a counter to what was counted, where it has not moved since the counting began.
+    /// - Parameter isNew: whether the lot may be one that never came.
     /// - Throws: `StockError`.
-    package func count(_ sku: SKU, lot: String?, expected: Int, actual: Int, _ act: Act) async throws {
+    package func count(_ sku: SKU, lot: String?, isNew: Bool, expected: Int, actual: Int, _ act: Act) async throws {
         try await change(sku, act) { whole, lots in
+            if !isNew { try Self.check(lot, isKnownIn: lots) }
             let now = lot.map { lots[$0] ?? 0 } ?? (lots.keys.allSatisfy(\.isEmpty) ? whole : lots[""] ?? 0)
             guard now == expected else { throw StockError.moved(now) }
             return (actual - expected, lot, .count, nil)
@@ -352,11 +381,7 @@ package struct StockStore: Sendable {
                 _ = try await transaction.commit([act.key.kept(now: act.now), moved])
             }
         } catch let error as PostgresError {
-            let limits = [
-                "stock_on_hand_not_negative", "stock_lot_on_hand_not_negative", Self.reservationConstraint,
-            ]
-            if let constraint = error.serverError?.constraint, limits.contains(constraint) { throw StockError.tooFew }
-            throw error
+            throw Self.isShortage(error) ? StockError.tooFew : error
         }
     }
 }

@@ -23,14 +23,14 @@ extension FulfilmentStore {
             key,
             on: locator,
             now: now,
-            reading: lease(of: orders.id(locator), now: now).and(StockStore.lots)
+            reading: lease(of: orders.id(locator), now: now).and(StockStore.lots).and(ParcelHistory.waiting)
         ) { order, read in
-            let (lease, lots) = read
+            let ((lease, lots), waiting) = read
             if let lease, lease.holder != holder { throw FulfilmentError.leased(by: lease.holder) }
             if let obstacle = order.packingObstacle(shipsUnpaid: shipsUnpaid) {
                 throw FulfilmentError.notPackable(obstacle)
             }
-            let packing = try Packing(request, for: order, catalog: catalog, lots: lots, today: today)
+            let packing = try Packing(request, for: order, catalog: catalog, lots: lots, waiting: waiting, today: today)
             return try OrderFacts.packed(packing.items, order, at: now, by: actor) + [Self.leaseEnded(order)]
                 + orders.goesWithout(packing.dropped.map { ($0.component, $0.quantity) }, order, at: now)
         }

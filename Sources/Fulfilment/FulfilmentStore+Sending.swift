@@ -19,39 +19,43 @@ extension FulfilmentStore {
         actor: Actor,
         now: Instant
     ) async throws -> Order {
-        try await orders.perform(key, on: locator, now: now) { order in
-            let waiting = order.waitingShipments.filter { parcel == nil || $0.ordinal == parcel }
-            guard let shipment = waiting.first else {
-                throw FulfilmentError.notShippable(
-                    order.fulfilmentStatus == .shipped
-                        ? "It has left already." : "No parcel of this order waits: pack it first."
-                )
+        do {
+            return try await orders.perform(key, on: locator, now: now) { order in
+                let waiting = order.waitingShipments.filter { parcel == nil || $0.ordinal == parcel }
+                guard let shipment = waiting.first else {
+                    throw FulfilmentError.notShippable(
+                        order.fulfilmentStatus == .shipped
+                            ? "It has left already." : "No parcel of this order waits: pack it first."
+                    )
+                }
+                guard waiting.count == 1 else {
+                    let names = waiting.map { "\($0.ordinal)" }.joined(separator: ", ")
+                    throw FulfilmentError.notShippable("Several parcels wait; say which: \(names).")
+                }
+                var units: [SKU: Int] = [:]
+                for item in shipment.items { units[item.sku, default: 0] += item.quantity }
+                // The units are no longer held, and no longer there. Locked in the order of their codes, as always.
+                return [
+                    StockStore.release(units.map { ($0.key, $0.value) }),
+                    try StockStore.moved(
+                        Self.moves(shipment.items, sign: -1),
+                        kind: .shipment,
+                        order: order.id,
+                        at: now,
+                        by: actor
+                    ),
+                ]
+                    + OrderFacts.shipped(
+                        shipment,
+                        order,
+                        carrier: carrier,
+                        trackingNumber: trackingNumber,
+                        at: now,
+                        by: actor
+                    )
             }
-            guard waiting.count == 1 else {
-                let names = waiting.map { "\($0.ordinal)" }.joined(separator: ", ")
-                throw FulfilmentError.notShippable("Several parcels wait; say which: \(names).")
-            }
-            var units: [SKU: Int] = [:]
-            for item in shipment.items { units[item.sku, default: 0] += item.quantity }
-            // The units are no longer held, and no longer there. Locked in the order of their codes, as always.
-            return [
-                StockStore.release(units.map { ($0.key, $0.value) }),
-                try StockStore.moved(
-                    Self.moves(shipment.items, sign: -1),
-                    kind: .shipment,
-                    order: order.id,
-                    at: now,
-                    by: actor
-                ),
-            ]
-                + OrderFacts.shipped(
-                    shipment,
-                    order,
-                    carrier: carrier,
-                    trackingNumber: trackingNumber,
-                    at: now,
-                    by: actor
-                )
+        } catch let error as PostgresError where StockStore.isShortage(error) {
+            throw FulfilmentError.notShippable("The stock has fewer than the parcel holds: count what is there first.")
         }
     }
 

@@ -47,12 +47,14 @@ package struct Packing: Sendable {
     /// Checks what was scanned against what the order still needs.
     /// - Parameters:
     ///   - lots: the lots there are of each component.
+    ///   - waiting: how many units of each lot lie in parcels that wait.
     ///   - today: where the shop is.
     init(
         _ request: PackingRequest,
         for order: Order,
         catalog: Catalog,
         lots: [SKU: StockStore.Lots],
+        waiting: [SKU: [String: Int]],
         today: CalendarDate
     ) throws(FulfilmentError) {
         var mistakes: [Mistake] = []
@@ -65,6 +67,7 @@ package struct Packing: Sendable {
 
         /// What is in the box and not yet assigned to a component, in the order it was scanned.
         var box: [(sku: SKU, lot: String?, quantity: Int)] = []
+        var taken = waiting
         for (index, scan) in request.scanned.enumerated() {
             let place = "/scanned/\(index)"
             guard let sku = catalog.sku(scanned: scan.code), let left = needed[sku] else {
@@ -83,7 +86,14 @@ package struct Packing: Sendable {
             case .some(nil): report(place, "lotUnknown", "There is no lot \(scan.lot ?? "") of \(sku) in stock.")
             case .some(.some(let expires?)) where expires < today:
                 report(place, "lotExpired", "Lot \(scan.lot ?? "") of \(sku) expired on \(expires): take another.")
-            default: break
+            default:
+                let lot = scan.lot ?? ""
+                taken[sku, default: [:]][lot, default: 0] += scan.quantity
+                if let count = known.counts[lot], let taken = taken[sku]?[lot], taken > count {
+                    let left = max(0, count - taken + scan.quantity)
+                    let which = lot.isEmpty ? "\(sku) without a lot" : "lot \(lot) of \(sku)"
+                    report(place, "lotTooFew", "Only \(left) of \(which) can be packed: take another, or count it.")
+                }
             }
             needed[sku] = left - scan.quantity
             box.append((sku, scan.lot, scan.quantity))

@@ -23,9 +23,19 @@ extension OrderStore {
     /// How many orders a filter lets through.
     package func count(_ filter: OrderFilter) async throws -> Int { try await pool.read(filter.total) }
 
-    /// Everybody who got units of a lot, the first first.
-    package func recipients(ofLot lot: String) async throws -> [ParcelHistory.LotRecipient] {
-        try await pool.read(ParcelHistory.recipients(ofLot: lot))
+    /// Where the units of a lot are: who got them, the first first; which parcels that wait hold them; and how many units
+    /// of the same components left without a lot, of which nobody can say.
+    package func recall(
+        ofLot lot: String
+    ) async throws -> (
+        sent: [ParcelHistory.LotRecipient], waiting: [ParcelHistory.WaitingUnits],
+        withoutLot: [(sku: SKU, quantity: Int)]
+    ) {
+        try await pool.read(
+            ParcelHistory.recipients(ofLot: lot),
+            ParcelHistory.waiting(ofLot: lot),
+            ParcelHistory.sentWithoutLot(besides: lot)
+        )
     }
 
     /// Reads the order that a locator finds: for the batch of whoever needs more than the order.

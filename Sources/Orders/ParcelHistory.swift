@@ -28,6 +28,20 @@ package enum ParcelHistory {
         ) { try $0.value("n") }
     }
 
+    /// How many units of each component's lots lie in parcels that wait; those without a lot have the empty name.
+    package static let waiting = Query(
+        Statement(
+            """
+            SELECT sku, lot, sum(quantity)::int AS units FROM shipment JOIN shipment_item USING (order_id, ordinal)
+            WHERE shipped_at IS NULL GROUP BY sku, lot
+            """
+        )
+    ) { rows in
+        var units: [SKU: [String: Int]] = [:]
+        for row in rows { units[try row.value("sku"), default: [:]][try row.value("lot")] = try row.value("units") }
+        return units
+    }
+
     /// Somebody who got units of a lot.
     package struct LotRecipient: Sendable {
         package let order: Int64
@@ -37,6 +51,51 @@ package enum ParcelHistory {
         package let shippedAt: Instant
         package let name: String
         package let email: String
+    }
+
+    /// Units of a lot in a parcel that waits.
+    package struct WaitingUnits: Sendable {
+        package let order: Int64
+        package let number: String
+        package let sku: SKU
+        package let quantity: Int
+    }
+
+    /// The parcels that wait and hold units of a lot.
+    package static func waiting(ofLot lot: String) -> Query<[WaitingUnits]> {
+        Query(
+            each: Statement(
+                """
+                SELECT orders.id, number, item.sku, sum(item.quantity)::int AS quantity
+                FROM shipment_item AS item JOIN shipment USING (order_id, ordinal) JOIN orders ON orders.id = order_id
+                WHERE lot = $1 AND lot <> '' AND shipped_at IS NULL
+                GROUP BY orders.id, number, item.sku ORDER BY number, item.sku
+                """,
+                lot
+            )
+        ) { row in
+            WaitingUnits(
+                order: try row.value("id"),
+                number: try row.value("number"),
+                sku: try row.value("sku"),
+                quantity: try row.value("quantity")
+            )
+        }
+    }
+
+    /// How many units left without a lot, of the components of which units of a lot were packed.
+    package static func sentWithoutLot(besides lot: String) -> Query<[(sku: SKU, quantity: Int)]> {
+        Query(
+            each: Statement(
+                """
+                SELECT sku, sum(quantity)::bigint AS quantity FROM shipment_item JOIN shipment USING (order_id, ordinal)
+                WHERE lot = '' AND shipped_at IS NOT NULL
+                    AND sku IN (SELECT sku FROM shipment_item WHERE lot = $1 AND lot <> '')
+                GROUP BY sku ORDER BY sku
+                """,
+                lot
+            )
+        ) { (try $0.value("sku"), try $0.value("quantity")) }
     }
 
     /// Everybody who got units of a lot, the first first.

@@ -33,7 +33,8 @@ struct PackingTests {
         _ scanned: [(code: String, quantity: Int, lot: String?)],
         without: [String] = [],
         isPartial: Bool = false,
-        lots: [String: Lots] = [:]
+        lots: [String: Lots] = [:],
+        waiting: [String: [String: Int]] = [:]
     ) throws -> Packing {
         try Packing(
             PackingRequest(
@@ -44,6 +45,7 @@ struct PackingTests {
             for: SampleOrder(lines: lines).order,
             catalog: catalog,
             lots: Dictionary(uniqueKeysWithValues: lots.map { (try sku($0.key), $0.value) }),
+            waiting: Dictionary(uniqueKeysWithValues: waiting.map { (try sku($0.key), $0.value) }),
             today: today
         )
     }
@@ -67,10 +69,11 @@ struct PackingTests {
         _ scanned: [(code: String, quantity: Int, lot: String?)],
         without: [String] = [],
         isPartial: Bool = false,
-        lots: [String: Lots] = [:]
+        lots: [String: Lots] = [:],
+        waiting: [String: [String: Int]] = [:]
     ) throws -> [String] {
         do {
-            _ = try packing(lines, scanned, without: without, isPartial: isPartial, lots: lots)
+            _ = try packing(lines, scanned, without: without, isPartial: isPartial, lots: lots, waiting: waiting)
             return []
         } catch FulfilmentError.wrongContents(let mistakes) {
             return mistakes.map { "\($0.pointer) \($0.code) \($0.detail)" }
@@ -263,5 +266,32 @@ struct PackingTests {
         )
         #expect(packing.items.filter { $0.sku.rawValue == "SAMPLE" }.map(\.line) == [2])
         #expect(packing.dropped.map(\.component.line) == [1])
+    }
+
+    @Test func lotHasNoMoreUnitsThanThereAre() throws {
+        let lots = ["LOTION": Lots(expiries: ["A": nil], hasOthers: true, counts: ["A": 1, "": 1])]
+        let two = [SampleLine("LOTION", 2)]
+        #expect(try mistakes(two, [("LOTION", 1, "A"), ("LOTION", 1, nil)], lots: lots) == [])
+        #expect(
+            try mistakes(two, [("LOTION", 2, "A")], lots: lots) == [
+                "/scanned/0 lotTooFew Only 1 of lot A of LOTION can be packed: take another, or count it."
+            ]
+        )
+        #expect(
+            try mistakes(two, [("LOTION", 1, "A"), ("LOTION", 1, "A")], lots: lots) == [
+                "/scanned/1 lotTooFew Only 0 of lot A of LOTION can be packed: take another, or count it."
+            ]
+        )
+        #expect(
+            try mistakes(two, [("LOTION", 2, nil)], lots: lots) == [
+                "/scanned/0 lotTooFew Only 1 of LOTION without a lot can be packed: take another, or count it."
+            ]
+        )
+        // The parcel of another order holds the one there is.
+        #expect(
+            try mistakes([SampleLine("LOTION")], [("LOTION", 1, "A")], lots: lots, waiting: ["LOTION": ["A": 1]]) == [
+                "/scanned/0 lotTooFew Only 0 of lot A of LOTION can be packed: take another, or count it."
+            ]
+        )
     }
 }

@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: [
         ("NOPE", PackingBench.Message.unknown(code: "NOPE")), ("3x OINTMENT", .tooMany(name: "Ointment", left: 2)),
-        ("0x OINTMENT", .unreadable), ("OINTMENT L1", .lotNotKept(name: "Ointment")),
+        ("0x OINTMENT", .unreadable),
         ("99999999999999999999x OINTMENT", .unreadable), ("3x", .unreadable), ("OINTMENT L1 L2", .unreadable),
         ("without OINTMENT", .required(name: "Ointment")), ("without NOPE", .unknown(code: "NOPE")),
         ("undo", .nothingToTakeOut), ("?", .list), ("list", .list), ("QUIT", .quit), ("2×OINTMENT", added(2, 0)),

@@ -107,7 +107,8 @@ enum SampleAnswers {
         """#
     static let audit = #"{"agrees":true,"checked":6,"differences":[]}"#
     static let recall = #"""
-        {"lot":"L17","onHand":2,"data":[{"number":"DM-7K4Q-99","sku":"CLEANSE-SHAMPOO","quantity":2,
+        {"lot":"L17","onHand":2,"waiting":[{"number":"DM-8M2A-7C","sku":"CLEANSE-SHAMPOO","quantity":1}],
+         "withoutLot":[{"sku":"CLEANSE-SHAMPOO","quantity":12}],"data":[{"number":"DM-7K4Q-99","sku":"CLEANSE-SHAMPOO","quantity":2,
          "shippedAt":"2026-11-25T10:00:00Z","name":"Ada Example","email":"ada@example.com"}],"next":null}
         """#
     static let documents = #"""

@@ -31,6 +31,14 @@ struct CatalogLoad: AsyncParsableCommand {
         }
         try await Host.with(settings) { host in
             try await host.prepareSchema()
+            let refusals = catalog.refusals(
+                try await CatalogStore(host.pool).current(),
+                CatalogUse(openOrders: [:], carts: [])
+            )
+            guard refusals.isEmpty else {
+                let lines = refusals.map { "  \($0.pointer): \($0.detail)" }.joined(separator: "\n")
+                throw ValidationError("\(file) can't be loaded:\n\(lines)")
+            }
             try await catalog.load(into: host.pool)
             say("Loaded \(catalog.productCount) products.")
         }

@@ -17,8 +17,6 @@ struct PackingBench: Sendable, Hashable {
         case lotWanted(name: String)
         /// Nothing was typed for the lot, so the component is still missing.
         case lotForgotten(name: String)
-        /// A lot was named where none is kept.
-        case lotNotKept(name: String)
         /// It goes without.
         case left(name: String)
         /// It must not go without.
@@ -103,9 +101,8 @@ struct PackingBench: Sendable, Hashable {
             return .tooMany(name: component.name, left: places.map { left(at: $0) }.max() ?? 0)
         }
         let lot = rest.count == 2 ? rest[1] : nil
-        guard component.tracksLots else {
-            return lot == nil ? put(place, quantity, lot: nil) : .lotNotKept(name: component.name)
-        }
+        // Which lots there are the store knows: one that is named is kept.
+        guard lot != nil || component.tracksLots else { return put(place, quantity, lot: nil) }
         guard let lot else {
             pending = Piece(component: place, quantity: quantity, lot: nil)
             return .lotWanted(name: component.name)
@@ -139,16 +136,17 @@ struct PackingBench: Sendable, Hashable {
     }
 
     /// Puts everything that is still missing into the box.
-    /// - Parameter lots: the lot of each component that keeps them, by its code.
-    /// - Returns: one message for each component whose lot is not known.
+    /// - Parameter lots: the lots of components, by their codes.
+    /// - Returns: one message for each component whose lot is not known, and for each lot of what is not on the list.
     mutating func putAll(lots: [String: String]) -> [Message] {
-        var messages: [Message] = []
+        var messages = lots.keys.sorted().filter { code in !components.contains { $0.sku == code } }
+            .map { Message.unknown(code: $0) }
         for place in components.indices where left(at: place) > 0 {
             let component = components[place]
             if component.tracksLots, lots[component.sku] == nil {
                 messages.append(.lotWanted(name: component.sku))
             } else {
-                _ = put(place, left(at: place), lot: component.tracksLots ? lots[component.sku] : nil)
+                _ = put(place, left(at: place), lot: lots[component.sku])
             }
         }
         return messages

@@ -10,7 +10,6 @@ extension PackingBench.Message {
             left == 0 ? "TOO MANY: all of \(name) is in the box." : "TOO MANY: only \(left) more of \(name)."
         case .lotWanted(let name): "Lot of \(name)?"
         case .lotForgotten(let name): "Without its lot \(name) is not in the box yet: scan it again."
-        case .lotNotKept(let name): "\(name) has no lots: scan its code alone."
         case .left(let name): "Without \(name)."
         case .required(let name): "\(name) must be in the box."
         case .takenOut(let name, let quantity): "Out again: \(quantity) × \(name)"
@@ -23,7 +22,7 @@ extension PackingBench.Message {
     var style: Style {
         switch self {
         case .added: .good
-        case .unknown, .tooMany, .lotNotKept, .required, .lotForgotten: .alarm
+        case .unknown, .tooMany, .required, .lotForgotten: .alarm
         case .incomplete, .unreadable, .nothingToTakeOut: .caution
         case .lotWanted, .left, .takenOut, .list, .closed, .quit: .plain
         }

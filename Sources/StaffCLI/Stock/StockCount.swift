@@ -20,6 +20,8 @@ struct StockCount: StaffCommand {
     var actual: Int?
     @Option(help: "Of which lot; \"\" for units without one.")
     var lot: String?
+    @Flag(help: "The lot is one that never came.")
+    var newLot = false
     @Option(help: "What the store said when the counting began. [default: what it says now]")
     var expected: Int?
     @OptionGroup var change: ChangeOptions
@@ -38,7 +40,12 @@ struct StockCount: StaffCommand {
             before = Self.onHand(row, lot: lot)
         }
         let actual = try await counted(invocation.console)
-        let body = StockCountBody(expected: before, actual: actual, lot: lot?.isEmpty == true ? nil : lot)
+        let body = StockCountBody(
+            expected: before,
+            actual: actual,
+            lot: lot?.isEmpty == true ? nil : lot,
+            newLot: newLot ? true : nil
+        )
         let request = try StoreRequest.change(.post, .staff("stock", component.text, "counts"), body)
         guard let answer = try await invocation.change(request, with: change, at: store) else { return }
         try invocation.show(answer, as: StockRowBody.self) { row in

@@ -21,7 +21,19 @@ struct StockRecall: StaffCommand {
         let answer = try await invocation.store().send(.get(.staff("lots", lot, "recall")))
         try invocation.show(answer, as: RecallBody.self) { recall in
             try invocation.console.say("\(recall.lot): \(recall.onHand) still on hand.", .strong)
-            guard !recall.data.isEmpty else { return try invocation.console.say("No order holds any.", .good) }
+            for parcel in recall.waiting {
+                try invocation.console.say(
+                    "\(parcel.number) waits with \(parcel.quantity) \(parcel.sku): aftercare unpack \(parcel.number)",
+                    .alarm
+                )
+            }
+            for units in recall.withoutLot {
+                try invocation.console.say(
+                    "\(units.quantity) \(units.sku) left without a lot, to whom is not known.",
+                    .caution
+                )
+            }
+            guard !recall.data.isEmpty else { return try invocation.console.say("Nobody got any.", .good) }
             var table = Table([
                 .init("ORDER"), .init("CODE"), .init("QTY", isNumber: true), .init("SENT", canShrink: true),
                 .init("NAME", canShrink: true), .init("E-MAIL"),

@@ -75,6 +75,9 @@ extension Problem {
         case .tooFew: self.init(.stockTooLow)
         case .expiryDiffers(let known):
             self.init("/expires", "expiryDiffers", "This lot is known to expire on \(known): one lot has one date.")
+        case .unknownLot(let known):
+            let names = known.isEmpty ? "none has come yet" : "there is \(known.prefix(10).joined(separator: ", "))"
+            self.init("/lot", "unknownLot", "No lot of this name has come; \(names). Receive it first.")
         case .moved(let count): self.init(.stockMoved, "There are \(count) now, by the store's count.")
         }
     }

@@ -37,7 +37,7 @@ struct StaffCatalogRoutes: Sendable {
                 CatalogPlanBody(
                     version: Int(plan.version),
                     changes: plan.changes.map(CatalogChangeBody.init),
-                    refusals: plan.refusals
+                    refusals: plan.refusals.map(\.detail)
                 )
             )
         }
@@ -49,8 +49,10 @@ struct StaffCatalogRoutes: Sendable {
             let plan = try await store.catalogPlan(for: file)
             guard plan.version == planned else { throw Problem(.catalogChanged) }
             if !plan.refusals.isEmpty {
-                var problem = Problem(.catalogRefused, plan.refusals.first)
-                problem.errors = plan.refusals.map { FieldProblem(pointer: "", code: "wouldBreak", detail: $0) }
+                var problem = Problem(.catalogRefused, plan.refusals.first?.detail)
+                problem.errors = plan.refusals.map {
+                    FieldProblem(pointer: $0.pointer, code: "wouldBreak", detail: $0.detail)
+                }
                 throw problem
             }
             let applied = try await file.load(into: store.pool, actor: "staff \(member.name)", planned: planned)

@@ -66,33 +66,47 @@ struct StockRoutes: Sendable {
         }
         router.post("/v1/staff/stock/{sku}/counts", .packer) { request, context, member in
             try await change(request, context, member) {
-                fields -> ((expected: Int, actual: Int, lot: String?), reason: String?)? in
-                fields.allow("expected", "actual", "lot")
+                fields -> ((expected: Int, actual: Int, lot: String?, isNew: Bool), reason: String?)? in
+                fields.allow("expected", "actual", "lot", "newLot")
                 let range = 0...Self.quantityMax
                 let expected = fields.require("expected") ? fields.integer("expected", in: range) : nil
                 let actual = fields.require("actual") ? fields.integer("actual", in: range) : nil
                 let lot = fields.checkLine("lot", lengthMax: 40)
+                let isNew = fields.flag("newLot") ?? false
                 guard let expected, let actual else { return nil }
-                return ((expected, actual, lot), "counted \(actual), expected \(expected)")
+                return ((expected, actual, lot, isNew), "counted \(actual), expected \(expected)")
             } perform: { sku, asked, act in
-                try await store.stock.count(sku, lot: asked.lot, expected: asked.expected, actual: asked.actual, act)
+                try await store.stock.count(
+                    sku,
+                    lot: asked.lot,
+                    isNew: asked.isNew,
+                    expected: asked.expected,
+                    actual: asked.actual,
+                    act
+                )
             }
         }
         router.get("/v1/staff/lots/{lot}/recall", .support) { _, context, member in
             let lot = context.parameters.get("lot")?.removingPercentEncoding ?? ""
-            let recall = try await store.orders.recipients(ofLot: lot)
+            let (recall, waiting, unnamed) = try await store.orders.recall(ofLot: lot)
             try await store.orders.noteViews(
-                of: Array(Set(recall.map(\.order))),
+                of: Array(Set(recall.map(\.order) + waiting.map(\.order))),
                 reason: "recall of \(lot)",
                 by: .staff(member.name, context.requestID),
                 now: store.now()
             )
             let left = try await store.stock.levels().flatMap(\.lots).filter { $0.name == lot }
-            guard !recall.isEmpty || !left.isEmpty else { throw Problem(.notFound, "There is no lot of this name.") }
+            guard !recall.isEmpty || !waiting.isEmpty || !left.isEmpty else {
+                throw Problem(.notFound, "There is no lot of this name.")
+            }
             return try Response.privateJSON(
                 RecallBody(
                     lot: lot,
                     onHand: left.reduce(0) { $0 + $1.onHand },
+                    waiting: waiting.map {
+                        WaitingUnitsBody(number: $0.number, sku: $0.sku.rawValue, quantity: $0.quantity)
+                    },
+                    withoutLot: unnamed.map { ChoiceItemBody(sku: $0.sku.rawValue, quantity: $0.quantity) },
                     data: recall.map {
                         RecallRowBody(
                             number: $0.number,
