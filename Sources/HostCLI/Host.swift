@@ -1,15 +1,19 @@
 import Catalog
 import Encodings
+import FoundationEssentials
 import Links
 import Logging
 import Postgres
 import Schema
+import Staff
 import StaffCLI
 
 /// Why a command can't go on.
 enum HostError: Error, CustomStringConvertible {
     case behind(count: Int)
     case linkKeyMissing
+    /// Somebody is logged in at another store than the one that a command would work on.
+    case otherStore(url: String, folder: String)
     /// It was made before the schema was what it is now.
     case olderSchema(place: String)
 
@@ -24,6 +28,11 @@ enum HostError: Error, CustomStringConvertible {
             """
             \(place) holds the schema of an earlier version, which can't be brought up to date before 1.0. Nothing in it \
             was touched: start with --reset to empty it, or name another place
+            """
+        case .otherStore(let url, let folder):
+            """
+            you are logged in at \(url), and that is not the store in \(folder), which this command would work on: run \
+            it on that store's machine, or name the one that is meant, with --data-dir or DATABASE_URL
             """
         case .linkKeyMissing:
             """
@@ -75,15 +84,33 @@ struct Host: Sendable {
     }
 
     /// Runs a body on the database and closes it again, whatever happens.
+    ///
+    /// Where nothing says which store is meant, it is the private one of this machine; whoever is logged in at another
+    /// one meant that.
     static func with(_ settings: Settings, _ body: (Host) async throws -> Void) async throws {
+        let login = settings.isStoreNamed ? nil : try? Login.load(environment: ProcessInfo.processInfo.environment)
+        if let login, !PrivateCluster.exists(in: settings.dataFolder) {
+            throw HostError.otherStore(url: login.url, folder: settings.dataFolder)
+        }
         let host = try await open(settings, borrowing: true)
         do {
+            if let login { try await host.check(login) }
             try await body(host)
         } catch {
             try? await host.close()
             throw error
         }
         try await host.close()
+    }
+
+    /// Refuses to go on where a login is for another store.
+    private func check(_ login: Login) async throws {
+        // One that has no such table has made no token either.
+        var isOurs = false
+        if let secret = StaffSecret(text: login.token) {
+            isOurs = (try? await StaffStore(pool).hasMade(secret)) ?? false
+        }
+        guard isOurs else { throw HostError.otherStore(url: login.url, folder: settings.dataFolder) }
     }
 
     /// Brings the schema up to date where that is asked for; the private cluster's always is. What was done.

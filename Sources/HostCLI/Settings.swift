@@ -25,6 +25,8 @@ struct Settings: Sendable {
     let port: Int
     /// `AFTERCARE_DATA_DIR`: where the private cluster lives. /var/lib/aftercare for root, else below the home folder.
     let dataFolder: String
+    /// Whether somebody said which store is meant: by a data folder, or by a database.
+    let isStoreNamed: Bool
     /// `AFTERCARE_MIGRATE`: bring the schema up to date before serving. false
     let migrates: Bool
     /// `AFTERCARE_RESET`: empty a database whose schema is an earlier version's. false
@@ -116,6 +118,7 @@ struct Settings: Sendable {
         databaseURL =
             reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : Secret($0) }
             ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? Secret("") : nil)
+        isStoreNamed = text("dataDir") != nil || databaseURL != nil
         databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
         guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")

@@ -24,9 +24,34 @@ final class PlacementQueue: Sendable {
         case failed(PostgresError)
     }
 
-    private struct Waiting {
+    /// A candidate whose sender has not heard yet.
+    private final class Waiting: Sendable {
         let candidate: Candidate
-        let continuation: CheckedContinuation<Outcome, Never>
+        let deadline: ContinuousClock.Instant
+        private let continuation: Mutex<CheckedContinuation<Outcome, Never>?>
+
+        init(_ candidate: Candidate, _ continuation: CheckedContinuation<Outcome, Never>) {
+            self.candidate = candidate
+            deadline = ContinuousClock.now + PlacementQueue.waitMax
+            self.continuation = Mutex(continuation)
+        }
+
+        /// Tells the sender, unless they have heard.
+        func answer(_ outcome: Outcome) {
+            let waiting = continuation.withLock { continuation in
+                defer { continuation = nil }
+                return continuation
+            }
+            waiting?.resume(returning: outcome)
+        }
+    }
+
+    private struct State {
+        /// In the order in which they came: those who are being served, then those who wait in line.
+        var serving: [Waiting] = []
+        var line: [Waiting] = []
+        var lanes = 0
+        var isWatched = false
     }
 
     /// The most orders in one transaction.
@@ -36,10 +61,13 @@ final class PlacementQueue: Sendable {
     /// The most requests that wait: more would wait for so long that their clients are better told to come again.
     private static let waitingMax = 300
 
-    private let state = Mutex<(waiting: [Waiting], lanes: Int)>(([], 0))
+    /// How long anybody waits for an answer: longer is a database that hangs, and the same request is safe again.
+    private static let waitMax = Duration.milliseconds(2_800)
+
+    private let state = Mutex(State())
 
     /// Whether somebody who comes now would be served soon.
-    var hasRoom: Bool { state.withLock { $0.waiting.count < Self.waitingMax } }
+    var hasRoom: Bool { state.withLock { $0.line.count < Self.waitingMax } }
 
     /// Places an order together with whoever else is there.
     /// - Parameter place: places some in one transaction, and says what became of each.
@@ -48,13 +76,17 @@ final class PlacementQueue: Sendable {
         place: @escaping @Sendable ([Candidate]) async -> [Outcome]
     ) async -> Outcome {
         await withCheckedContinuation { continuation in
-            let opensLane = state.withLock { state in
-                state.waiting.append(Waiting(candidate: candidate, continuation: continuation))
-                guard state.lanes < Self.lanesMax else { return false }
+            let waiting = Waiting(candidate, continuation)
+            let (opensLane, watches) = state.withLock { state in
+                state.line.append(waiting)
+                let watches = !state.isWatched
+                state.isWatched = true
+                guard state.lanes < Self.lanesMax else { return (false, watches) }
                 state.lanes += 1
-                return true
+                return (true, watches)
             }
             if opensLane { Task { await serve(place) } }
+            if watches { Task { await watch() } }
         }
     }
 
@@ -62,14 +94,38 @@ final class PlacementQueue: Sendable {
     private func serve(_ place: @Sendable ([Candidate]) async -> [Outcome]) async {
         while true {
             let batch = state.withLock { state -> [Waiting] in
-                let batch = Array(state.waiting.prefix(Self.batchMax))
-                state.waiting.removeFirst(batch.count)
+                let batch = Array(state.line.prefix(Self.batchMax))
+                state.line.removeFirst(batch.count)
+                state.serving += batch
                 if batch.isEmpty { state.lanes -= 1 }
                 return batch
             }
             if batch.isEmpty { return }
             let outcomes = await place(batch.map(\.candidate))
-            for (waiting, outcome) in zip(batch, outcomes) { waiting.continuation.resume(returning: outcome) }
+            state.withLock { state in state.serving.removeAll { one in batch.contains { $0 === one } } }
+            for (waiting, outcome) in zip(batch, outcomes) { waiting.answer(outcome) }
+        }
+    }
+
+    /// Sends those away who have waited too long, until nobody waits.
+    private func watch() async {
+        while true {
+            let (next, late) = state.withLock { state -> (ContinuousClock.Instant?, [(Waiting, PostgresError)]) in
+                let now = ContinuousClock.now
+                let unserved = state.line.prefix { $0.deadline <= now }
+                // What a batch that hangs has written nobody knows.
+                let late =
+                    state.serving.filter { $0.deadline <= now }.map { ($0, PostgresError.outcomeUnknown(.deadline)) }
+                    + unserved.map { ($0, .poolExhausted) }
+                state.line.removeFirst(unserved.count)
+                state.serving.removeAll { $0.deadline <= now }
+                let next = (state.serving + state.line).map(\.deadline).min()
+                if next == nil { state.isWatched = false }
+                return (next, late)
+            }
+            for (waiting, error) in late { waiting.answer(.failed(error)) }
+            guard let next else { return }
+            try? await Task.sleep(until: next, clock: .continuous)
         }
     }
 }

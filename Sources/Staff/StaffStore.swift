@@ -61,6 +61,12 @@ package struct StaffStore: Sendable {
         return token
     }
 
+    /// Whether a secret was made by this store, live or not.
+    package func hasMade(_ secret: StaffSecret) async throws -> Bool {
+        let known = Statement("SELECT id FROM staff_token WHERE token_hash = $1", Bytea(secret.hash))
+        return try await pool.read(known).count > 0
+    }
+
     /// All tokens, newest first.
     package func tokens() async throws -> [StaffToken] {
         try await pool.read(

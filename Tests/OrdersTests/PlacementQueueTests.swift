@@ -66,4 +66,37 @@ struct PlacementQueueTests {
         #expect(sizes.all.count <= 10 && sizes.all.max() ?? 0 <= 64, "\(sizes.all)")
         #expect(queue.hasRoom)
     }
+
+    @Test func nobodyWaitsForADatabaseThatHangs() async throws {
+        let queue = PlacementQueue()
+        let gate = Turnstile(places: 0)
+        let begun = Counter()
+        let tasks = try (0..<150).map { index in
+            let candidate = try Self.candidate(index)
+            return Task {
+                await queue.join(candidate) { batch in
+                    begun.increment()
+                    try? await gate.enter()
+                    return batch.map { _ in .alone }
+                }
+            }
+        }
+        // Nothing is ever placed, and everybody hears: those whose batch hangs, and those who stand in line.
+        var (unknown, unserved) = (0, 0)
+        for task in tasks {
+            switch await task.value {
+            case .failed(.outcomeUnknown(.deadline)): unknown += 1
+            case .failed(.poolExhausted): unserved += 1
+            case let other: Issue.record("heard \(other)")
+            }
+        }
+        #expect(begun.value == 2 && unknown + unserved == 150 && unknown >= 2 && unserved >= 1)
+        // What the lanes hear at last is heard by nobody twice, and the next one is served.
+        for _ in 0..<10 { gate.leave() }
+        let outcome = await queue.join(try Self.candidate(200)) { batch in batch.map { _ in .alone } }
+        guard case .alone = outcome else {
+            Issue.record("heard \(outcome)")
+            return
+        }
+    }
 }

@@ -103,6 +103,29 @@ import Testing
         #expect(!run.said.contains("canary-7431"))
     }
 
+    @Test(arguments: [
+        ["token", "create", "desk", "--role", "packer"], ["guide", "DM-7K4Q-99"], ["reconcile"], ["migrate"],
+    ])
+    func commandOfTheMachineWorksOnNoOtherStoreThanTheLogins(arguments: [String]) async throws {
+        try await withTestFolder { folder in
+            let path = folder + "/login.json"
+            let file = try FileDescriptor.open(path, .writeOnly, options: [.create], permissions: [.ownerReadWrite])
+            _ = try file.closeAfter {
+                try file.writeAll(Array(#"{"url": "https://shop.example", "token": "aftercare_staff_x"}"#.utf8))
+            }
+            let run = try await aftercare(
+                arguments,
+                nil,
+                [
+                    "AFTERCARE_CONFIG_DIR": folder, "HOME": folder, "AFTERCARE_STRIPE_KEY": "sk_x",
+                    "AFTERCARE_STRIPE_WEBHOOK_SECRETS": "whsec_x",
+                ]
+            )
+            #expect(!run.succeeded && run.said.contains("you are logged in at https://shop.example"), "\(run.said)")
+            #expect(run.said.contains("--data-dir"))
+        }
+    }
+
     /// Every setting that is a secret, at the level that says most, from the start to the end of a server.
     @Test func noSecretIsLogged() async throws {
         let (current, former) = (

@@ -63,6 +63,11 @@ public final class PrivateCluster: Sendable {
         return cluster
     }
 
+    /// Whether a folder holds a cluster, running or not.
+    public static func exists(in folder: String) -> Bool {
+        access(FilePath(folder).appending("cluster").appending("PG_VERSION").string, F_OK) == 0
+    }
+
     /// How to reach the cluster that runs in a folder, whoever started it; nil where none runs.
     public static func running(in folder: String) throws -> ConnectionSettings? {
         guard let file = PostmasterFile(FilePath(folder).appending("cluster")), file.isAlive else { return nil }

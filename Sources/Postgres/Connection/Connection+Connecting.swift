@@ -3,21 +3,59 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The hosts of a connection string in the order in which they are tried. A host that hung goes last, so that the next
-/// connection does not wait for it again.
+/// The hosts of a connection string in the order in which they are tried. A host that hung, at a connect or at a commit,
+/// goes last, so that the next connection does not wait for it again.
 final class HostOrder: Sendable {
-    private let order: Mutex<[ConnectionSettings.Host]>
+    private struct State {
+        var order: [ConnectionSettings.Host]
+        /// How many commits have hung, and the last of them on each host.
+        var hangs = 0
+        var lastHang: [ConnectionSettings.Host: Int] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let hangsAtCommit = Atomic(false)
     private let systemIdentifier = Mutex<String?>(nil)
 
-    init(_ settings: ConnectionSettings) { order = Mutex(settings.hosts) }
+    init(_ settings: ConnectionSettings) { state = Mutex(State(order: settings.hosts)) }
 
-    var current: [ConnectionSettings.Host] { order.withLock { $0 } }
+    var current: [ConnectionSettings.Host] { state.withLock { $0.order } }
 
-    func moveLast(_ host: ConnectionSettings.Host) {
-        order.withLock { order in
-            guard order.count > 1, let index = order.firstIndex(of: host) else { return }
-            order.append(order.remove(at: index))
+    func moveLast(_ host: ConnectionSettings.Host) { state.withLock { Self.moveLast(host, in: &$0) } }
+
+    private static func moveLast(_ host: ConnectionSettings.Host, in state: inout State) {
+        guard state.order.count > 1, let index = state.order.firstIndex(of: host) else { return }
+        state.order.append(state.order.remove(at: index))
+    }
+
+    // MARK: - Commits
+
+    /// Whether the last commit that anybody heard of ran into its deadline.
+    var lastCommitHung: Bool { hangsAtCommit.load(ordering: .relaxed) }
+
+    /// A commit ran into its deadline. The host may be a primary of the past, whose standbys have left it: reads and
+    /// whatever waits for no standby go on there, and nothing is ever committed. Its connections are not used again,
+    /// where there is another host.
+    func commitHung(on host: ConnectionSettings.Host) {
+        hangsAtCommit.store(true, ordering: .relaxed)
+        state.withLock { state in
+            guard state.order.count > 1 else { return }
+            state.hangs += 1
+            state.lastHang[host] = state.hangs
+            Self.moveLast(host, in: &state)
         }
+    }
+
+    func commitEnded() {
+        if hangsAtCommit.load(ordering: .relaxed) { hangsAtCommit.store(false, ordering: .relaxed) }
+    }
+
+    /// What a connection that is opened now remembers, to be asked `isTrusted` with.
+    var hangs: Int { state.withLock { $0.hangs } }
+
+    /// Whether no commit has hung on a host since then.
+    func isTrusted(_ host: ConnectionSettings.Host, since hangs: Int) -> Bool {
+        state.withLock { ($0.lastHang[host] ?? 0) <= hangs }
     }
 
     /// Whether a host is of the cluster that the first host to answer belongs to.
@@ -79,8 +117,9 @@ extension Connection {
         of hosts: HostOrder,
         deadline: ContinuousClock.Instant
     ) async throws(ConnectFailure) -> Connection {
+        let hangs = hosts.hangs
         let link = try await open(host, settings: settings, deadline: deadline)
-        let connection = Connection(link: link, settings: settings)
+        let connection = Connection(link: link, settings: settings, host: host, of: hosts, openedAfter: hangs)
         try await connection.prepareSession(hosts: hosts, deadline: deadline)
         return connection
     }

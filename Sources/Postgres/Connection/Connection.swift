@@ -26,6 +26,10 @@ public actor Connection {
     static let preparedStatementsMax = 256
 
     let settings: ConnectionSettings
+    private let host: ConnectionSettings.Host
+    private let hosts: HostOrder
+    /// How many commits had hung, on any host, when it was opened.
+    private let hangsBefore: Int
     private(set) var link: Link?
     private var isBusy = false
     var transaction = TransactionPhase.none
@@ -33,17 +37,27 @@ public actor Connection {
     private var prepared: [Preparation: PreparedStatement] = [:]
     private var preparedCount = 0
 
-    init(link: Link, settings: ConnectionSettings) {
+    init(
+        link: Link,
+        settings: ConnectionSettings,
+        host: ConnectionSettings.Host,
+        of hosts: HostOrder,
+        openedAfter hangs: Int
+    ) {
         self.link = link
         self.settings = settings
+        self.host = host
+        self.hosts = hosts
+        hangsBefore = hangs
     }
 
     /// Whether the connection can still be used.
     public var isOpen: Bool { link?.isHealthy ?? false }
 
-    /// Whether the server has ended an idle connection, or spoken when nobody asked it: then it is not to be trusted.
+    /// Whether the server has ended an idle connection, or spoken when nobody asked it, or let a commit hang since: then it
+    /// is not to be trusted.
     var isStale: Bool {
-        guard let link, link.isHealthy else { return true }
+        guard let link, link.isHealthy, hosts.isTrusted(host, since: hangsBefore) else { return true }
         // What comes unasked is the end of the line, or a last word before it; anything else is too rare to listen to.
         return SocketPoller.isReadable(link.socket)
     }
@@ -264,6 +278,7 @@ public actor Connection {
             drop()
             throw .outcomeUnknown(.replicationWaitCancelled)
         }
+        if boundary.commits { hosts.commitEnded() }
         if case .commit(explicit: true) = boundary, tag == "ROLLBACK" {
             throw .misuse("a transaction that had failed was committed; PostgreSQL rolled it back")
         }
@@ -310,6 +325,7 @@ public actor Connection {
     /// a server that waits for its standby would report the cancelled wait as a success.
     private func abandon(boundary: Boundary, unknown: LinkFailure, otherwise: PostgresError) -> PostgresError {
         if boundary.commits {
+            if unknown == .deadline { hosts.commitHung(on: host) }
             drop()
             return .outcomeUnknown(unknown)
         }

@@ -90,6 +90,14 @@ public final class Pool: Sendable {
         try await borrowFreely(body)
     }
 
+    /// Whether the database commits: true unless a commit ran into its deadline and none has ended since. Then one is
+    /// tried, which changes nothing but waits for all that a commit waits for.
+    public func commits(within timeout: Duration) async -> Bool {
+        guard hosts.lastCommitHung else { return true }
+        let probe = Statement("SELECT pg_logical_emit_message(true, 'probe', '')")
+        return (try? await write([probe], timeout: timeout)) != nil
+    }
+
     /// Refuses new callers, sends away those who wait, and closes every connection as it comes back.
     public func close() async {
         let (idle, waiters) = state.withLock { $0.close() }

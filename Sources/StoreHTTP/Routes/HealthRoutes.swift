@@ -24,6 +24,9 @@ struct HealthRoutes: Sendable {
                     "The database's schema is not this program's: run aftercare migrate to see why."
                 )
             }
+            guard await store.pool.commits(within: .seconds(1)) else {
+                throw Problem(.unavailable, "The database reads, and does not commit.")
+            }
             return try Response.json(["status": "ready"])
         }
         router.get("/metrics") { _, _ in

@@ -1,0 +1,96 @@
+import Postgres
+import TestSupport
+import Testing
+
+/// A primary of the past: its standbys have left it for another, so it reads, and commits for ever.
+struct HungPrimaryTests {
+    private static let insert = Statement("INSERT INTO ledger VALUES (1)")
+
+    /// Runs a body on two clusters of one origin, of which the first one's commits never end, with a pool that names it
+    /// first.
+    private func withHungPrimary(
+        _ body: (_ pool: Pool, _ hung: Pool, _ other: Pool) async throws -> Void
+    ) async throws {
+        try await Turnstile.clusters.enter()
+        defer { Turnstile.clusters.leave() }
+        try await withTestFolder { folder in
+            let (one, two) = (folder + "/one", folder + "/two")
+            var options = PrivateCluster.Options()
+            options.parameters = ["max_connections": "20", "shared_buffers": "16MB"]
+            #expect(await shell("mkdir \"$1\" && chmod 711 \"$1\"", one) == 0)
+            let origin = try await PrivateCluster.start(in: one, options: options)
+            try await withPool(try origin.settings(), connections: 1) { pool in
+                _ = try await pool.write([Statement("CREATE TABLE ledger (n int)")])
+            }
+            try await origin.stop()
+            #expect(await shell("cp -a \"$1\" \"$2\"", one, two) == 0)
+            let hung = try await PrivateCluster.start(in: one, options: options)
+            let other = try await PrivateCluster.start(in: two, options: options)
+            var settings = try hung.settings()
+            let places = try [hung, other].map { try $0.settings().socketFolder }
+            settings = try ConnectionSettings(
+                "host=\(places.joined(separator: ",")) port=5432,5432 user=aftercare dbname=aftercare"
+            )
+            // The commit that waits for nobody is the one that is given up.
+            settings.queryTimeout = .seconds(2)
+            try await withPool(settings, connections: 4) { pool in
+                try await withPool(try hung.settings(), connections: 2) { first in
+                    try await withPool(try other.settings(), connections: 2) { second in
+                        try await body(pool, first, second)
+                    }
+                }
+            }
+            try await hung.stop()
+            try await other.stop()
+        }
+    }
+
+    private func rows(_ pool: Pool) async throws -> Int {
+        try await pool.read(Statement("SELECT count(*) AS n FROM ledger")).single().value("n")
+    }
+
+    @Test func commitThatHangsMovesEveryoneToTheNextHost() async throws {
+        try await withHungPrimary { pool, hung, other in
+            // Two connections are open, and idle, before anything is wrong.
+            async let early = rows(pool)
+            #expect(try await rows(pool) == 0)
+            #expect(try await early == 0)
+            #expect(await pool.commits(within: .seconds(60)))
+            _ = try await hung.write([Statement("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")])
+            _ = try await hung.read(Statement("SELECT pg_reload_conf()"))
+
+            // The server takes the setting up in its own time: write until a commit is given up.
+            var lost: PostgresError?
+            while lost == nil {
+                do { _ = try await pool.write([Self.insert]) } catch { lost = error }
+            }
+            #expect(lost == .outcomeUnknown(.deadline))
+            // Whoever comes next, reader or writer, is served by the other, also where a connection was idle.
+            let before = try await rows(other)
+            for round in 1...5 {
+                _ = try await pool.write([Self.insert])
+                #expect(try await rows(pool) == before + round)
+            }
+            #expect(try await rows(other) == before + 5)
+            #expect(await pool.commits(within: .seconds(60)))
+        }
+    }
+
+    @Test func poolSaysThatNothingCommitsUntilSomethingDoes() async throws {
+        try await withHungPrimary { _, hung, _ in
+            _ = try await hung.write([Statement("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")])
+            _ = try await hung.read(Statement("SELECT pg_reload_conf()"))
+            var lost: PostgresError?
+            while lost == nil {
+                do { _ = try await hung.write([Self.insert], timeout: .seconds(1)) } catch { lost = error }
+            }
+            #expect(lost == .outcomeUnknown(.deadline))
+            // It reads all the same.
+            #expect(try await rows(hung) >= 0)
+            #expect(await !hung.commits(within: .milliseconds(200)))
+            _ = try await hung.write([Statement("ALTER SYSTEM RESET synchronous_standby_names")])
+            _ = try await hung.read(Statement("SELECT pg_reload_conf()"))
+            try await eventually("it commits again") { await hung.commits(within: .seconds(1)) }
+        }
+    }
+}
