@@ -208,7 +208,7 @@ let package = Package(
         tests("LinksTests", ["Links"]),
         tests(
             "OrdersTests",
-            ["Cart", "Catalog", "Commerce", "Links", "Orders", "Records", "Samples", "TestSupport"]
+            ["Cart", "Catalog", "Commerce", "Links", "Orders", "Postgres", "Records", "Samples", "TestSupport"]
         ),
         tests("PaymentsTests", ["Catalog", "Commerce", "Orders", "Payments", "Samples", "TestSupport"]),
         tests("FulfilmentTests", ["Catalog", "Commerce", "Fulfilment", "Orders", "Samples"]),

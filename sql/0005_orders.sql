@@ -61,6 +61,8 @@ CREATE TABLE orders (
     stock_held           boolean NOT NULL DEFAULT true,
 
     customer_name        text NOT NULL CHECK (char_length(customer_name) BETWEEN 1 AND 200),
+    -- What the guide calls them by, where they said so.
+    customer_given_name  text CHECK (char_length(customer_given_name) BETWEEN 1 AND 100),
     customer_email       text NOT NULL CHECK (char_length(customer_email) BETWEEN 3 AND 254),
     customer_phone       text CHECK (char_length(customer_phone) BETWEEN 1 AND 40),
     address_line1        text NOT NULL CHECK (char_length(address_line1) BETWEEN 1 AND 200),

@@ -73,6 +73,9 @@ package struct Quote: Sendable, Equatable {
         /// Where in the cart, as a JSON Pointer.
         package let pointer: String
         package let detail: String
+
+        /// The same at another place.
+        package func at(_ pointer: String) -> Problem { Problem(code: code, pointer: pointer, detail: detail) }
     }
 
     /// What the shopper has to agree to, or may want to know.

@@ -37,6 +37,7 @@ struct Serve: AsyncParsableCommand {
         if reset { options["RESET"] = "true" }
         let settings = try Settings(options: options, environment: ProcessInfo.processInfo.environment)
         let logger = settings.logger()
+        for sentence in Settings.unknownVariables(ProcessInfo.processInfo.environment) { logger.warning("\(sentence)") }
         let database = try await Host.open(settings, borrowing: false)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {
@@ -70,10 +71,11 @@ struct Serve: AsyncParsableCommand {
         let isDemo = isFresh ? true : try await store.catalogs.current().isDemo
         let application = StoreApplication.build(store, host: settings.host, port: settings.port, logger: logger) {
             port in
+            let url = Settings.address(host: settings.host, port: port)
             say(
-                "The store is at http://\(settings.host):\(port)\(isDemo ? ", with the demo catalog" : ""). Stop it with Ctrl-C."
+                "The store is at \(url)\(isDemo ? ", with the demo catalog" : ""). Stop it with Ctrl-C."
             )
-            if isFresh { await FirstLogin.make(store, url: "http://\(settings.host):\(port)") }
+            if isFresh { await FirstLogin.make(store, url: url) }
         }
 
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
@@ -97,7 +99,7 @@ struct Serve: AsyncParsableCommand {
         )
         var group = ServiceGroupConfiguration(
             services: services,
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            gracefulShutdownSignals: [.sigterm, .sigint, .sighup],
             logger: logger
         )
         // Requests that run may finish; a client that never ends its request does not hold the shop open.

@@ -124,11 +124,20 @@ struct Settings: Sendable {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")
         }
         self.pooler = pooler
-        let publicURL = text("publicUrl") ?? "http://\(host):\(port)"
+        let publicURL = text("publicUrl") ?? Self.address(host: host, port: port)
         guard publicURL.hasPrefix("http://") || publicURL.hasPrefix("https://"), !publicURL.contains("\""),
             !publicURL.contains("\\")
         else {
             throw fault("AFTERCARE_PUBLIC_URL", "must start with http:// or https://")
+        }
+        let authority = publicURL.drop { $0 != ":" }.drop { $0 == ":" || $0 == "/" }
+        guard !authority.isEmpty, !authority.contains(where: { "?#@".contains($0) }),
+            authority.firstIndex(of: "/").map({ $0 == authority.indices.last }) ?? true
+        else {
+            throw fault(
+                "AFTERCARE_PUBLIC_URL",
+                "must be an address without a path, such as https://shop.example: the store answers at the root of a host"
+            )
         }
         self.publicURL = publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL
         timeZone = text("timeZone") ?? "Europe/London"
@@ -167,6 +176,45 @@ struct Settings: Sendable {
             throw fault("AFTERCARE_LOG_LEVEL", "must be trace, debug, info, notice, warning, error or critical")
         }
         self.logLevel = logLevel
+    }
+
+    /// The address of a server, with brackets where the host is an IPv6 address.
+    static func address(host: String, port: Int) -> String {
+        "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    /// Every variable of the program's own, the staff's commands' included.
+    private static let names: Set<String> = [
+        "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER", "DATA_DIR", "HOST",
+        "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MIGRATE", "PAYMENT_HOURS",
+        "PAYMENT_MINUTES", "PORT", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "STRIPE_KEY", "STRIPE_URL",
+        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL",
+    ]
+
+    /// What to say of variables that look like the program's own and are none: a setting that is mistyped is not in force.
+    static func unknownVariables(_ environment: [String: String]) -> [String] {
+        let prefix = "AFTERCARE_"
+        return environment.keys.sorted().filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+            .filter { !names.contains($0) }.map { name in
+                let nearest = names.min { (distance($0, name), $0) < (distance($1, name), $1) } ?? ""
+                return "\(prefix)\(name) is no setting; the nearest is \(prefix)\(nearest)"
+            }
+    }
+
+    /// How many letters have to be put in, taken out or changed to make one name of another.
+    private static func distance(_ one: String, _ other: String) -> Int {
+        let other = Array(other)
+        var row = Array(0...other.count)
+        for (index, letter) in one.enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for place in other.indices {
+                let kept = diagonal + (letter == other[place] ? 0 : 1)
+                diagonal = row[place + 1]
+                row[place + 1] = min(kept, row[place] + 1, diagonal + 1)
+            }
+        }
+        return row[other.count]
     }
 
     private static func key(_ text: String?, file: String?, _ name: String) throws -> LinkKey? {

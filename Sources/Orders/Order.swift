@@ -205,8 +205,4 @@ package struct SharedGuide: Sendable {
     /// Names the order in calendars, for good, and tells nobody which it is.
     package let calendarSeed: [UInt8]
 
-    /// The first word of a name. By scalars: a space that a mark follows is no space to Swift's characters.
-    package static func firstName(_ name: String) -> String {
-        String(String.UnicodeScalarView(name.unicodeScalars.prefix { !$0.properties.isWhitespace }))
-    }
 }

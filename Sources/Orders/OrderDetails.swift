@@ -35,11 +35,14 @@ extension Order {
     /// Who ordered.
     package struct Customer: Sendable, Equatable {
         package let name: String
+        /// What the guide calls them by; nil where they did not say.
+        package let givenName: String?
         package let email: EmailAddress
         package let phone: String?
 
-        package init(name: String, email: EmailAddress, phone: String?) {
+        package init(name: String, givenName: String? = nil, email: EmailAddress, phone: String?) {
             self.name = name
+            self.givenName = givenName
             self.email = email
             self.phone = phone
         }
@@ -53,6 +56,7 @@ extension Order.Details {
         // Codes of notices hold no comma.
         .column("accepted", as: "string_to_array(%, ',')") { $0.accepted.joined(separator: ",") },
         .column("customer_name") { $0.customer.name },
+        .optional("customer_given_name") { $0.customer.givenName },
         .column("customer_email") { $0.customer.email.rawValue },
         .optional("customer_phone") { $0.customer.phone },
         .column("address_line1") { $0.shippingAddress.line1 },
@@ -69,11 +73,17 @@ extension Order.Details {
         let paymentMethod: Order.PaymentMethod = try row.value("payment_method")
         let accepted: [String] = try row.value("accepted")
         let name: String = try row.value("customer_name")
+        let givenName: String? = try row.optional("customer_given_name")
         guard let email = EmailAddress(rawValue: try row.value("customer_email")) else {
             throw PostgresError.misuse("an order has an e-mail address that is none")
         }
         self.init(
-            customer: Order.Customer(name: name, email: email, phone: try row.optional("customer_phone")),
+            customer: Order.Customer(
+                name: name,
+                givenName: givenName,
+                email: email,
+                phone: try row.optional("customer_phone")
+            ),
             shippingAddress: PostalAddress(
                 line1: try row.value("address_line1"),
                 line2: try row.optional("address_line2"),

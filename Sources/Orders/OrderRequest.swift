@@ -59,6 +59,6 @@ extension Quote.Problem {
     /// The same where the country and the region are those of the shipping address.
     fileprivate var inAddress: Quote.Problem {
         let isPlace = pointer == "/country" || pointer == "/region"
-        return isPlace ? Quote.Problem(code: code, pointer: "/shippingAddress\(pointer)", detail: detail) : self
+        return isPlace ? at("/shippingAddress\(pointer)") : self
     }
 }

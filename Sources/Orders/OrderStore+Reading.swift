@@ -1,5 +1,5 @@
 import Catalog
-import Commerce
+package import Commerce
 package import Links
 package import Postgres
 import Records

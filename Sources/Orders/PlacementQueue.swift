@@ -30,9 +30,13 @@ final class PlacementQueue: Sendable {
         let deadline: ContinuousClock.Instant
         private let continuation: Mutex<CheckedContinuation<Outcome, Never>?>
 
-        init(_ candidate: Candidate, _ continuation: CheckedContinuation<Outcome, Never>) {
+        init(
+            _ candidate: Candidate,
+            until deadline: ContinuousClock.Instant,
+            _ continuation: CheckedContinuation<Outcome, Never>
+        ) {
             self.candidate = candidate
-            deadline = ContinuousClock.now + PlacementQueue.waitMax
+            self.deadline = deadline
             self.continuation = Mutex(continuation)
         }
 
@@ -62,9 +66,11 @@ final class PlacementQueue: Sendable {
     private static let waitingMax = 300
 
     /// How long anybody waits for an answer: longer is a database that hangs, and the same request is safe again.
-    private static let waitMax = Duration.milliseconds(2_800)
+    private let waitMax: Duration
 
     private let state = Mutex(State())
+
+    init(waitMax: Duration = .milliseconds(2_800)) { self.waitMax = waitMax }
 
     /// Whether somebody who comes now would be served soon.
     var hasRoom: Bool { state.withLock { $0.line.count < Self.waitingMax } }
@@ -76,7 +82,7 @@ final class PlacementQueue: Sendable {
         place: @escaping @Sendable ([Candidate]) async -> [Outcome]
     ) async -> Outcome {
         await withCheckedContinuation { continuation in
-            let waiting = Waiting(candidate, continuation)
+            let waiting = Waiting(candidate, until: .now + waitMax, continuation)
             let (opensLane, watches) = state.withLock { state in
                 state.line.append(waiting)
                 let watches = !state.isWatched

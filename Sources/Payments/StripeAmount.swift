@@ -29,6 +29,11 @@ package enum StripeAmount {
     /// How many of one unit make one of the other.
     private static func factor(_ digits: Int) -> Int64 { (0..<digits).reduce(1) { product, _ in product * 10 } }
 
+    /// How far apart the amounts are that both have.
+    private static func step(_ currency: Currency) -> Int64 {
+        max(factor(max(digits(currency) - currency.minorUnitDigits, 0)), digits(currency) == 3 ? 10 : 1)
+    }
+
     /// An amount in Stripe's units; nil where it has none that is this much.
     package static func units(_ money: Money) -> Int64? {
         let difference = digits(money.currency) - money.currency.minorUnitDigits
@@ -56,7 +61,10 @@ package enum StripeAmount {
         if let least = least[currency.rawValue], units < least {
             return "Stripe takes \(money(least, currency)?.text ?? "\(least)") or more."
         }
-        if units > most(currency) { return "Stripe takes \(money(most(currency), currency)?.text ?? "less") or less." }
+        if units > most(currency) {
+            let most = most(currency) - most(currency) % step(currency)
+            return "Stripe takes \(money(most, currency)?.text ?? "less") or less."
+        }
         return nil
     }
 }

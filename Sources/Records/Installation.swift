@@ -6,6 +6,8 @@ package struct Installation: Sendable, Hashable {
     /// A UUID in lower case.
     package let id: String
 
+    package init(id: String) { self.id = id }
+
     /// The one that a database is.
     package static func read(_ pool: Pool) async throws -> Installation {
         try await pool.read(

@@ -16,9 +16,11 @@ struct CancellationTests {
 
     private func kits(_ quantity: Int, packed: Int = 0, shipped: Int = 0, samples: Int? = nil) -> SampleLine {
         var line = SampleLine.kit(quantity, samples: samples)
-        for index in line.parts?.indices ?? 0..<0 {
-            line.parts?[index].packed = min(packed, line.parts?[index].quantity ?? 0)
-            line.parts?[index].shipped = min(shipped, line.parts?[index].quantity ?? 0)
+        line.parts = line.parts?.map { part in
+            var part = part
+            part.packed = min(packed, part.quantity)
+            part.shipped = min(shipped, part.quantity)
+            return part
         }
         return line
     }

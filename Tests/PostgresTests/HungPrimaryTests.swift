@@ -11,37 +11,20 @@ struct HungPrimaryTests {
     private func withHungPrimary(
         _ body: (_ pool: Pool, _ hung: Pool, _ other: Pool) async throws -> Void
     ) async throws {
-        try await Turnstile.clusters.enter()
-        defer { Turnstile.clusters.leave() }
-        try await withTestFolder { folder in
-            let (one, two) = (folder + "/one", folder + "/two")
-            var options = PrivateCluster.Options()
-            options.parameters = ["max_connections": "20", "shared_buffers": "16MB"]
-            #expect(await shell("mkdir \"$1\" && chmod 711 \"$1\"", one) == 0)
-            let origin = try await PrivateCluster.start(in: one, options: options)
-            try await withPool(try origin.settings(), connections: 1) { pool in
-                _ = try await pool.write([Statement("CREATE TABLE ledger (n int)")])
-            }
-            try await origin.stop()
-            #expect(await shell("cp -a \"$1\" \"$2\"", one, two) == 0)
-            let hung = try await PrivateCluster.start(in: one, options: options)
-            let other = try await PrivateCluster.start(in: two, options: options)
-            var settings = try hung.settings()
-            let places = try [hung, other].map { try $0.settings().socketFolder }
-            settings = try ConnectionSettings(
+        try await withTwinClusters(holding: [Statement("CREATE TABLE ledger (n int)")]) { one, two in
+            let places = try [one, two].map { try $0.settings().socketFolder }
+            var settings = try ConnectionSettings(
                 "host=\(places.joined(separator: ",")) port=5432,5432 user=aftercare dbname=aftercare"
             )
             // The commit that waits for nobody is the one that is given up.
             settings.queryTimeout = .seconds(2)
             try await withPool(settings, connections: 4) { pool in
-                try await withPool(try hung.settings(), connections: 2) { first in
-                    try await withPool(try other.settings(), connections: 2) { second in
-                        try await body(pool, first, second)
+                try await withPool(try one.settings(), connections: 2) { hung in
+                    try await withPool(try two.settings(), connections: 2) { other in
+                        try await body(pool, hung, other)
                     }
                 }
             }
-            try await hung.stop()
-            try await other.stop()
         }
     }
 
@@ -62,7 +45,7 @@ struct HungPrimaryTests {
             // The server takes the setting up in its own time: write until a commit is given up.
             var lost: PostgresError?
             while lost == nil {
-                do { _ = try await pool.write([Self.insert]) } catch { lost = error }
+                do { _ = try await pool.write([Self.insert]) } catch let error as PostgresError { lost = error }
             }
             #expect(lost == .outcomeUnknown(.deadline))
             // Whoever comes next, reader or writer, is served by the other, also where a connection was idle.
@@ -82,7 +65,9 @@ struct HungPrimaryTests {
             _ = try await hung.read(Statement("SELECT pg_reload_conf()"))
             var lost: PostgresError?
             while lost == nil {
-                do { _ = try await hung.write([Self.insert], timeout: .seconds(1)) } catch { lost = error }
+                do { _ = try await hung.write([Self.insert], timeout: .seconds(1)) } catch let error as PostgresError {
+                    lost = error
+                }
             }
             #expect(lost == .outcomeUnknown(.deadline))
             // It reads all the same.

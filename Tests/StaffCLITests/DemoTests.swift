@@ -31,7 +31,7 @@ import Testing
         {"number":"DM-7K4Q-99","token":"t","placedAt":"2026-11-24T09:12:44Z","status":"placed","page":null,
          "payment":{"status":"unpaid","method":"invoice"},
          "fulfilment":{"status":"unfulfilled","shipBy":null,"shipments":[]},"items":[],"totals":\#(totals),
-         "customer":{"name":"Demo Client 1","email":"demo1@example.com","phone":null},
+         "customer":{"name":"Demo Client 1","givenName":null,"email":"demo1@example.com","phone":null},
          "shippingAddress":{"line1":"1","line2":null,"city":"London","region":null,"postalCode":"N1","country":"GB"},
          "billingAddress":null,"course":null,"shippingMethod":null,"discountCodes":[],"accepted":[],"language":"en",
          "guide":{"revision":1,"page":null,"json":"/g","calendar":null}}

@@ -17,7 +17,7 @@ enum SampleAnswers {
          "totals":{"items":{"amount":9000,"currency":"GBP"},"discount":{"amount":500,"currency":"GBP"},
            "shipping":{"amount":0,"currency":"GBP"},"tax":{"amount":1417,"currency":"GBP"},"taxIncluded":true,
            "total":{"amount":8500,"currency":"GBP"}},
-         "customer":{"name":"Ada Example","email":"ada@example.com","phone":null},
+         "customer":{"name":"Ada Example","givenName":null,"email":"ada@example.com","phone":null},
          "shippingAddress":{"line1":"1 High Street","line2":null,"city":"London","region":null,
            "postalCode":"N1 1AA","country":"GB"},"billingAddress":null,
          "course":{"timeZone":"Europe/London","sessions":["2026-12-01","2026-12-12"],"final":true,"keepDryHours":48,

@@ -464,4 +464,94 @@ import Testing
             #expect(try await store.store.stock.audit().differences.isEmpty)
         }
     }
+
+    @Test func parcelHoldsNoMoreOfALotThanThereIs() async throws {
+        try await TestStore.run { store in
+            let (packer, manager) = (try await store.staff(.packer), try await store.staff(.manager))
+            let support = try await store.staff(.support)
+            func stock(_ act: String, _ body: String, _ token: [String: String]) async throws -> Answer {
+                try await store.send(
+                    .POST,
+                    "/v1/staff/stock/RESTORE-LOTION/\(act)",
+                    body,
+                    token.merging(["Idempotency-Key": act + body]) { $1 }
+                )
+            }
+            #expect(try await stock("receipts", #"{"quantity": 1, "lot": "L-1"}"#, packer).status == 200)
+            let choice = TestStore.choice(#"[{"sku": "RESTORE-LOTION", "quantity": 2}]"#)
+            let amount = try await store.send(.POST, "/v1/carts", choice).json.totals.total.amount.int ?? 0
+            let order = try await store.paidOrder(choice, amount: amount, key: "two")
+            let both = #"[{"code": "RESTORE-LOTION", "quantity": 2, "lot": "L-1"}]"#
+            let refused = try await staff(store, .POST, order, "packing", Self.packing(both), packer)
+            #expect(refused.status == 422 && refused.json.errors[0].code == "lotTooFew", "\(refused.text)")
+            #expect(refused.json.errors[0].pointer == "/scanned/0")
+            let one =
+                #"[{"code": "RESTORE-LOTION", "quantity": 1, "lot": "L-1"}, {"code": "RESTORE-LOTION", "quantity": 1}]"#
+            #expect(try await staff(store, .POST, order, "packing", Self.packing(one), packer).status == 200)
+
+            // A recall finds it while it waits, and says of how many units nobody knows.
+            let recall = try await store.send(.GET, "/v1/staff/lots/L-1/recall", nil, support).json
+            #expect(recall.waiting.entries.map(\.number) == [order.number] && recall.waiting[0].quantity == 1)
+
+            // The one there was has gone from the shelf meanwhile.
+            #expect(
+                try await stock("adjustments", #"{"change": -1, "lot": "L-1", "reason": "leaked"}"#, manager).status
+                    == 200
+            )
+            let short = try await staff(store, .POST, order, "shipments", Self.shipping, packer)
+            #expect(short.status == 409 && short.problem == "not-shippable", "\(short.text)")
+            #expect(
+                try await stock("receipts", #"{"quantity": 1, "lot": "L-1", "reason": "found"}"#, packer).status == 200
+            )
+            #expect(
+                try await staff(store, .POST, order, "shipments", Self.shipping, packer, key: "later").status == 200
+            )
+            let after = try await store.send(.GET, "/v1/staff/lots/L-1/recall", nil, support).json
+            #expect(after.waiting.entries.isEmpty && after.withoutLot[0].quantity == 1 && after.data.entries.count == 1)
+            #expect(try await store.store.stock.audit().differences.isEmpty)
+        }
+    }
+
+    @Test func lotThatNeverCameIsASlipOfTheFinger() async throws {
+        try await TestStore.run { store in
+            let (packer, manager) = (try await store.staff(.packer), try await store.staff(.manager))
+            func stock(_ act: String, _ body: String, _ token: [String: String]) async throws -> Answer {
+                try await store.send(
+                    .POST,
+                    "/v1/staff/stock/RESTORE-LOTION/\(act)",
+                    body,
+                    token.merging(["Idempotency-Key": act + body]) { $1 }
+                )
+            }
+            _ = try await stock("receipts", #"{"quantity": 5, "lot": "L17"}"#, packer)
+            let slip = try await stock("counts", #"{"expected": 0, "actual": 9, "lot": "L71"}"#, packer)
+            #expect(
+                slip.status == 422 && slip.json.errors[0].pointer == "/lot" && slip.text.contains("L17"),
+                "\(slip.text)"
+            )
+            let change = try await stock("adjustments", #"{"change": 9, "lot": "L71", "reason": "found"}"#, manager)
+            #expect(change.status == 422 && change.json.errors[0].code == "unknownLot")
+            let meant = try await stock(
+                "counts",
+                #"{"expected": 0, "actual": 9, "lot": "L71", "newLot": true}"#,
+                packer
+            )
+            #expect(meant.status == 200 && meant.json.lots.entries.contains { $0.lot == "L71" && $0.onHand == 9 })
+        }
+    }
+
+    /// Two servers' clocks differ, and a parcel may be sent before it was packed, by what they say.
+    @Test func parcelLeavesWhateverTheClockSays() async throws {
+        let clock = TestClock(try #require(TestStore.midday))
+        try await TestStore.run(clock: { clock.now }) { store in
+            let packer = try await store.staff(.packer)
+            let order = try await store.paidOrder(key: "k")
+            #expect(try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer).status == 200)
+            clock.advance(.seconds(-5))
+            let sent = try await staff(store, .POST, order, "shipments", Self.shipping, packer)
+            #expect(sent.status == 200 && sent.json.fulfilment.status == "shipped", "\(sent.text)")
+            clock.advance(.seconds(-5))
+            #expect(try await staff(store, .POST, order, "delivery", nil, packer).json.status == "completed")
+        }
+    }
 }

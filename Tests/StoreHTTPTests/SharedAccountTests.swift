@@ -1,7 +1,10 @@
 import AsyncHTTPClient
+import Commerce
 import Encodings
+import NIOHTTP1
 import Payments
 import Records
+import StoreHTTP
 import Stripe
 import TestSupport
 import Testing

@@ -157,6 +157,33 @@ import Testing
                 try await store.send(.GET, "/v1/staff/catalog", nil, manager).etag
             )
             #expect(refused.problem == "catalog-refused" && refused.json.errors.entries.count == 1)
+            // A barcode that another product has, also one that is sold no more, and a kind that would change.
+            for (wrong, place) in [
+                (
+                    file.replacing("2000000000022", with: "#").replacing("2000000000039", with: "2000000000022")
+                        .replacing("#", with: "2000000000039"), "/barcode"
+                ),
+                (file.replacing(/"kind" ?: ?"sample"/, with: #""kind": "product""#), "/kind"),
+            ] {
+                #expect(!(try await plan(wrong).json.refusals.entries.isEmpty))
+                let etag = try await store.send(.GET, "/v1/staff/catalog", nil, manager).etag
+                let refused = try await apply(wrong, etag)
+                #expect(refused.problem == "catalog-refused", "\(refused.text)")
+                #expect(
+                    refused.json.errors.entries.contains {
+                        $0.pointer.text.hasPrefix("/products/") && $0.pointer.text.hasSuffix(place)
+                    },
+                    "\(refused.text)"
+                )
+            }
+            let tax = #"{"country": "GB", "basisPoints": 2000}"#
+            let twice = try await plan(
+                file.replacing(
+                    /"taxes" ?: ?\[/,
+                    with: #""taxes": [\#(tax.replacing("}", with: #", "from": "1970-01-01"}"#)),"#
+                )
+            )
+            #expect(twice.status == 422 && twice.json.errors[0].code == "duplicate", "\(twice.text)")
             for (wrong, pointer) in [
                 (file.replacing("4500", with: "-1"), "/prices/GBP/DM-KIT"),
                 (file.replacing(/"demo" ?: ?true/, with: #""demo": true, "colour": 1"#), "/colour"),

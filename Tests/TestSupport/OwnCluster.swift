@@ -66,6 +66,37 @@ package func withOwnCluster<Value: Sendable>(_ body: (PrivateCluster) async thro
     }
 }
 
+/// Runs a body with two durable clusters of one origin, as a primary and one that was promoted in its place are. They go
+/// afterwards.
+/// - Parameter prepare: what both hold.
+package func withTwinClusters<Value: Sendable>(
+    holding prepare: [Statement],
+    _ body: (_ one: PrivateCluster, _ other: PrivateCluster) async throws -> Value
+) async throws -> Value {
+    try await Turnstile.clusters.enter()
+    defer { Turnstile.clusters.leave() }
+    return try await withTestFolder { folder in
+        let (source, one, two) = (folder + "/source", folder + "/one", folder + "/two")
+        var options = PrivateCluster.Options()
+        options.parameters = ["max_connections": "20", "shared_buffers": "16MB"]
+        guard mkdir(source, 0o711) == 0 else { throw ClusterError.cannotCreate(folder: source) }
+        let origin = try await PrivateCluster.start(in: source, options: options)
+        try await withPool(try origin.settings(), connections: 1) { _ = try await $0.write(prepare) }
+        try await origin.stop()
+        guard await shell("cp -a \"$1\" \"$2\" && cp -a \"$1\" \"$3\"", source, one, two) == 0 else {
+            throw ClusterError.cannotCreate(folder: two)
+        }
+        let clusters = [
+            try await PrivateCluster.start(in: one, options: options),
+            try await PrivateCluster.start(in: two, options: options),
+        ]
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(clusters[0], clusters[1])) } catch { result = .failure(error) }
+        for cluster in clusters { try await cluster.stop() }
+        return try result.get()
+    }
+}
+
 /// Restarts the server that runs in a cluster's folder, the way an administrator does; returns whether it is back.
 package func restartServer(in folder: String) async -> Bool {
     await shell(

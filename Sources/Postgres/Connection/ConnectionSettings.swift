@@ -4,7 +4,7 @@ import CLibPQ
 /// environment, with a comma-separated host list if the database has several machines.
 public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomReflectable {
     /// One entry of the host list.
-    struct Host: Sendable, Equatable {
+    struct Host: Sendable, Hashable {
         let name: String
         let address: String
         let port: String
@@ -46,12 +46,22 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomRefle
         guard let defaults = PQconndefaults() else { throw .configuration("libpq could not read its environment") }
         Self.collect(defaults, into: &merged)
         if !connectionString.isEmpty {
+            // libpq takes what follows the first @ for the host, and the host is printed.
+            guard !Self.hasSecretAsHost(connectionString) else {
+                throw .configuration("the connection string has an @ in its user or password: write it as %40")
+            }
             guard let given = PQconninfoParse(connectionString, nil) else {
                 throw .configuration("the connection string is neither a postgresql:// URL nor key=value pairs")
             }
             Self.collect(given, into: &merged)
         }
         try self.init(parameters: merged)
+    }
+
+    /// Whether a URL has more than one @ before its path: then a part of the password is where the host belongs.
+    private static func hasSecretAsHost(_ text: String) -> Bool {
+        guard let start = ["postgresql://", "postgres://"].first(where: text.hasPrefix) else { return false }
+        return text.dropFirst(start.count).prefix { $0 != "/" && $0 != "?" }.count { $0 == "@" } > 1
     }
 
     /// Settings from libpq's own keywords, on top of nothing: the environment plays no part.
@@ -86,6 +96,8 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomRefle
             parameters[key] = value
         }
         parameters["client_encoding"] = "UTF8"
+        // So that whoever looks at the server's sessions sees whose they are.
+        parameters["fallback_application_name"] = "aftercare"
         self.parameters = parameters
     }
 

@@ -23,13 +23,13 @@ struct StockRecall: StaffCommand {
             try invocation.console.say("\(recall.lot): \(recall.onHand) still on hand.", .strong)
             for parcel in recall.waiting {
                 try invocation.console.say(
-                    "\(parcel.number) waits with \(parcel.quantity) \(parcel.sku): aftercare unpack \(parcel.number)",
+                    "\(parcel.number) waits with \(parcel.quantity) \(parcel.sku): unpack it.",
                     .alarm
                 )
             }
             for units in recall.withoutLot {
                 try invocation.console.say(
-                    "\(units.quantity) \(units.sku) left without a lot, to whom is not known.",
+                    "\(units.quantity) \(units.sku) left without a lot.",
                     .caution
                 )
             }

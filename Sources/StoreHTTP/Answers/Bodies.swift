@@ -203,6 +203,7 @@ extension OrderBody {
             totals: TotalsBody(order.totals),
             customer: CustomerBody(
                 name: order.details.customer.name,
+                givenName: order.details.customer.givenName,
                 email: order.details.customer.email.rawValue,
                 phone: order.details.customer.phone
             ),

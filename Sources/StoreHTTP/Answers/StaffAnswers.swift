@@ -121,7 +121,7 @@ extension QueueEntryBody {
             slackDays: shipBy - today,
             state: QueueState(rawValue: entry.state(on: today, shipsUnpaid: shipsUnpaid).rawValue),
             blockedBy: entry.blocks(shipsUnpaid: shipsUnpaid),
-            items: zip(entry.skus, entry.quantities).map { ChoiceItemBody(sku: $0, quantity: $1) },
+            items: zip(entry.skus, entry.quantities).filter { $0.1 > 0 }.map { ChoiceItemBody(sku: $0, quantity: $1) },
             units: entry.units,
             shippingMethod: entry.shippingMethod,
             country: entry.country,

@@ -143,7 +143,7 @@ final class GuidePages: Sendable {
 extension Order {
     fileprivate var cover: GuideCover {
         GuideCover(
-            firstName: SharedGuide.firstName(details.customer.name),
+            firstName: details.customer.calledBy,
             orderNumber: number.description,
             revision: guide.revision,
             issuedAt: guide.issuedAt

@@ -43,7 +43,8 @@ struct CheckoutReader: Sendable {
             fields.report("payment", "amountNotTaken", "\(obstacle) Pay in another way.")
         }
         let fingerprint = hash(
-            [customer.name, customer.email.rawValue, customer.phone ?? ""] + Self.parts(shipping) + Self.parts(billing)
+            [customer.name, customer.givenName ?? "", customer.email.rawValue, customer.phone ?? ""]
+                + Self.parts(shipping) + Self.parts(billing)
                 + [
                     method.rawValue, "\(total.amount)", total.currency.rawValue,
                     accepted.sorted().joined(separator: ","), language,
@@ -107,12 +108,13 @@ struct CheckoutReader: Sendable {
     }
 
     private func customer(_ fields: Fields) -> Order.Customer? {
-        fields.allow("name", "email", "phone")
+        fields.allow("name", "givenName", "email", "phone")
         let name = fields.require("name") ? fields.checkLine("name", lengthMax: 200) : nil
+        let givenName = fields.checkLine("givenName", lengthMax: 100)
         let email = Self.email(fields)
         let phone = fields.checkLine("phone", lengthMax: 40)
         guard let name, let email else { return nil }
-        return Order.Customer(name: name, email: email, phone: phone)
+        return Order.Customer(name: name, givenName: givenName, email: email, phone: phone)
     }
 
     private func method(_ fields: Fields) -> Order.PaymentMethod? {

@@ -184,7 +184,7 @@ extension Store {
             moment: orders.moment(cart.choice.course, now: now()),
             redemptions: pricing?.redemptions ?? [:]
         )
-        return store.body(link.token, cart, quote, catalog)
+        return body(link.token, cart, quote, catalog)
     }
 
     func answer(_ link: Link, _ cart: Cart, pricing: CartStore.Pricing?) async throws -> Response {

@@ -1,5 +1,7 @@
+import Catalog
 import Commerce
 import Hummingbird
+import JSONFields
 import Payments
 import Staff
 import StoreAPI
@@ -7,6 +9,8 @@ import StoreAPI
 /// What ledger and payment provider differ in: listed, and settled by a person.
 struct FindingRoutes: Sendable {
     let store: Store
+
+    private var reader: StaffRequestReader { StaffRequestReader(store: store) }
 
     func add(to router: StaffRouter) {
         router.get("/v1/staff/findings", .support) { request, _, _ in
@@ -19,7 +23,7 @@ struct FindingRoutes: Sendable {
             return try Response.privateJSON(FindingListBody(data: found.map(FindingBody.init), next: nil))
         }
         router.post("/v1/staff/findings/{id}/settlement", .manager) { request, context, member in
-            let (act, reason) = try await router.reader.act(request, context, member, needsKey: false) { fields in
+            let (act, reason) = try await reader.act(request, context, member, needsKey: false) { fields in
                 fields.allow("reason")
                 return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
             }

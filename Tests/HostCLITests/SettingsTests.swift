@@ -1,0 +1,33 @@
+import Testing
+
+@testable import HostCLI
+
+struct SettingsTests {
+    @Test func mistypedSettingIsToldWithTheNearestName() {
+        let told = Settings.unknownVariables([
+            "AFTERCARE_PROT": "1", "AFTERCARE_PORT": "1", "PATH": "x", "AFTERCARE_URL": "",
+        ])
+        #expect(told == ["AFTERCARE_PROT is no setting; the nearest is AFTERCARE_PORT"])
+        #expect(
+            Settings.unknownVariables(["AFTERCARE_STRIPE_SECRET_KEY": ""]).first?.hasSuffix("AFTERCARE_STRIPE_KEY")
+                == true
+        )
+    }
+
+    @Test(arguments: [("::1", 8080, "http://[::1]:8080"), ("127.0.0.1", 1, "http://127.0.0.1:1")])
+    func addressHasBracketsRoundAnIPv6Host(host: String, port: Int, address: String) throws {
+        #expect(Settings.address(host: host, port: port) == address)
+        #expect(try Settings(options: ["HOST": host, "PORT": "\(port)"], environment: [:]).publicURL == address)
+    }
+
+    @Test(arguments: ["https://x/shop", "https://x?y", "https://u@x", "https://", "http://x/shop/", "ftp://x"])
+    func publicAddressIsARoot(url: String) {
+        #expect(throws: SettingsError.self) { try Settings(options: [:], environment: ["AFTERCARE_PUBLIC_URL": url]) }
+    }
+
+    @Test(arguments: ["https://x", "https://x/", "http://[::1]:80", "https://shop.example:8443"])
+    func publicAddressMayHaveAPort(url: String) throws {
+        let settings = try Settings(options: [:], environment: ["AFTERCARE_PUBLIC_URL": url])
+        #expect(settings.publicURL == (url.hasSuffix("/") ? String(url.dropLast()) : url))
+    }
+}
