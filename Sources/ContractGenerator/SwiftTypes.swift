@@ -34,6 +34,13 @@ struct SwiftTypes {
         }
         var parameter: String { "\(name): \(type)\(isOptional ? "?" : "")\(isRequired ? "" : " = nil")" }
         var assignment: String { "        self.\(name) = \(name)\n" }
+        /// Writes the member, or nothing where it may be absent and is.
+        var writing: String {
+            let member = "writer.member(\"\\\"\(name)\\\":\")"
+            return isRequired
+                ? "        \(member)\n        \(name).write(to: &writer)\n"
+                : "        if let \(name) {\n            \(member)\n            \(name).write(to: &writer)\n        }\n"
+        }
     }
 
     private func structure(_ schema: JSON.Member, _ members: [JSON.Member]) throws -> String {
@@ -52,7 +59,11 @@ struct SwiftTypes {
             + "package struct \(schema.name)Body: Codable, Sendable, Hashable {\n"
             + properties.map(\.declaration).joined()
             + "\n    package init(\(properties.map(\.parameter).joined(separator: ", "))) {\n"
-            + properties.map(\.assignment).joined() + "    }\n}\n"
+            + properties.map(\.assignment).joined() + "    }\n}\n\n"
+            + "extension \(schema.name)Body: JSONWritable {\n"
+            + "    package func write(to writer: inout JSONWriter) {\n        writer.openObject()\n"
+            + properties.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }.map(\.writing).joined()
+            + "        writer.closeObject()\n    }\n}\n"
     }
 
     private func enumeration(_ schema: JSON.Member) -> String {
@@ -70,7 +81,9 @@ struct SwiftTypes {
             + "    package var rawValue: String {\n        switch self {\n"
             + lines { "    case .\($0): \"\($0)\"" }
             + "        case .unknown(let text): text\n        }\n    }\n\n"
-            + "    package var description: String { rawValue }\n}\n"
+            + "    package var description: String { rawValue }\n}\n\n"
+            + "extension \(schema.name): JSONWritable {\n"
+            + "    package func write(to writer: inout JSONWriter) { writer.write(rawValue) }\n}\n"
     }
 
     /// A schema's type, and whether null is one of its values.

@@ -20,3 +20,12 @@ package enum CurrentBody: Codable, Sendable, Hashable {
         }
     }
 }
+
+extension CurrentBody: JSONWritable {
+    package func write(to writer: inout JSONWriter) {
+        switch self {
+        case .cart(let cart): cart.write(to: &writer)
+        case .order(let order): order.write(to: &writer)
+        }
+    }
+}

@@ -155,6 +155,29 @@ import Testing
                     }
                 }
 
+                extension CartBody: JSONWritable {
+                    package func write(to writer: inout JSONWriter) {
+                        writer.openObject()
+                        if let codes {
+                            writer.member("\\"codes\\":")
+                            codes.write(to: &writer)
+                        }
+                        if let current {
+                            writer.member("\\"current\\":")
+                            current.write(to: &writer)
+                        }
+                        writer.member("\\"id\\":")
+                        id.write(to: &writer)
+                        writer.member("\\"region\\":")
+                        region.write(to: &writer)
+                        writer.member("\\"state\\":")
+                        state.write(to: &writer)
+                        writer.member("\\"total\\":")
+                        total.write(to: &writer)
+                        writer.closeObject()
+                    }
+                }
+
                 package enum State: RawRepresentable, CaseIterable, CustomStringConvertible, Codable, Sendable, Hashable {
                     case open
                     case done
@@ -182,11 +205,24 @@ import Testing
                     package var description: String { rawValue }
                 }
 
+                extension State: JSONWritable {
+                    package func write(to writer: inout JSONWriter) { writer.write(rawValue) }
+                }
+
                 package struct SumBody: Codable, Sendable, Hashable {
                     package let sum: Int64
 
                     package init(sum: Int64) {
                         self.sum = sum
+                    }
+                }
+
+                extension SumBody: JSONWritable {
+                    package func write(to writer: inout JSONWriter) {
+                        writer.openObject()
+                        writer.member("\\"sum\\":")
+                        sum.write(to: &writer)
+                        writer.closeObject()
                     }
                 }
 

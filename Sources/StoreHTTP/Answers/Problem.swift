@@ -199,7 +199,7 @@ struct Problem: Error {
         let marker = "REQUEST"
         var plain: [ProblemType: (head: String, tail: String)] = [:]
         for type in ProblemType.allCases {
-            guard let text = try? JSONWriter.bytes(Problem(type).body(requestID: marker)) else { continue }
+            let text = JSONWriter.bytes(Problem(type).body(requestID: marker))
             let parts = String(decoding: text, as: UTF8.self).split(separator: marker, maxSplits: 1)
             if parts.count == 2 { plain[type] = (String(parts[0]), String(parts[1])) }
         }
@@ -233,7 +233,7 @@ struct Problem: Error {
                 body: ResponseBody(byteBuffer: ByteBuffer(string: head + requestID + tail))
             )
         } else {
-            response = try Response.json(body(requestID: requestID), status: type.status)
+            response = Response.json(body(requestID: requestID), status: type.status)
         }
         response.headers[.contentType] = "application/problem+json"
         response.headers[.cacheControl] = "no-store"

@@ -6,14 +6,14 @@ import StoreAPI
 extension Response {
     /// An answer in JSON.
     static func json(
-        _ value: some Encodable,
+        _ value: some JSONWritable,
         status: HTTPResponse.Status = .ok,
         headers: HTTPFields = [:]
-    ) throws -> Response {
+    ) -> Response {
         var response = Response(
             status: status,
             headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONWriter.bytes(value)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSONWriter.bytes(value)))
         )
         response.headers[.contentType] = "application/json"
         return response
@@ -21,12 +21,12 @@ extension Response {
 
     /// An answer that belongs to one caller: never kept on the way, with its version where it has one.
     static func privateJSON(
-        _ value: some Encodable,
+        _ value: some JSONWritable,
         status: HTTPResponse.Status = .ok,
         version: Int? = nil,
         headers: HTTPFields = [:]
-    ) throws -> Response {
-        var response = try json(value, status: status, headers: headers)
+    ) -> Response {
+        var response = json(value, status: status, headers: headers)
         response.headers[.cacheControl] = "no-store"
         if let version { response.headers[.eTag] = EntityTag.text(version) }
         return response

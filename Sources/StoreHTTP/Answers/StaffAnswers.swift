@@ -28,7 +28,7 @@ extension Store {
     }
 
     func staffAnswer(_ order: Order, status: HTTPResponse.Status = .ok) async throws -> Response {
-        try Response.privateJSON(try await staffBody(order), status: status, version: order.guide.revision)
+        Response.privateJSON(try await staffBody(order), status: status, version: order.guide.revision)
     }
 
     /// An order as the bench sees it: what goes into the box, and where the box goes.
@@ -184,7 +184,7 @@ enum OrderExport {
 
     /// A line of JSON.
     static func line(_ order: OrderSummary) throws -> String {
-        String(decoding: try JSONWriter.bytes(StaffOrderSummaryBody(order)), as: UTF8.self) + "\n"
+        String(decoding: JSONWriter.bytes(StaffOrderSummaryBody(order)), as: UTF8.self) + "\n"
     }
 
     private static func field(_ text: String) -> String {

@@ -188,7 +188,7 @@ extension Store {
     }
 
     func answer(_ link: Link, _ cart: Cart, pricing: CartStore.Pricing?) async throws -> Response {
-        try Response.privateJSON(try await body(link, cart, pricing: pricing), version: cart.version)
+        Response.privateJSON(try await body(link, cart, pricing: pricing), version: cart.version)
     }
 
     /// The cart has another version than the client saw; the answer carries it as it stands.

@@ -23,7 +23,7 @@ struct CatalogRoutes: Sendable {
             guard let sku = context.parameters.get("sku").flatMap(SKU.init(rawValue:)),
                 let product = catalog.product(sku), let price = catalog.price(of: sku, in: currency)
             else { throw Problem(.notFound) }
-            return try Response.json(ProductBody(product, price: price, catalog: catalog, stock: stock))
+            return Response.json(ProductBody(product, price: price, catalog: catalog, stock: stock))
         }
     }
 
@@ -71,6 +71,6 @@ private final class CatalogLists: Sendable {
                 ProductBody(product, price: $0, catalog: catalog, stock: stock)
             }
         }
-        return ByteBuffer(bytes: try JSONWriter.bytes(ProductListBody(data: products, next: nil)))
+        return ByteBuffer(bytes: JSONWriter.bytes(ProductListBody(data: products, next: nil)))
     }
 }

@@ -27,7 +27,7 @@ struct CheckoutRoutes: Sendable {
             let asked = try Fields.request(bytes, reader.request)
             let cart = try store.link(.cart, context)
             let order = try await place(asked, cart: cart, actor: .customer(context.requestID))
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 OrderBody(order),
                 status: .created,
                 version: order.guide.revision,

@@ -20,7 +20,7 @@ struct FindingRoutes: Sendable {
                 throw Problem("", "notAFlag", "settled is true or false.")
             }
             let found = try await store.payments.findings.list(settled: settled == "true")
-            return try Response.privateJSON(FindingListBody(data: found.map(FindingBody.init), next: nil))
+            return Response.privateJSON(FindingListBody(data: found.map(FindingBody.init), next: nil))
         }
         router.post("/v1/staff/findings/{id}/settlement", .manager) { request, context, member in
             let (act, reason) = try await reader.act(request, context, member, needsKey: false) { fields in
@@ -36,7 +36,7 @@ struct FindingRoutes: Sendable {
                     now: act.now
                 )
             else { throw Problem(.notFound, "There is no finding of this number.") }
-            return try Response.privateJSON(FindingBody(finding))
+            return Response.privateJSON(FindingBody(finding))
         }
     }
 }

@@ -22,8 +22,8 @@ struct FulfilmentRoutes: Sendable {
                 holder: act.member.name,
                 now: act.now
             )
-            guard let order else { return try Response.privateJSON(NextOrderBody(order: nil)) }
-            return try Response.privateJSON(NextOrderBody(order: try await seen(order, by: act)))
+            guard let order else { return Response.privateJSON(NextOrderBody(order: nil)) }
+            return Response.privateJSON(NextOrderBody(order: try await seen(order, by: act)))
         }
         router.post("/v1/staff/orders/{number}/lease", .packer) { request, context, member in
             let act = try await reader.act(request, context, member)
@@ -32,7 +32,7 @@ struct FulfilmentRoutes: Sendable {
                 holder: act.member.name,
                 now: act.now
             )
-            return try Response.privateJSON(try await seen(order, by: act))
+            return Response.privateJSON(try await seen(order, by: act))
         }
         router.delete("/v1/staff/orders/{number}/lease", .packer) { _, context, member in
             try await store.fulfilment.endLease(of: reader.order(context), holder: member.name)
@@ -55,7 +55,7 @@ struct FulfilmentRoutes: Sendable {
         router.get("/v1/staff/orders/{number}/packing", .packer) { _, context, member in
             let order = try await reader.order(context)
             try await noteSeen(order, .staff(member.name, context.requestID))
-            return try Response.privateJSON(try await store.packList(order))
+            return Response.privateJSON(try await store.packList(order))
         }
         router.post("/v1/staff/orders/{number}/packing", .packer) { request, context, member in
             let (act, asked) = try await reader.act(request, context, member, Self.packing)
@@ -68,7 +68,7 @@ struct FulfilmentRoutes: Sendable {
                 now: act.now
             )
             store.pages.forget(order.guideToken)
-            return try Response.privateJSON(try await store.packList(order))
+            return Response.privateJSON(try await store.packList(order))
         }
         router.delete("/v1/staff/orders/{number}/packing", .packer) { request, context, member in
             let act = try await reader.act(request, context, member)
@@ -78,7 +78,7 @@ struct FulfilmentRoutes: Sendable {
                 actor: act.actor,
                 now: act.now
             )
-            return try Response.privateJSON(try await store.packList(order))
+            return Response.privateJSON(try await store.packList(order))
         }
     }
 
@@ -198,7 +198,7 @@ struct FulfilmentRoutes: Sendable {
         let page = entries.prefix(limit).map { QueueEntryBody($0, on: today, shipsUnpaid: shipsUnpaid) }
         let span = store.dayStart(today)..<store.dayStart(today + 1)
         let counts = try await store.fulfilment.counts(on: today, span: span)
-        return try Response.privateJSON(
+        return Response.privateJSON(
             QueueBody(
                 date: today.description,
                 late: counts.late,
@@ -223,7 +223,7 @@ struct FulfilmentRoutes: Sendable {
             closer: closer,
             now: now
         )
-        return try Response.privateJSON(
+        return Response.privateJSON(
             DayCloseBody(
                 date: day.description,
                 closedBy: closed.closedBy,

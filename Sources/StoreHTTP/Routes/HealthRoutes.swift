@@ -5,13 +5,14 @@ import Orders
 import Payments
 import Postgres
 import Schema
+import StoreAPI
 
 /// Whether the process lives, whether it can serve, and what is not as it should be.
 struct HealthRoutes: Sendable {
     let store: Store
 
     func add(to router: Router<StoreContext>) {
-        router.get("/healthz") { _, _ in try Response.json(["status": "alive"]) }
+        router.get("/healthz") { _, _ in Response.json(HealthBody(status: "alive")) }
         router.get("/readyz") { _, _ in
             let migrator = Migrator(Schema.migrations)
             do {
@@ -27,7 +28,7 @@ struct HealthRoutes: Sendable {
             guard await store.pool.commits(within: .seconds(1)) else {
                 throw Problem(.unavailable, "The database reads, and does not commit.")
             }
-            return try Response.json(["status": "ready"])
+            return Response.json(HealthBody(status: "ready"))
         }
         router.get("/metrics") { _, _ in
             let counts = try await store.payments.findings.counts()

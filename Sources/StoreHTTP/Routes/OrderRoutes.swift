@@ -16,20 +16,20 @@ struct OrderRoutes: Sendable {
             guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
                 throw Problem(.notFound)
             }
-            return try Response.privateJSON(OrderBody(order), version: order.guide.revision)
+            return Response.privateJSON(OrderBody(order), version: order.guide.revision)
         }
         router.get("/v1/orders/{token}/guide") { _, context in
             guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
                 throw Problem(.notFound)
             }
-            return try Response.privateJSON(GuideBody(order), version: order.guide.revision)
+            return Response.privateJSON(GuideBody(order), version: order.guide.revision)
         }
         router.get("/v1/orders/{token}/documents") { _, context in
             guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
                 throw Problem(.notFound)
             }
             let documents = try await store.payments.store.documents(of: order, now: store.now())
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 DocumentListBody(data: documents.map { DocumentBody($0, of: order) }, next: nil)
             )
         }
@@ -46,7 +46,7 @@ struct OrderRoutes: Sendable {
                 now: store.now(),
                 requestID: context.requestID
             )
-            return try Response.privateJSON(PaymentStartBody(order, action))
+            return Response.privateJSON(PaymentStartBody(order, action))
         }
         router.put("/v1/orders/{token}/course") { request, context in
             let bytes = try await request.jsonBytes()
@@ -61,7 +61,7 @@ struct OrderRoutes: Sendable {
                 now: store.now()
             )
             store.pages.forget(order.guideToken)
-            return try Response.privateJSON(OrderBody(order), version: order.guide.revision)
+            return Response.privateJSON(OrderBody(order), version: order.guide.revision)
         }
     }
 }

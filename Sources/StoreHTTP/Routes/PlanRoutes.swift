@@ -33,7 +33,7 @@ struct PlanRoutes: Sendable {
             }
             let bought = Set(asked.items.flatMap { catalog.product($0)?.contents.map(\.sku) ?? [] })
             let products = Guide.Product.list(.current, bought: bought) { catalog.product($0)?.name }
-            return try Response.json(
+            return Response.json(
                 PlanAnswerBody(plan: PlanBody(Plan(asked.course)), products: products.map(GuideProductBody.init))
             )
         }

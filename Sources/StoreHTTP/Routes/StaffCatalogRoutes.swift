@@ -33,7 +33,7 @@ struct StaffCatalogRoutes: Sendable {
         }
         router.post("/v1/staff/catalog/plan", .support) { request, _, _ in
             let plan = try await store.catalogPlan(for: file(request))
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 CatalogPlanBody(
                     version: Int(plan.version),
                     changes: plan.changes.map(CatalogChangeBody.init),
@@ -57,7 +57,7 @@ struct StaffCatalogRoutes: Sendable {
             }
             let applied = try await file.load(into: store.pool, actor: "staff \(member.name)", planned: planned)
             guard let applied else { throw Problem(.catalogChanged) }
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 CatalogAppliedBody(
                     version: Int(applied),
                     previous: Int(planned),

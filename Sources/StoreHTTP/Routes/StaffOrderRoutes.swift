@@ -31,7 +31,7 @@ struct StaffOrderRoutes: Sendable {
                     now: store.now()
                 )
             }
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 StaffOrderListBody(
                     data: orders.prefix(limit).map(StaffOrderSummaryBody.init),
                     next: orders.count > limit ? "\(orders[limit - 1].id)" : nil
@@ -114,7 +114,7 @@ struct StaffOrderRoutes: Sendable {
             let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.lastSeen()).course)
             let order = try await reader.order(context)
             let preview = try await store.orders.preview(order, to: course, now: store.now())
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 CoursePreviewBody(
                     changes: preview.changes,
                     shipBy: preview.shipBy?.description,
@@ -134,8 +134,8 @@ struct StaffOrderRoutes: Sendable {
                 now: store.now()
             )
             store.pages.forget(order.guideToken)
-            return try Response.privateJSON(
-                StaffCourseBody(order: await store.staffBody(order), revision: order.guide.revision),
+            return Response.privateJSON(
+                StaffCourseBody(order: try await store.staffBody(order), revision: order.guide.revision),
                 version: order.guide.revision
             )
         }
@@ -145,7 +145,7 @@ struct StaffOrderRoutes: Sendable {
         router.get("/v1/staff/orders/{number}/documents", .support) { _, context, _ in
             let order = try await reader.order(context)
             let documents = try await store.payments.store.documents(of: order, now: store.now())
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 StaffDocumentsBody(data: documents.map { DocumentBody($0, of: order) }, next: nil)
             )
         }
@@ -158,7 +158,7 @@ struct StaffOrderRoutes: Sendable {
                 by: .staff(member.name, context.requestID),
                 now: store.now()
             )
-            return try Response.privateJSON(links(order))
+            return Response.privateJSON(links(order))
         }
         router.post("/v1/staff/orders/{number}/links", .support) { request, context, member in
             let (act, asked) = try await reader.act(request, context, member, needsKey: false) {
@@ -185,7 +185,7 @@ struct StaffOrderRoutes: Sendable {
                 now: act.now
             )
             store.pages.forget(before.guideToken)
-            return try Response.privateJSON(links(order))
+            return Response.privateJSON(links(order))
         }
     }
 

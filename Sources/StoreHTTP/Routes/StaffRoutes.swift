@@ -18,10 +18,10 @@ struct StaffRoutes: Sendable {
 
     func add(to router: Router<StoreContext>) {
         let router = StaffRouter(router: router, reader: StaffRequestReader(store: store))
-        router.get("/v1/staff/me", .packer) { _, _, member in try Response.privateJSON(StaffTokenBody(member)) }
+        router.get("/v1/staff/me", .packer) { _, _, member in Response.privateJSON(StaffTokenBody(member)) }
         router.get("/v1/staff/tokens", .manager) { _, _, _ in
             let tokens = try await store.staff.tokens()
-            return try Response.privateJSON(StaffTokenListBody(data: tokens.map { StaffTokenBody($0) }, next: nil))
+            return Response.privateJSON(StaffTokenListBody(data: tokens.map { StaffTokenBody($0) }, next: nil))
         }
         router.post("/v1/staff/tokens", .manager) { request, _, _ in
             try await createToken(request)
@@ -59,7 +59,7 @@ struct StaffRoutes: Sendable {
                 now: store.now(),
                 lifetime: .seconds(asked.days * 86_400)
             )
-            return try Response.privateJSON(StaffTokenBody(token, secret: secret), status: .created)
+            return Response.privateJSON(StaffTokenBody(token, secret: secret), status: .created)
         } catch let error as PostgresError where error.serverError?.constraint == StaffStore.nameConstraint {
             throw Problem(.nameTaken)
         }

@@ -16,13 +16,13 @@ struct StockRoutes: Sendable {
 
     func add(to router: StaffRouter) {
         router.get("/v1/staff/stock", .packer) { _, _, _ in
-            try Response.privateJSON(
+            Response.privateJSON(
                 StockListBody(data: try await store.stock.levels().map(StockRowBody.init), next: nil)
             )
         }
         router.get("/v1/staff/stock/audit", .packer) { _, _, _ in
             let (checked, differences) = try await store.stock.audit()
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 StockAuditBody(
                     agrees: differences.isEmpty,
                     checked: checked,
@@ -99,7 +99,7 @@ struct StockRoutes: Sendable {
             guard !recall.isEmpty || !waiting.isEmpty || !left.isEmpty else {
                 throw Problem(.notFound, "There is no lot of this name.")
             }
-            return try Response.privateJSON(
+            return Response.privateJSON(
                 RecallBody(
                     lot: lot,
                     onHand: left.reduce(0) { $0 + $1.onHand },
@@ -141,6 +141,6 @@ struct StockRoutes: Sendable {
             StockStore.Act(reason: reason, actor: act.actor, key: act.key, now: act.now)
         )
         guard let level = try await store.stock.levels(sku).first else { throw Problem(.notFound) }
-        return try Response.privateJSON(StockRowBody(level))
+        return Response.privateJSON(StockRowBody(level))
     }
 }
