@@ -43,10 +43,7 @@ extension OrderStore {
         let (id, key, version) = place(locator)
         return Query(
             first: Statement(
-                assembled: """
-                    \(Self.selection) WHERE orders.id = $1
-                        AND ($2::smallint IS NULL OR (orders.link_key, orders.order_link_version) = ($2, $3))
-                    """,
+                assembled: Self.byLocator,
                 [id, key, version]
             ),
             order
@@ -57,7 +54,7 @@ extension OrderStore {
     func placed(from cart: Link) -> Query<(order: Order, key: IdempotencyKey)?> {
         Query(
             first: Statement(
-                assembled: "\(Self.selection) WHERE (orders.cart_id, orders.cart_link_key) = ($1, $2)",
+                assembled: Self.byCart,
                 [cart.target.id, cart.target.key]
             )
         ) { row in
@@ -94,6 +91,12 @@ extension OrderStore {
             \(guideColumns), key_hash, request_fingerprint
         FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
         """
+
+    private static let byLocator = """
+        \(selection) WHERE orders.id = $1
+            AND ($2::smallint IS NULL OR (orders.link_key, orders.order_link_version) = ($2, $3))
+        """
+    private static let byCart = "\(selection) WHERE (orders.cart_id, orders.cart_link_key) = ($1, $2)"
 
     private func order(_ row: Row) throws -> Order {
         let id: Int64 = try row.value("id")

@@ -16,7 +16,7 @@ public struct Insertion<Element>: Sendable {
             _ value: @escaping @Sendable (Element) throws -> Value
         ) -> Column {
             Column(name: name.description, expression: expression.description) { rows, parameters in
-                try rows.map(value).bind(to: &parameters)
+                try parameters.append(rows) { .some(try value($0)) }
             }
         }
 
@@ -27,7 +27,7 @@ public struct Insertion<Element>: Sendable {
             _ value: @escaping @Sendable (Element) throws -> Value?
         ) -> Column {
             Column(name: name.description, expression: expression.description) { rows, parameters in
-                NullableArray(try rows.map(value)).bind(to: &parameters)
+                try parameters.append(rows, value)
             }
         }
 

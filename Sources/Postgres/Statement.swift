@@ -56,6 +56,36 @@ public struct Parameters: Sendable {
         ranges.append(start..<bytes.count)
     }
 
+    /// Adds an array: for each element its value, or NULL. Written straight into the buffer: a statement that inserts has one
+    /// for each column of its table.
+    mutating func append<Element, Value: PostgresValue>(
+        _ elements: [Element],
+        _ value: (Element) throws -> Value?
+    ) rethrows {
+        let start = bytes.count
+        Int32(elements.isEmpty ? 0 : 1).appendBigEndian(to: &bytes)  // dimensions
+        Int32(0).appendBigEndian(to: &bytes)  // whether there are NULLs
+        Value.postgresType.rawValue.appendBigEndian(to: &bytes)
+        if !elements.isEmpty {
+            Int32(elements.count).appendBigEndian(to: &bytes)
+            Int32(1).appendBigEndian(to: &bytes)  // lower bound
+        }
+        for element in elements {
+            guard let value = try value(element) else {
+                Int32(-1).appendBigEndian(to: &bytes)
+                bytes[start + 7] = 1
+                continue
+            }
+            let place = bytes.count
+            Int32(0).appendBigEndian(to: &bytes)
+            value.encode(into: &bytes)
+            let length = UInt32(bytes.count - place - 4)
+            for offset in 0..<4 { bytes[place + offset] = UInt8(truncatingIfNeeded: length >> (24 - 8 * offset)) }
+        }
+        types.append((Value.postgresType.array ?? PostgresType(rawValue: 0)).rawValue)
+        ranges.append(start..<bytes.count)
+    }
+
     /// Adds a NULL of a type.
     public mutating func appendNull(_ type: PostgresType) {
         types.append(type.rawValue)
