@@ -42,7 +42,7 @@ public enum GuideCalendar {
     }
 
     /// The calendar of the last of these revisions. Events that only earlier ones had are told as cancelled, so that
-    /// they leave the calendars that took them.
+    /// they leave the calendars that took them; and so are all of an order that was cancelled.
     /// - Parameters:
     ///   - revisions: all there are, oldest first; at least one.
     ///   - seed: names the order for good without telling which it is.
@@ -65,15 +65,34 @@ public enum GuideCalendar {
         let title = content.text(.calendarName, ["name": cover.firstName.isolated])
         lines.add("NAME", title)
         lines.add("X-WR-CALNAME", title)
-        lines.add("DESCRIPTION", "\(content.text(.calendarDescription)) \(current.document.disclaimer)")
+        let description = cover.isCancelled ? content.text(.noteCancelled) : content.text(.calendarDescription)
+        lines.add("DESCRIPTION", "\(description) \(current.document.disclaimer)")
         lines.add("COLOR:seagreen")
         lines.add("REFRESH-INTERVAL;VALUE=DURATION:PT6H")
         lines.add("X-PUBLISHED-TTL:PT6H")
+        // Each revision is one step, and the end of the order is one more.
+        let sequence = current.number - (cover.isCancelled ? 0 : 1)
         for event in current.document.events {
-            add(event, to: &lines, of: current, seed: seed, isCancelled: false, reminder: reminder)
+            add(
+                event,
+                to: &lines,
+                of: current,
+                seed: seed,
+                sequence: sequence,
+                isCancelled: cover.isCancelled,
+                reminder: cover.isCancelled ? nil : reminder
+            )
         }
         for event in cancelled(revisions) {
-            add(event, to: &lines, of: current, seed: seed, isCancelled: true, reminder: nil)
+            add(
+                event,
+                to: &lines,
+                of: current,
+                seed: seed,
+                sequence: sequence,
+                isCancelled: true,
+                reminder: nil
+            )
         }
         // A guide without dates asks for them, as a to-do (RFC 5545 calls it VTODO), and takes the question back once it has
         // them.
@@ -82,8 +101,8 @@ public enum GuideCalendar {
             lines.add("BEGIN:VTODO")
             lines.add("UID", name(seed, "undated"))
             lines.add("DTSTAMP:\(stamp(current.issuedAt))")
-            lines.add("SEQUENCE:\(current.number - 1)")
-            lines.add("STATUS:\(isUndated ? "NEEDS-ACTION" : "CANCELLED")")
+            lines.add("SEQUENCE:\(sequence)")
+            lines.add("STATUS:\(isUndated && !cover.isCancelled ? "NEEDS-ACTION" : "CANCELLED")")
             lines.add("SUMMARY", content.text(.eventUndated))
             if let note = asked.note { lines.add("DESCRIPTION", note) }
             lines.add("END:VTODO")
@@ -108,6 +127,7 @@ public enum GuideCalendar {
         to lines: inout Lines,
         of revision: Revision,
         seed: [UInt8],
+        sequence: Int,
         isCancelled: Bool,
         reminder: Reminder?
     ) {
@@ -115,7 +135,7 @@ public enum GuideCalendar {
         lines.add("UID", name(seed, "\(event.session) \(event.kind.rawValue) \(event.ordinal)"))
         lines.add("DTSTAMP:\(stamp(revision.issuedAt))")
         lines.add("LAST-MODIFIED:\(stamp(revision.issuedAt))")
-        lines.add("SEQUENCE:\(revision.number - 1)")
+        lines.add("SEQUENCE:\(sequence)")
         lines.add("STATUS:\(isCancelled ? "CANCELLED" : "CONFIRMED")")
         lines.add("DTSTART;VALUE=DATE:\(day(event.from))")
         lines.add("DTEND;VALUE=DATE:\(day(event.to + 1))")

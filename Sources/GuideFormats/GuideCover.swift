@@ -1,4 +1,5 @@
 public import Commerce
+import UsageGuide
 
 /// What stands around a guide: whose it is, and which revision. Beyond this and the dates, no format tells anything of
 /// the client.
@@ -8,13 +9,26 @@ public struct GuideCover: Hashable, Sendable {
     public let orderNumber: String
     public let revision: Int
     public let issuedAt: Instant
+    /// Whether the order was cancelled: then nothing rings, and nothing is in the order.
+    public let isCancelled: Bool
 
     /// A cover from its parts.
-    public init(firstName: String, orderNumber: String, revision: Int, issuedAt: Instant) {
+    public init(firstName: String, orderNumber: String, revision: Int, issuedAt: Instant, isCancelled: Bool = false) {
         self.firstName = firstName
         self.orderNumber = orderNumber
         self.revision = revision
         self.issuedAt = issuedAt
+        self.isCancelled = isCancelled
+    }
+
+    /// What is said first: that the order was cancelled, or what the document has to say.
+    func note(_ document: GuideDocument, _ content: GuideContent) -> String? {
+        isCancelled ? content.text(.noteCancelled) : document.note
+    }
+
+    /// Where a client has a product from.
+    func source(_ product: GuideDocument.Product, _ content: GuideContent) -> String {
+        isCancelled ? content.text(.productAtHome) : product.source
     }
 }
 

@@ -33,7 +33,7 @@ public enum GuidePage {
         values["day"] = today?.description ?? ""
         values["progress"] = moment.progress
         values["ribbon"] = ribbon(document, moment)
-        values["note"] = document.note
+        values["note"] = cover.note(document, content)
         values["next"] = moment.next.map { ["when": $0.when, "what": $0.what, "key": $0.isTurningPoint] }
         values["hasNext"] = !moment.next.isEmpty
         switch moment.position {
@@ -69,7 +69,8 @@ public enum GuidePage {
         values["milestones"] = document.milestones.map { ["when": $0.when, "what": $0.what] }
         values["products"] = document.products.map {
             [
-                "icon": icon($0.use), "name": $0.name, "source": $0.source, "purpose": $0.purpose, "how": $0.how,
+                "icon": icon($0.use), "name": $0.name, "source": cover.source($0, content), "purpose": $0.purpose,
+                "how": $0.how,
                 "when": $0.when,
             ]
         }

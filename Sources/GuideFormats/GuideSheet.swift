@@ -53,7 +53,7 @@ public enum GuideSheet {
         values["direction"] = content.direction
         values["title"] = document.title
         values["name"] = cover.firstName
-        values["note"] = document.note
+        values["note"] = cover.note(document, content)
         values["sessions"] = document.sessions.map { ["when": $0.when, "what": $0.what] }
         values["code"] = QRCode.svg(address, label: content.text(.printScan))
         values["normal"] = document.normal
@@ -64,7 +64,7 @@ public enum GuideSheet {
         values["milestones"] = document.milestones.map { ["when": $0.when, "what": $0.what] }
         values["products"] = document.products.map {
             [
-                "icon": Icon.drawing(GuidePage.icon($0.use)), "name": $0.name, "source": $0.source,
+                "icon": Icon.drawing(GuidePage.icon($0.use)), "name": $0.name, "source": cover.source($0, content),
                 "purpose": $0.purpose,
                 "how": $0.how, "when": $0.when,
             ]

@@ -30,7 +30,7 @@ public enum GuideText {
         }
         page.blank()
         page.paragraph(document.disclaimer)
-        if let note = document.note {
+        if let note = cover?.note(document, content) ?? document.note {
             page.blank()
             page.paragraph(note)
         }
@@ -70,7 +70,7 @@ public enum GuideText {
         for caution in document.cautions { page.entry(caution.title, caution.detail, column: 24) }
         page.heading(content.text(.pageProducts))
         for product in document.products {
-            page.paragraph("\(product.name) (\(product.source))")
+            page.paragraph("\(product.name) (\(cover?.source(product, content) ?? product.source))")
             page.paragraph("\(product.purpose) \(product.how)", indent: 2)
             page.paragraph(product.when, indent: 2)
         }

@@ -201,6 +201,8 @@ package struct IssuedGuide: Sendable {
 package struct SharedGuide: Sendable {
     package let orderNumber: String
     package let firstName: String
+    /// Whether the order was cancelled.
+    package let isCancelled: Bool
     package let issued: IssuedGuide
     /// Names the order in calendars, for good, and tells nobody which it is.
     package let calendarSeed: [UInt8]

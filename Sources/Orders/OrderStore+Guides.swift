@@ -55,7 +55,7 @@ extension OrderStore {
         // A purpose is one of our own words.
         Statement(
             assembled: """
-                SELECT orders.id, number, customer_name, customer_given_name, \(guideColumns)
+                SELECT orders.id, number, status, customer_name, customer_given_name, \(guideColumns)
                 FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision \(revisions) orders.guide_revision
                 WHERE orders.id = $1 AND orders.link_key = $2 AND orders.\(purpose)_link_version = $3
                     AND orders.\(purpose)_link_is_on
@@ -67,10 +67,12 @@ extension OrderStore {
 
     private func shared(_ row: Row) throws -> SharedGuide {
         let (id, number): (Int64, String) = (try row.value("id"), try row.value("number"))
+        let status: Order.Status = try row.value("status")
         let name: String = try row.value("customer_name")
         return SharedGuide(
             orderNumber: number,
             firstName: try row.optional("customer_given_name") ?? GivenName.guess(name),
+            isCancelled: status == .cancelled,
             issued: try Self.issuedGuide(row),
             calendarSeed: keyed("calendar \(id)")
         )

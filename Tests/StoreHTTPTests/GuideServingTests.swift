@@ -3,6 +3,7 @@ import Crypto
 import FoundationEssentials
 import Glibc
 import NIOHTTP1
+import Staff
 import TestSupport
 import Testing
 
@@ -212,5 +213,31 @@ import Testing
 
     private static func hash(_ text: String) -> String {
         "sha256-" + Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString()
+    }
+
+    @Test func guideOfACancelledOrderSaysSoAndRingsNoMore() async throws {
+        try await TestStore.run { store in
+            let order = try await store.paidOrder(key: "k")
+            let (page, calendar) = (order.guide.page.text, order.guide.calendar.text)
+            let rings = try await store.send(.GET, calendar + "?remindAt=07:00").text
+            #expect(rings.contains("BEGIN:VALARM") && rings.contains("STATUS:CONFIRMED"))
+            let gone = try await store.send(
+                .POST,
+                "/v1/staff/orders/\(order.number.text)/cancellation",
+                #"{"reason": "asked"}"#,
+                try await store.staff(.manager).merging(["Idempotency-Key": "c"]) { $1 }
+            )
+            #expect(gone.json.status == "cancelled", "\(gone.text)")
+            let silent = try await store.send(.GET, calendar + "?remindAt=07:00").text
+            #expect(!silent.contains("VALARM") && !silent.contains("STATUS:CONFIRMED"))
+            #expect(silent.contains("STATUS:CANCELLED") && silent.contains("SEQUENCE:1"))
+            let said = "This order was cancelled"
+            // A page is at most a second old.
+            try await eventually("the page says so") { try await store.send(.GET, page).text.contains(said) }
+            for path in [page, page + "/guide.txt", page + "/sheet"] {
+                let text = try await store.send(.GET, path).text
+                #expect(text.contains(said) && !text.contains("(in your order)"), "\(path)")
+            }
+        }
     }
 }

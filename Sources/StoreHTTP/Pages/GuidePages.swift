@@ -17,6 +17,7 @@ final class GuidePages: Sendable {
     private struct Key: Hashable {
         let token: LinkToken
         let revision: Int
+        let isCancelled: Bool
         let today: CalendarDate?
     }
 
@@ -60,7 +61,12 @@ final class GuidePages: Sendable {
     }
 
     func page(_ token: LinkToken, _ guide: SharedGuide, on today: CalendarDate?) throws -> PageAnswer {
-        let key = Key(token: token, revision: guide.issued.revision, today: today)
+        let key = Key(
+            token: token,
+            revision: guide.issued.revision,
+            isCancelled: guide.isCancelled,
+            today: today
+        )
         if let page = kept.withLock({ $0[key] }) { return page }
         let (content, document) = try guide.issued.document()
         let path = StorePath.guidePage(token)
@@ -146,7 +152,8 @@ extension Order {
             firstName: details.customer.calledBy,
             orderNumber: number.description,
             revision: guide.revision,
-            issuedAt: guide.issuedAt
+            issuedAt: guide.issuedAt,
+            isCancelled: status == .cancelled
         )
     }
 }
@@ -157,7 +164,8 @@ extension SharedGuide {
             firstName: firstName,
             orderNumber: orderNumber,
             revision: issued.revision,
-            issuedAt: issued.issuedAt
+            issuedAt: issued.issuedAt,
+            isCancelled: isCancelled
         )
     }
 }

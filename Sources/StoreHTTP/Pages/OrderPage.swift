@@ -297,8 +297,9 @@ struct OrderPage {
             ]
             if let path {
                 let address = publicURL + path
-                // Calendars subscribe to an address of this scheme at a touch.
-                values["address"] = isFeed ? "webcal" + address.drop { $0 != ":" } : path
+                // Calendars subscribe to an address of this scheme at a touch; with an s they ask by https from the first time.
+                let scheme = address.hasPrefix("https:") ? "webcals" : "webcal"
+                values["address"] = isFeed ? scheme + address.drop { $0 != ":" } : path
                 values["text"] = isFeed ? words.text(.orderLinksSubscribe) : address
                 if isFeed { values["hint"] = "\(words.text(.orderLinksSubscribeHint)) \(address)" }
             }

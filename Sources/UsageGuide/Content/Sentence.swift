@@ -30,6 +30,7 @@ public enum Sentence: String, SentenceKey {
     case headlineUndated = "headline.undated"
     case headlineUndatedOf = "headline.undated.of"
     case noteOpen = "note.open"
+    case noteCancelled = "note.cancelled"
     case noteUndated = "note.undated"
     case noteBetween = "note.between"
     case blockSession = "block.session"
