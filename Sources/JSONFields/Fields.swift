@@ -32,7 +32,7 @@ public struct Fields {
             problems.add(FieldProblem(pointer: "", code: "wrongType", detail: "The document must be a JSON object."))
             value = nil
         }
-        let found = problems.all
+        let found = duplicates(in: bytes) + problems.all
         guard found.isEmpty, let value else { throw .fields(found) }
         return value
     }
@@ -62,6 +62,13 @@ public struct Fields {
             lastWasComma = byte == UInt8(ascii: ",")
         }
         return false
+    }
+
+    /// Fields that an object has twice: Foundation takes one of them, and nobody can say which was meant.
+    private static func duplicates(in bytes: [UInt8]) -> [FieldProblem] {
+        DuplicateFields.pointers(in: bytes).map {
+            FieldProblem(pointer: $0, code: "duplicate", detail: "This field is given twice; give it once.")
+        }
     }
 
     fileprivate init(container: KeyedDecodingContainer<FieldName>, problems: ProblemList, pointer: String) {

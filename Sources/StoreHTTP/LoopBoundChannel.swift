@@ -2,6 +2,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// HTTP/1.1 whose requests are carried out on the thread that reads and writes their connection: a request that goes
 /// from thread to thread at each of its steps spends more on the going than on the steps.
@@ -11,7 +12,12 @@ struct LoopBoundChannel: ServerChildChannel {
     let http1: HTTP1Channel
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        http1.setup(channel: channel, logger: logger)
+        http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let codec = try pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(HeadChecker(), position: .before(codec.handler))
+            return value
+        }
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -42,6 +42,7 @@ package enum StoreApplication {
                     http1: HTTP1Channel(
                         responder: responder,
                         configuration: .init(
+                            additionalChannelHandlers: [ContinueHandler()],
                             idleTimeout: .seconds(30),
                             httpDecoderConfiguration: .init(
                                 maxHeaderFieldSize: 8 * 1024,
@@ -62,7 +63,7 @@ package enum StoreApplication {
         )
     }
 
-    /// A path that exists and a method that it does not have is a 405 that lists the methods.
+    /// A path that exists and a method that it does not have is a 405 that lists the methods; OPTIONS lists them too.
     private static func answerWrongMethods(_ router: Router<StoreContext>) {
         var methods: [String: (path: RouterPath, known: Set<HTTPRequest.Method>)] = [:]
         for route in router.routes {
@@ -78,6 +79,9 @@ package enum StoreApplication {
                     problem.headers[.allow] = list
                     throw problem
                 }
+            }
+            router.on(path, method: .options) { _, _ in
+                Response(status: .noContent, headers: [.allow: "\(list), OPTIONS"])
             }
         }
     }

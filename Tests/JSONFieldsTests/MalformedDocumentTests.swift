@@ -103,3 +103,18 @@ import Testing
         #expect(result == .read(true))
     }
 }
+
+@Suite struct DuplicateFieldTests {
+    @Test(
+        arguments: [
+            (#"{"a": 1, "a": 2}"#, ["/a duplicate"]), (#"{"a": 1, "\u0061": 2}"#, ["/a duplicate"]),
+            (#"{"a": {"b": 1}, "b": [{"b": 1}, {"b": 2, "c": "b", "b": 3}]}"#, ["/b/1/b duplicate"]),
+            (#"{"a/b": 1, "a\/b": 2, "~": {"x": [], "x": {}}}"#, ["/a~1b duplicate", "/~0/x duplicate"]),
+            (#"{"a": "\"a\":", "b": "{\"a\"", "c": ["a", "a"]}"#, []), ("{}", []),
+        ]
+    )
+    func fieldThatStandsTwiceIsNamed(json: String, problems: [String]) {
+        let result = outcome(of: json) { _ in true }
+        #expect(result == (problems.isEmpty ? .read(true) : .problems(problems)))
+    }
+}

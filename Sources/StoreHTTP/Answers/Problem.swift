@@ -10,6 +10,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case malformedRequest = "malformed-request"
     case idempotencyKeyMissing = "idempotency-key-missing"
     case idempotencyKeyInvalid = "idempotency-key-invalid"
+    case headerInvalid = "header-invalid"
+    case headersTooLarge = "headers-too-large"
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
     case requestTimeout = "request-timeout"
@@ -46,7 +48,9 @@ package enum ProblemType: String, CaseIterable, Sendable {
 
     package var status: HTTPResponse.Status {
         switch self {
-        case .malformedRequest, .idempotencyKeyMissing, .idempotencyKeyInvalid, .signatureInvalid: .badRequest
+        case .malformedRequest, .idempotencyKeyMissing, .idempotencyKeyInvalid, .signatureInvalid, .headerInvalid:
+            .badRequest
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
@@ -73,6 +77,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .malformedRequest: "The request is not JSON"
         case .idempotencyKeyMissing: "The request needs an Idempotency-Key"
         case .idempotencyKeyInvalid: "The Idempotency-Key is not valid"
+        case .headerInvalid: "A header is not valid"
+        case .headersTooLarge: "The headers are too large"
         case .notFound: "There is nothing here"
         case .methodNotAllowed: "This can't be done here"
         case .requestTimeout: "The request took too long to arrive"
@@ -116,6 +122,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .idempotencyKeyMissing:
             "Send a fresh random Idempotency-Key with each new act, and the same one with each retry of it."
         case .idempotencyKeyInvalid: "Send 1 to 255 printable ASCII characters, bare or in double quotes."
+        case .headerInvalid: "Each header stands once, as HTTP writes it."
+        case .headersTooLarge: "A header has at most 8 KiB, and all of them 16 KiB."
         case .notFound: "Check the path. A link that was revoked, or was never made, looks the same."
         case .methodNotAllowed: "The Allow header lists what can be done."
         case .requestTimeout: "Send it again, on a better connection."
@@ -133,7 +141,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .courseClosed: "A course can be moved until its plan is over and while its order stands."
         case .paymentRefused: "Read the order: its payment says where it stands."
         case .signatureInvalid: "Sign the bytes of the body with the secret that the shop was given for this address."
-        case .leased: "Take another order: `POST /v1/staff/next` gives the most urgent one that nobody has."
+        case .leased: "Take another order, or ask whoever packs it: `detail` says who, and until when."
         case .notPackable: "Read the order: its payment, its hold and its parcels say where it stands."
         case .notShippable: "Read the order: its parcels say where it stands."
         case .stockMoved: "Count again: `detail` says what the counter is now."
@@ -210,7 +218,7 @@ struct Problem: Error {
         errors == nil && current == nil && totals == nil && order == nil && detail == type.advice
     }
 
-    private func body(requestID: String) -> ProblemBody {
+    func body(requestID: String) -> ProblemBody {
         ProblemBody(
             type: type.path,
             title: type.title,

@@ -37,14 +37,22 @@ extension Response {
 enum EntityTag {
     static func text(_ version: Int) -> String { "\"\(version)\"" }
 
-    /// The versions that an If-Match accepts: nil for `*`, which accepts any. Weak tags and what is not one of ours
-    /// match nothing.
-    static func versions(_ header: String) -> Set<Int>? {
+    /// The versions that an If-Match accepts: nil for `*`, which accepts any. Weak tags and tags that are not of ours match
+    /// nothing.
+    /// - Throws: a problem where it is no list of tags: a version without its quotes would match nothing, for ever.
+    static func versions(_ header: String) throws -> Set<Int>? {
         if header.trimmed == "*" { return nil }
+        let tags = header.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
+        let areTags = tags.allSatisfy { tag in
+            let strong = tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+            return strong.count >= 2 && strong.hasPrefix("\"") && strong.hasSuffix("\"")
+        }
+        guard areTags else {
+            throw Problem(.headerInvalid, "If-Match is an ETag as it was answered, in its quotes, such as \"1\".")
+        }
         return Set(
-            header.split(separator: ",").compactMap { entry in
-                let tag = String(entry).trimmed
-                guard tag.count >= 3, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
+            tags.compactMap { tag in
+                guard tag.count >= 3, tag.hasPrefix("\"") else { return nil }
                 let digits = tag.dropFirst().dropLast()
                 return Int(digits).flatMap { String($0) == digits ? $0 : nil }
             }

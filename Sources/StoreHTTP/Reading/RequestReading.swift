@@ -45,6 +45,10 @@ extension Request {
     func jsonBytes(isOptional: Bool = false, upTo octetsMax: Int = bodyOctetsMax) async throws -> [UInt8] {
         let bytes = try await bytes(upTo: octetsMax)
         if bytes.isEmpty, isOptional { return Array("{}".utf8) }
+        let encoding = headers[.contentEncoding]?.lowercased() ?? "identity"
+        guard encoding == "identity" else {
+            throw Problem(.unsupportedMediaType, "Send the body as it is: it is not read as \(encoding.prefix(40)).")
+        }
         let type = headers[.contentType]?.split(separator: ";").first?.lowercased().filter { $0 != " " } ?? ""
         guard type == "application/json" || type.hasSuffix("+json") else { throw Problem(.unsupportedMediaType) }
         return bytes
@@ -80,7 +84,7 @@ extension Request {
     /// - Throws: a problem where it is missing.
     func requiredVersions() throws -> Set<Int>? {
         guard let header = headers[.ifMatch] else { throw Problem(.preconditionRequired) }
-        return EntityTag.versions(header)
+        return try EntityTag.versions(header)
     }
 
     /// A whole number in the query; nil where it is absent.

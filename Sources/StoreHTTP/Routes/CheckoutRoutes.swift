@@ -22,7 +22,7 @@ struct CheckoutRoutes: Sendable {
                 methods: store.payments.methods,
                 obstacle: store.payments.obstacle,
                 key: key,
-                cartVersions: request.headers[.ifMatch].map(EntityTag.versions) ?? nil
+                cartVersions: try request.headers[.ifMatch].map(EntityTag.versions) ?? nil
             )
             let asked = try Fields.request(bytes, reader.request)
             let cart = try store.link(.cart, context)

@@ -59,7 +59,7 @@ struct PageRoutes: Sendable {
     private func calendar(_ request: Request, _ context: StoreContext, _ purpose: LinkPurpose) async throws -> Response
     {
         let link = try store.link(purpose, context)
-        try request.checkQuery("remindAt")
+        // Whoever passes a link on adds what it likes: another parameter is nobody's mistake.
         let asked = request.uri.queryParameters["remindAt"].map(String.init)
         let reminder = asked.flatMap { GuideCalendar.Reminder($0) }
         if asked != nil, reminder == nil {
