@@ -71,7 +71,7 @@ package struct CatalogFile: Sendable {
         let name = fields.require("name") ? fields.checkLine("name", lengthMax: 120) : nil
         let description = fields.has("description") ? fields.checkLine("description", lengthMax: 2000) : nil
         let barcode = fields.text("barcode")
-        if let barcode, !isGTIN(barcode) {
+        if let barcode, GTIN(barcode) == nil {
             fields.report(
                 "barcode",
                 "notABarcode",
@@ -143,8 +143,8 @@ package struct CatalogFile: Sendable {
                 fields.report("products", "duplicate", "\(product.sku) is listed twice.")
             }
         }
-        var barcodes: Set<String> = []
-        for barcode in products.compactMap(\.barcode) where !barcodes.insert(barcode).inserted {
+        var barcodes: Set<GTIN?> = []
+        for barcode in products.compactMap(\.barcode) where !barcodes.insert(GTIN(barcode)).inserted {
             fields.report("products", "duplicate", "The barcode \(barcode) is given twice.")
         }
         for product in products {
@@ -195,13 +195,6 @@ package struct CatalogFile: Sendable {
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         return (1...40).contains(text.utf8.count) && letters.contains(text.utf8.first ?? 0)
             && text.utf8.allSatisfy { letters.contains($0) || $0 == UInt8(ascii: "-") }
-    }
-
-    /// GS1's check digit: from the right, every other digit counts three times, and the sum is a multiple of ten.
-    private static func isGTIN(_ text: String) -> Bool {
-        let digits = text.utf8.map { Int($0) - Int(UInt8(ascii: "0")) }
-        guard [8, 12, 13, 14].contains(digits.count), digits.allSatisfy((0...9).contains) else { return false }
-        return digits.reversed().enumerated().reduce(0) { $0 + $1.element * ($1.offset % 2 == 0 ? 1 : 3) } % 10 == 0
     }
 }
 

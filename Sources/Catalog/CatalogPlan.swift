@@ -208,8 +208,9 @@ extension CatalogFile {
                     )
                 )
             }
-            let owner = catalog.products.first { $0.barcode == product.barcode && $0.sku != product.sku }
-            if let barcode = product.barcode, let owner {
+            let number = product.barcode.flatMap { GTIN($0) }
+            let owner = catalog.products.first { $0.barcode.flatMap { GTIN($0) } == number && $0.sku != product.sku }
+            if number != nil, let barcode = product.barcode, let owner {
                 refusals.append(
                     CatalogPlan.Refusal(
                         pointer: "/products/\(index)/barcode",

@@ -1,7 +1,7 @@
 /// Why an order is not packed or sent.
 package enum FulfilmentError: Error, Sendable {
     /// Somebody else packs it.
-    case leased(by: String?)
+    case leased(FulfilmentStore.Lease)
     /// Why it can't be packed now, as a sentence.
     case notPackable(String)
     /// Why it can't be sent, delivered or taken back, as a sentence.

@@ -70,7 +70,7 @@ extension FulfilmentStore {
             if let obstacle = order.packingObstacle(shipsUnpaid: shipsUnpaid) {
                 throw FulfilmentError.notPackable(obstacle)
             }
-            if let lease, lease.holder != holder { throw FulfilmentError.leased(by: lease.holder) }
+            if let lease, lease.holder != holder { throw FulfilmentError.leased(lease) }
             return [
                 Statement("DELETE FROM packing_lease WHERE holder = $1 AND order_id <> $2", holder, order.id),
                 Statement(

@@ -26,7 +26,7 @@ extension FulfilmentStore {
             reading: lease(of: orders.id(locator), now: now).and(StockStore.lots).and(ParcelHistory.waiting)
         ) { order, read in
             let ((lease, lots), waiting) = read
-            if let lease, lease.holder != holder { throw FulfilmentError.leased(by: lease.holder) }
+            if let lease, lease.holder != holder { throw FulfilmentError.leased(lease) }
             if let obstacle = order.packingObstacle(shipsUnpaid: shipsUnpaid) {
                 throw FulfilmentError.notPackable(obstacle)
             }

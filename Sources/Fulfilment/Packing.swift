@@ -145,6 +145,7 @@ extension Catalog {
     package func sku(scanned code: String) -> SKU? {
         let code = code.filter { !$0.isWhitespace }
         if let sku = SKU(rawValue: code.uppercased()), product(sku) != nil { return sku }
-        return products.first { $0.barcode == code }?.sku
+        guard let number = GTIN(code) else { return nil }
+        return products.first { $0.barcode.flatMap { GTIN($0) } == number }?.sku
     }
 }

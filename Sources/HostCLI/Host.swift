@@ -12,6 +12,8 @@ import StaffCLI
 enum HostError: Error, CustomStringConvertible {
     case behind(count: Int)
     case linkKeyMissing
+    /// What was asked is not possible, by this sentence: how it was asked is right.
+    case refused(String)
     /// Somebody is logged in at another store than the one that a command would work on.
     case otherStore(url: String, folder: String)
     /// It was made before the schema was what it is now.
@@ -34,6 +36,7 @@ enum HostError: Error, CustomStringConvertible {
             you are logged in at \(url), and that is not the store in \(folder), which this command would work on: run \
             it on that store's machine, or name the one that is meant, with --data-dir or DATABASE_URL
             """
+        case .refused(let sentence): sentence
         case .linkKeyMissing:
             """
             AFTERCARE_LINK_KEY is missing: with a database of your own, give all servers the same 32 bytes \

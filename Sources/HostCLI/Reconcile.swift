@@ -41,7 +41,7 @@ struct ReconcileCompare: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         guard settings.stripeKey != nil else {
-            throw ValidationError("There is no payment provider to compare with: AFTERCARE_STRIPE_KEY is not set.")
+            throw HostError.refused("There is no payment provider to compare with: AFTERCARE_STRIPE_KEY is not set.")
         }
         var findings: [KeptFinding] = []
         try await Host.with(settings) { host in

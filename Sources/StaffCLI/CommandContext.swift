@@ -36,8 +36,10 @@ struct CommandContext: Sendable {
     var wait: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     /// The time between two prolongations of a lease while somebody packs. It lasts for ten minutes.
     var leaseInterval: Duration = .seconds(180)
-    /// How long the store may take to answer.
+    /// How long the store may take to answer a change.
     var timeout: Duration = .seconds(60)
+    /// How long somebody who only looks waits, however often it is tried.
+    var readTimeout: Duration = .seconds(10)
 
     private static func windowWidth() -> Int? {
         var size = winsize()

@@ -294,4 +294,8 @@ struct PackingTests {
             ]
         )
     }
+
+    @Test func barcodeIsTheSameInEachLength() throws {
+        #expect(try packed([SampleLine("SHAMPOO")], [("0" + Self.barcode, 1, nil)]) == ["1.1 SHAMPOO 1"])
+    }
 }

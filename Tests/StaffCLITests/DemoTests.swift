@@ -117,7 +117,7 @@ import Testing
             request.body.contains("sampleMissing") ? SampleAnswers.answer(request) : .answer(409, refusal)
         }) { store, machine in
             let asked = await machine.run(all: arguments, typed: ["y"])
-            #expect(asked.code == 0 && asked.errors.contains("The sample is out. Does the customer agree? [y/N]"))
+            #expect(asked.code == 0 && asked.errors.contains("The sample is out. Does the customer agree? [y/n]"))
             #expect(store.requests.count == 2)
             #expect(await machine.run(all: arguments, typed: ["n"]).code == 1)
             let alone = await machine.run(all: arguments)

@@ -76,7 +76,7 @@ import Testing
             #expect(alone.code == 64)
             #expect(alone.errors.contains("This can't be undone, and there is no terminal to ask at.\nAdd --yes"))
             let no = await machine.run(all: arguments, typed: ["n"])
-            #expect(no.code == 1 && no.errors.contains("[y/N] Nothing was done."))
+            #expect(no.code == 1 && no.errors.contains("[y/n] Nothing was done."))
             #expect(await machine.run(all: arguments, typed: []).code == 1)
             #expect(store.requests.allSatisfy { $0.method == "GET" })
             if arguments[0] != "demo" { #expect(await machine.run(all: arguments, typed: ["Yes"]).code == 0) }

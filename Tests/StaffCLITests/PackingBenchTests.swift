@@ -42,7 +42,8 @@ import Testing
         #expect(!bench.isComplete)
         #expect(bench.read("without sample") == .left(name: "Sample"))
         #expect(bench.isComplete)
-        #expect(bench.read("") == .closed)
+        #expect(bench.read("") == .nothing)
+        #expect(bench.read("done") == .closed)
         #expect(
             bench.request
                 == PackRequestBody(
@@ -65,7 +66,7 @@ import Testing
         ("undo", .nothingToTakeOut), ("?", .list), ("list", .list), ("QUIT", .quit), ("2×OINTMENT", added(2, 0)),
         ("2*ointment", added(2, 0)), ("2xOINTMENT", added(2, 0)), ("2 x OINTMENT", added(2, 0)),
         ("1 OINTMENT", .unknown(code: "1")),
-        ("   ", .incomplete(missing: ["3 CLEANSE-SHAMPOO", "2 OINTMENT", "1 SAMPLE"])),
+        ("   ", .nothing),
         // A barcode that looks like a number of something is still a barcode.
         ("2X9", .added(name: "Sample", quantity: 1, left: 0)), ("-1x OINTMENT", .unknown(code: "-1x")),
     ])
@@ -97,8 +98,7 @@ import Testing
     @Test func aLotThatIsNotGivenLeavesTheBoxAsItWas() {
         var bench = bench
         _ = bench.read("2x CLEANSE-SHAMPOO")
-        #expect(bench.read("") == .lotForgotten(name: "Shampoo"))
-        _ = bench.read("2x CLEANSE-SHAMPOO")
+        #expect(bench.read("") == .nothing)
         #expect(bench.read("two words") == .lotForgotten(name: "Shampoo"))
         #expect(bench == self.bench)
         _ = bench.read("CLEANSE-SHAMPOO")
@@ -160,5 +160,55 @@ import Testing
         #expect(bench.scan(":L17") == .unreadable)
         #expect(bench.scan("") == .unreadable)
         #expect(bench.scan("CLEANSE-SHAMPOO") == .lotWanted(name: "Shampoo"))
+    }
+
+    // MARK: - Scanners
+
+    @Test(
+        arguments: [
+            "02000000000022", "]E02000000000022", "]C10102000000000022", "(01)02000000000022",
+        ]
+    )
+    func oneNumberIsTheSameHoweverItIsScanned(text: String) {
+        var bench = bench
+        #expect(bench.read(text) == .lotWanted(name: "Shampoo"), "\(text)")
+    }
+
+    @Test(
+        arguments: [
+            "]C101020000000000221728063010L17", "(01)02000000000022(17)280630(10)L17", "(01)02000000000022(10)L17",
+            "]d2010200000000002210L17\u{1D}17280630", "010200000000002210L17\u{1D}21SERIAL",
+        ]
+    )
+    func lotIsTakenFromTheSameScan(text: String) {
+        var bench = bench
+        #expect(bench.read(text) == .added(name: "Shampoo", quantity: 1, left: 2), "\(text)")
+        #expect(bench.scanned == [ScanBody(code: "CLEANSE-SHAMPOO", quantity: 1, lot: "L17")])
+    }
+
+    @Test func codeOfTheListIsNeverALot() {
+        var bench = bench
+        _ = bench.read("CLEANSE-SHAMPOO")
+        for code in ["2000000000022", "OINTMENT", "]E02000000000022"] {
+            guard case .notALot = bench.read(code) else {
+                Issue.record("\(code) was taken for a lot")
+                continue
+            }
+        }
+        #expect(bench.read("CLEANSE-SHAMPOO OINTMENT") == .lotForgotten(name: "Shampoo"))
+        #expect(bench.read("CLEANSE-SHAMPOO OINTMENT") == .notALot(code: "OINTMENT"))
+        // The same bottle's own code says it.
+        _ = bench.read("CLEANSE-SHAMPOO")
+        #expect(bench.read("(01)02000000000022(10)L17") == .added(name: "Shampoo", quantity: 1, left: 2))
+        #expect(bench.scanned.map(\.lot) == ["L17"])
+    }
+
+    @Test(arguments: ["(01)", "(01)0200000000002", "01020000000000221728", "(10)L17", "]", "()", "0102000000000023"])
+    func codeThatIsNoWholeOneIsACodeAsItStands(text: String) {
+        var bench = bench
+        guard case .unknown = bench.read(text) else {
+            Issue.record("\(text) was understood")
+            return
+        }
     }
 }

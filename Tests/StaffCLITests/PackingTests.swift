@@ -35,7 +35,7 @@ import Testing
 
     @Test func theLeaseIsProlongedWhileSomebodyPacks() async throws {
         try await withStore({ SampleAnswers.answer($0) }) { store, machine in
-            let outcome = await machine.run("pack", "A1", typed: Self.whole + [""], pause: .milliseconds(100)) {
+            let outcome = await machine.run("pack", "A1", typed: Self.whole + ["", "done"], pause: .milliseconds(100)) {
                 $0.leaseInterval = .milliseconds(30)
             }
             #expect(outcome.code == 0)

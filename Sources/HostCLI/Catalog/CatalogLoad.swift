@@ -22,12 +22,14 @@ struct CatalogLoad: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         let bytes: [UInt8]
-        do { bytes = try LocalFile.read(file) } catch { throw ValidationError(error.sentences.joined(separator: " ")) }
+        do { bytes = try LocalFile.read(file) } catch {
+            throw HostError.refused(error.sentences.joined(separator: " "))
+        }
         let catalog: CatalogFile
         do throws(DocumentError) {
             catalog = try CatalogFile(bytes)
         } catch {
-            throw ValidationError("\(file) \(Self.explain(error))")
+            throw HostError.refused("\(file) \(Self.explain(error))")
         }
         try await Host.with(settings) { host in
             try await host.prepareSchema()
@@ -37,7 +39,7 @@ struct CatalogLoad: AsyncParsableCommand {
             )
             guard refusals.isEmpty else {
                 let lines = refusals.map { "  \($0.pointer): \($0.detail)" }.joined(separator: "\n")
-                throw ValidationError("\(file) can't be loaded:\n\(lines)")
+                throw HostError.refused("\(file) can't be loaded:\n\(lines)")
             }
             try await catalog.load(into: host.pool)
             say("Loaded \(catalog.productCount) products.")

@@ -27,7 +27,7 @@ struct GuideCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         guard let number = OrderNumber(order) else {
-            throw ValidationError("\(order) is not an order number: one looks like DM-7K4Q-99.")
+            throw HostError.refused("\(order) is not an order number: one looks like DM-7K4Q-99.")
         }
         try await Host.with(settings) { host in
             try await host.prepareSchema()
@@ -39,10 +39,10 @@ struct GuideCommand: AsyncParsableCommand {
                 shopTimeZone: settings.timeZone
             )
             let revisions = try await orders.guides(of: number)
-            guard !revisions.isEmpty else { throw ValidationError("There is no order \(number).") }
+            guard !revisions.isEmpty else { throw HostError.refused("There is no order \(number).") }
             if let revision {
                 guard let issued = revisions.first(where: { $0.revision == revision }) else {
-                    throw ValidationError("\(number) has revisions 1 to \(revisions.count).")
+                    throw HostError.refused("\(number) has revisions 1 to \(revisions.count).")
                 }
                 let (content, document) = try issued.document()
                 say(GuideText.render(document, content: content))

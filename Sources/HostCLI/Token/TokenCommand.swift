@@ -39,7 +39,7 @@ struct TokenCreate: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings(options: data.values, environment: ProcessInfo.processInfo.environment)
         guard let role = StaffRole(rawValue: role), let name = try? OneLineText.checked(name, lengthMax: 60) else {
-            throw ValidationError("A name has 1 to 60 characters on one line.")
+            throw HostError.refused("A name has 1 to 60 characters on one line.")
         }
         try await Host.with(settings) { host in
             try await host.prepareSchema()
@@ -52,7 +52,7 @@ struct TokenCreate: AsyncParsableCommand {
                 )
                 say("\(secret.text)\n\(token.name), \(token.role.rawValue), until \(token.expiresAt.date)")
             } catch let error as PostgresError where error.serverError?.constraint == StaffStore.nameConstraint {
-                throw ValidationError("\(name) has a live token; a manager can revoke it.")
+                throw HostError.refused("\(name) has a live token; a manager can revoke it.")
             }
         }
     }

@@ -8,7 +8,7 @@ struct PackCommand: StaffCommand {
         abstract: "Pack an order, code by code.",
         discussion: """
             At a terminal, scan or type each code: "CODE", "2x CODE" or "CODE LOT". "undo" takes the last one out, \
-            "without CODE" leaves an optional one out, "done" or an empty line closes the box, "quit" gives the order \
+            "without CODE" leaves an optional one out, "done" closes the box, "quit" gives the order \
             back. In a script, name everything with --scan, or say --all.
 
             Example: aftercare pack DM-7K4Q-99
@@ -137,7 +137,7 @@ struct PackCommand: StaffCommand {
         defer { heartbeat.cancel() }
         while true {
             let message = await console.ask(prompt).map { bench.read($0) } ?? .quit
-            prompt = bench.isComplete ? "all there, Return closes the box > " : "> "
+            prompt = bench.isComplete ? "all there, done closes the box > " : "> "
             switch message {
             case .quit:
                 heartbeat.cancel()

@@ -1,3 +1,4 @@
+import Commerce
 import StoreAPI
 
 /// What lies on the bench while an order is packed: a line comes in, an answer goes out. It knows no network and no
@@ -15,7 +16,11 @@ struct PackingBench: Sendable, Hashable {
         case tooMany(name: String, left: Int)
         /// The lot is to be typed next.
         case lotWanted(name: String)
-        /// Nothing was typed for the lot, so the component is still missing.
+        /// The code of something on the list came where its lot was wanted.
+        case notALot(code: String)
+        /// An empty line, which means nothing.
+        case nothing
+        /// What was typed for the lot is none, so the component is still missing.
         case lotForgotten(name: String)
         /// It goes without.
         case left(name: String)
@@ -64,13 +69,26 @@ struct PackingBench: Sendable, Hashable {
         if words.count == 1, ["quit", "exit"].contains(words[0].lowercased()) { return .quit }
         if let pending {
             self.pending = nil
+            if words.isEmpty {
+                self.pending = pending
+                return .nothing
+            }
             guard let lot = words.first, words.count == 1 else {
                 return .lotForgotten(name: components[pending.component].name)
+            }
+            // A code of the list is no lot; one that says its own lot may be the answer.
+            let scanned = ScannedCode(lot)
+            if isKnown(scanned.product) {
+                if let named = scanned.lot, places(of: scanned.product).contains(pending.component) {
+                    return put(pending.component, pending.quantity, lot: named)
+                }
+                self.pending = pending
+                return .notALot(code: scanned.product)
             }
             return put(pending.component, pending.quantity, lot: lot)
         }
         switch words.first?.lowercased() {
-        case nil: return close()
+        case nil: return .nothing
         case "done" where words.count == 1: return close()
         case "list" where words.count == 1, "?" where words.count == 1: return .list
         case "undo" where words.count == 1: return undo()
@@ -87,10 +105,12 @@ struct PackingBench: Sendable, Hashable {
     }
 
     private mutating func scan(_ words: [String]) -> Message {
-        let (quantity, rest) = Self.counted(words, isCode: { isKnown($0) })
-        guard let quantity, (1...10_000).contains(quantity), let code = rest.first, rest.count <= 2 else {
+        let (quantity, rest) = Self.counted(words, isCode: { isKnown(ScannedCode($0).product) })
+        guard let quantity, (1...10_000).contains(quantity), let text = rest.first, rest.count <= 2 else {
             return .unreadable
         }
+        let scanned = ScannedCode(text)
+        let code = scanned.product
         let places = places(of: code)
         guard let first = places.first else { return .unknown(code: code) }
         let component = components[first]
@@ -100,7 +120,8 @@ struct PackingBench: Sendable, Hashable {
         guard let place = places.first(where: { left(at: $0) >= quantity }) else {
             return .tooMany(name: component.name, left: places.map { left(at: $0) }.max() ?? 0)
         }
-        let lot = rest.count == 2 ? rest[1] : nil
+        let lot = rest.count == 2 ? rest[1] : scanned.lot
+        if let lot, isKnown(lot) { return .notALot(code: lot) }
         // Which lots there are the store knows: one that is named is kept.
         guard lot != nil || component.tracksLots else { return put(place, quantity, lot: nil) }
         guard let lot else {
@@ -226,7 +247,11 @@ struct PackingBench: Sendable, Hashable {
     private func isKnown(_ code: String) -> Bool { !places(of: code).isEmpty }
 
     private func places(of code: String) -> [Int] {
-        let capital = code.uppercased()
-        return components.indices.filter { components[$0].sku == capital || components[$0].barcode == code }
+        let (capital, number) = (code.uppercased(), GTIN(code))
+        return components.indices.filter { place in
+            let component = components[place]
+            return component.sku == capital || component.barcode == code
+                || number != nil && component.barcode.flatMap { GTIN($0) } == number
+        }
     }
 }

@@ -10,21 +10,22 @@ extension PackingBench.Message {
             left == 0 ? "TOO MANY: all of \(name) is in the box." : "TOO MANY: only \(left) more of \(name)."
         case .lotWanted(let name): "Lot of \(name)?"
         case .lotForgotten(let name): "Without its lot \(name) is not in the box yet: scan it again."
+        case .notALot(let code): "WRONG: \(code) is a code on the list, not a lot."
         case .left(let name): "Without \(name)."
         case .required(let name): "\(name) must be in the box."
         case .takenOut(let name, let quantity): "Out again: \(quantity) × \(name)"
         case .nothingToTakeOut: "The box is empty."
         case .incomplete(let missing): "Not complete: \(missing.joined(separator: ", ")) missing."
-        case .list, .closed, .quit: ""
+        case .nothing, .list, .closed, .quit: ""
         }
     }
 
     var style: Style {
         switch self {
         case .added: .good
-        case .unknown, .tooMany, .required, .lotForgotten: .alarm
+        case .unknown, .tooMany, .required, .lotForgotten, .notALot: .alarm
         case .incomplete, .unreadable, .nothingToTakeOut: .caution
-        case .lotWanted, .left, .takenOut, .list, .closed, .quit: .plain
+        case .nothing, .lotWanted, .left, .takenOut, .list, .closed, .quit: .plain
         }
     }
 

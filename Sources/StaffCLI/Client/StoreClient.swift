@@ -20,8 +20,9 @@ struct StoreClient: Sendable {
     /// Sends a request until it is answered, with whatever it is.
     func answer(_ request: StoreRequest) async throws -> StoreAnswer {
         guard request.isChange else {
-            return try await persist(request, key: nil) {
-                try await Transport.send(request, login: login, key: nil, timeout: request.timeout ?? context.timeout)
+            let limit = request.timeout ?? context.readTimeout
+            return try await persist(request, key: nil, until: .now + limit) {
+                try await Transport.send(request, login: login, key: nil, timeout: limit)
             }
         }
         let key = key(for: request)
@@ -87,6 +88,7 @@ struct StoreClient: Sendable {
     private func persist(
         _ request: StoreRequest,
         key: IdempotencyKeyStore.Key?,
+        until end: ContinuousClock.Instant? = nil,
         _ attempt: () async throws -> StoreAnswer
     ) async throws -> StoreAnswer {
         var mayHaveHappened = false
@@ -113,7 +115,7 @@ struct StoreClient: Sendable {
                 reason = words
                 mayHaveHappened = true
             }
-            guard number < context.retryDelays.count else { break }
+            guard number < context.retryDelays.count, end.map({ ContinuousClock.now < $0 }) ?? true else { break }
             if !hasSaidSo, number > 0 {
                 note("The store does not answer: \(reason). Trying again…")
                 hasSaidSo = true

@@ -37,7 +37,7 @@ struct LoginCommand: StaffCommand {
         // A login that can't be read is no reason against a new one.
         let standard = (try? Login.saved(environment: console.context.environment))?.url ?? Login.standardURL
         guard console.context.inputIsTerminal else { return standard }
-        let typed = await console.ask("Store's address [\(standard)]: ") ?? ""
+        let typed = await console.ask("Store's address [\(standard)]: ", mayBeEmpty: true) ?? ""
         return typed.isEmpty ? standard : typed
     }
 

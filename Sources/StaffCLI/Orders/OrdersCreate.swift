@@ -18,6 +18,8 @@ struct OrdersCreate: StaffCommand {
     var item: [ItemArgument] = []
     @Option(help: "The customer's name.")
     var name: String?
+    @Option(help: "What the guide calls them by. [default: guessed from the name]")
+    var givenName: String?
     @Option(help: "Their e-mail address.")
     var email: String?
     @Option(help: "Their telephone number.")
@@ -66,7 +68,7 @@ struct OrdersCreate: StaffCommand {
                 return try finish(answer, open, invocation, store)
             }
             for notice in open {
-                let reply = await invocation.console.ask("\(notice.detail) Does the customer agree? [y/N] ") ?? ""
+                let reply = await invocation.console.ask("\(notice.detail) Does the customer agree? [y/n] ") ?? ""
                 guard ["y", "yes"].contains(reply.lowercased()) else {
                     throw StaffError(.refused, "No order was placed.")
                 }
@@ -126,7 +128,7 @@ struct OrdersCreate: StaffCommand {
             StaffCreateRequestBody(
                 cart: cart,
                 order: StaffOrderRequestBody(
-                    customer: CheckoutCustomerBody(name: name, email: email, phone: phone),
+                    customer: CheckoutCustomerBody(name: name, givenName: givenName, email: email, phone: phone),
                     shippingAddress: CheckoutAddressBody(
                         line1: line1,
                         line2: line2,

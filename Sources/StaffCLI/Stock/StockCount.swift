@@ -83,14 +83,14 @@ struct StockCount: StaffCommand {
         if let lot { return lot }
         guard !names.isEmpty else { return nil }
         let list = names.joined(separator: ", ")
-        guard console.context.inputIsTerminal, let typed = await console.ask("Which lot, of \(list)? ") else {
+        guard console.context.inputIsTerminal, let typed = await console.ask("Which lot, of \(list), or none? ") else {
             throw StaffError(
                 .wrongUse,
                 "\(row.sku) has lots: \(list).",
                 advice: "Count one at a time: --lot LOT, or --lot \"\" for units without one."
             )
         }
-        return typed
+        return typed.lowercased() == "none" ? "" : typed
     }
 
     private static func onHand(_ row: StockRowBody, lot: String?) -> Int {

@@ -60,16 +60,21 @@ struct Console: Sendable {
 
     // MARK: - Asking
 
-    /// What somebody types after a prompt; nil where nothing more comes.
-    func ask(_ prompt: String, secret: Bool = false) async -> String? {
+    /// What somebody types after a prompt; nil where nothing more comes. Empty lines are passed over, unless one is an answer.
+    func ask(_ prompt: String, secret: Bool = false, mayBeEmpty: Bool = false) async -> String? {
         try? context.errors.write(Array(SafeText.line(prompt).utf8))
-        let line = secret ? await context.input.nextSecret() : await context.input.next()
-        if secret || line == nil { try? context.errors.write([UInt8(ascii: "\n")]) }
-        return line.map { line in
+        while true {
+            let line = secret ? await context.input.nextSecret() : await context.input.next()
+            if secret || line == nil { try? context.errors.write([UInt8(ascii: "\n")]) }
+            guard let line else { return nil }
             let scalars = line.unicodeScalars
             guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
                 let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-            else { return "" }
+            else {
+                // A scanner may end what it scans with two line ends: an empty line is nothing.
+                if mayBeEmpty { return "" }
+                continue
+            }
             return String(scalars[first...last])
         }
     }
@@ -85,7 +90,7 @@ struct Console: Sendable {
                 advice: "Add --yes to do it without being asked."
             )
         }
-        let answer = await ask("\(question) [y/N] ")
+        let answer = await ask("\(question) [y/n] ")
         guard ["y", "yes"].contains((answer ?? "").lowercased()) else {
             throw StaffError(.refused, "Nothing was done.")
         }

@@ -59,7 +59,7 @@ extension Problem {
 
     private init(_ error: FulfilmentError) {
         switch error {
-        case .leased(let holder): self.init(ProblemType.leased, holder.map { "\($0) packs it at this moment." })
+        case .leased(let lease): self.init(.leased, "\(lease.holder) packs it, until \(lease.until) at the latest.")
         case .notPackable(let why): self.init(.notPackable, why)
         case .notShippable(let why): self.init(.notShippable, why)
         case .wrongContents(let mistakes):

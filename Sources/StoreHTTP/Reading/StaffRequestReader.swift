@@ -27,14 +27,21 @@ struct StaffRequestReader: Sendable {
 
     /// How the order is found that the path names, by its number in any case, with or without dashes.
     func locator(_ context: StoreContext) throws -> OrderLocator {
-        guard let number = context.parameters.get("number").flatMap({ OrderNumber($0) }) else {
-            throw Problem(.notFound)
+        let text = context.parameters.get("number") ?? ""
+        guard let number = OrderNumber(text) else {
+            throw Problem(
+                .notFound,
+                "This is no order's number: one looks like DM-7K4Q-99, and a slip of the finger shows."
+            )
         }
         return .number(number)
     }
 
+    /// Nobody has such an order: a number of another shop's, or one that was never given.
+    static var noSuchOrder: Problem { Problem(.notFound, "There is no order of this number.") }
+
     func order(_ context: StoreContext) async throws -> Order {
-        guard let order = try await store.orders.order(locator(context)) else { throw Problem(.notFound) }
+        guard let order = try await store.orders.order(locator(context)) else { throw Self.noSuchOrder }
         return order
     }
 

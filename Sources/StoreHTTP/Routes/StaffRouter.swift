@@ -1,4 +1,5 @@
 import Hummingbird
+import Orders
 import Staff
 
 /// The staff's routes: each is added with the role that it needs, and is reached by nobody else.
@@ -23,7 +24,11 @@ struct StaffRouter {
         _ handler: @escaping Handler
     ) {
         router.on(path, method: method) { [reader] request, context in
-            try await handler(request, context, reader.member(request, role))
+            do {
+                return try await handler(request, context, reader.member(request, role))
+            } catch OrderError.unknown {
+                throw StaffRequestReader.noSuchOrder
+            }
         }
     }
 }
