@@ -237,7 +237,7 @@ package struct Checkout: Sendable {
         return [
             try orderRows.statement(placements), try orderLines.statement(lines),
             try orderComponents.statement(components),
-            try OrderStore.guides.statement(placements.map { ($0.order.id, $0.order.guide) }),
+            try IssuedGuide.rows.statement(placements.map { ($0.order.id, $0.order.guide) }),
             try OrderLog.firstEntries.statement(placements),
         ]
     }

@@ -77,6 +77,34 @@ package enum OrderFacts {
         ]
     }
 
+    /// Units of it are never sent.
+    static func unitsCancelled(_ order: Order, _ cancellations: [Order.Cancellation]) -> [Statement] {
+        let parts = cancellations.flatMap { line in line.components.map { (line: line.line, part: $0) } }
+        return [
+            Statement(
+                """
+                UPDATE order_line SET cancelled_quantity = cancelled_quantity + part.quantity
+                FROM unnest($2::bigint[], $3::bigint[]) AS part (line, quantity)
+                WHERE order_id = $1 AND position = part.line
+                """,
+                order.id,
+                cancellations.map(\.line),
+                cancellations.map(\.quantity)
+            ),
+            Statement(
+                """
+                UPDATE order_component AS part SET cancelled = part.cancelled + gone.quantity
+                FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS gone (line, position, quantity)
+                WHERE order_id = $1 AND (part.line, part.position) = (gone.line, gone.position)
+                """,
+                order.id,
+                parts.map(\.line),
+                parts.map(\.part.position),
+                parts.map(\.part.quantity)
+            ),
+        ]
+    }
+
     // MARK: - The order
 
     /// It is over, unpaid or with its money on the way back: its stock and its codes are free again.

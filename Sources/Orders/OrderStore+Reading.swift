@@ -88,7 +88,7 @@ extension OrderStore {
                             WHERE (item.order_id, item.ordinal) = (shipment.order_id, shipment.ordinal)
                             ORDER BY line, position, lot))
                     FROM shipment WHERE shipment.order_id = orders.id ORDER BY ordinal) END AS shipments,
-            \(guideColumns), key_hash, request_fingerprint
+            \(IssuedGuide.columns), key_hash, request_fingerprint
         FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
         """
 
@@ -147,98 +147,10 @@ extension OrderStore {
             shipBy: try row.optional("ship_by"),
             details: try Order.Details(row),
             packedAt: try row.optional("packed_at"),
-            hold: try Self.hold(row),
-            lines: try row.records("lines").map { try Self.line($0, currency) },
-            shipments: try row.records("shipments").map(Self.shipment),
-            guide: try Self.issuedGuide(row)
-        )
-    }
-
-    private static func hold(_ row: Row) throws(PostgresError) -> Order.Hold? {
-        guard let reason: Order.Hold.Reason = try row.optional("hold_reason") else { return nil }
-        return Order.Hold(
-            reason: reason,
-            note: try row.optional("hold_note"),
-            by: try row.value("hold_by"),
-            at: try row.value("hold_at")
-        )
-    }
-
-    private static func line(_ record: Record, _ currency: Currency) throws(PostgresError) -> Order.Line {
-        var fields = record
-        let sku: SKU = try fields.value()
-        let kind: Product.Kind = try fields.value()
-        let name: String = try fields.value()
-        let quantity: Int = try fields.value()
-        let unitAmount: Int64 = try fields.value()
-        let totalAmount: Int64 = try fields.value()
-        let shares = LineTotals(
-            items: totalAmount,
-            discount: try fields.value(),
-            tax: try fields.value(),
-            taxBasisPoints: try fields.value()
-        )
-        let refundedQuantity: Int = try fields.value()
-        let cancelledQuantity: Int = try fields.value()
-        var components: [Order.Component] = []
-        for component in try fields.records() { components.append(try Self.component(component)) }
-        return Order.Line(
-            sku: sku,
-            kind: kind,
-            name: name,
-            quantity: quantity,
-            unitPrice: Money(unitAmount, currency),
-            total: Money(totalAmount, currency),
-            components: components,
-            shares: shares,
-            refundedQuantity: refundedQuantity,
-            cancelledQuantity: cancelledQuantity
-        )
-    }
-
-    private static func component(_ record: Record) throws(PostgresError) -> Order.Component {
-        var fields = record
-        return Order.Component(
-            sku: try fields.value(),
-            name: try fields.value(),
-            quantity: try fields.value(),
-            wanted: try fields.value(),
-            isRequired: try fields.value(),
-            cancelled: try fields.value(),
-            packed: try fields.value(),
-            shipped: try fields.value()
-        )
-    }
-
-    private static func shipment(_ record: Record) throws(PostgresError) -> Order.Shipment {
-        var fields = record
-        let ordinal: Int = try fields.value()
-        let packedAt: Instant = try fields.value()
-        let packedBy: String = try fields.value()
-        let shippedAt: Instant? = try fields.optional()
-        let carrier: String? = try fields.optional()
-        let trackingNumber: String? = try fields.optional()
-        var items: [Order.Shipment.Item] = []
-        for record in try fields.records() {
-            var item = record
-            items.append(
-                Order.Shipment.Item(
-                    line: try item.value(),
-                    position: try item.value(),
-                    sku: try item.value(),
-                    quantity: try item.value(),
-                    lot: try item.optional()
-                )
-            )
-        }
-        return Order.Shipment(
-            ordinal: ordinal,
-            packedAt: packedAt,
-            packedBy: packedBy,
-            shippedAt: shippedAt,
-            carrier: carrier.map { Carrier(code: $0) },
-            trackingNumber: trackingNumber,
-            items: items
+            hold: try Order.Hold(row),
+            lines: try row.records("lines").map { try Order.Line($0, currency) },
+            shipments: try row.records("shipments").map { try Order.Shipment($0) },
+            guide: try IssuedGuide(row)
         )
     }
 }

@@ -121,7 +121,7 @@ extension PaymentStore {
                     report.actionURL
                 )
                 return try noted + [risen]
-                    + Self.statements(consequence, order, attempt, report, at: now, by: actor, seller: seller)
+                    + consequence.statements(order, attempt, report, at: now, by: actor, seller: seller)
             }
         }
         do {
@@ -150,57 +150,6 @@ extension PaymentStore {
             event.kind,
             now
         )
-    }
-
-    /// What a consequence writes.
-    private static func statements(
-        _ consequence: PaymentConsequence,
-        _ order: Order,
-        _ attempt: PaymentAttempt,
-        _ report: PaymentReport,
-        at now: Instant,
-        by actor: Actor,
-        seller: Seller?
-    ) throws -> [Statement] {
-        func paid() throws -> [Statement] {
-            try Self.paid(order, reference: report.paymentID, attempt: attempt.id, at: now, by: actor, seller: seller)
-        }
-        switch consequence {
-        case .none: return []
-        case .authorise: return OrderFacts.paymentAuthorised(order, at: now, by: actor)
-        case .fail: return OrderFacts.paymentFailed(order, at: now, by: actor)
-        case .pay: return try OrderFacts.stockTaken(order) + paid()
-        case .payAndCancel:
-            let reason = "It was paid after what it holds had gone to others."
-            var paidOrder = order
-            paidOrder.paymentStatus = .paid
-            // Cancelled first: an order that goes on holds its stock.
-            return try OrderFacts.cancelled(paidOrder, reason: reason, at: now, by: .system) + paid()
-                + refunded(
-                    paidOrder,
-                    paidOrder.wholeRefund(reason: reason),
-                    at: now,
-                    by: .system,
-                    seller: seller
-                )
-        case .sendBack(let reason):
-            return [
-                Statement(
-                    "INSERT INTO provider_refund (attempt_id, amount, send_at) VALUES ($1, $2, $3)",
-                    attempt.id,
-                    attempt.amount.amount,
-                    now
-                ),
-                OrderLog.entry(
-                    .paymentReturned,
-                    of: order.id,
-                    at: now,
-                    by: actor,
-                    reason: reason,
-                    amount: attempt.amount.amount
-                ),
-            ]
-        }
     }
 
     // MARK: - Statements

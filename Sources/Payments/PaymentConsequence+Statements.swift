@@ -1,0 +1,63 @@
+import Catalog
+import Commerce
+import Orders
+import Postgres
+
+extension PaymentConsequence {
+    /// What it writes.
+    func statements(
+        _ order: Order,
+        _ attempt: PaymentAttempt,
+        _ report: PaymentReport,
+        at now: Instant,
+        by actor: Actor,
+        seller: Seller?
+    ) throws -> [Statement] {
+        func paid() throws -> [Statement] {
+            try PaymentStore.paid(
+                order,
+                reference: report.paymentID,
+                attempt: attempt.id,
+                at: now,
+                by: actor,
+                seller: seller
+            )
+        }
+        switch self {
+        case .none: return []
+        case .authorise: return OrderFacts.paymentAuthorised(order, at: now, by: actor)
+        case .fail: return OrderFacts.paymentFailed(order, at: now, by: actor)
+        case .pay: return try OrderFacts.stockTaken(order) + paid()
+        case .payAndCancel:
+            let reason = "It was paid after what it holds had gone to others."
+            var paidOrder = order
+            paidOrder.paymentStatus = .paid
+            // Cancelled first: an order that goes on holds its stock.
+            return try OrderFacts.cancelled(paidOrder, reason: reason, at: now, by: .system) + paid()
+                + PaymentStore.refunded(
+                    paidOrder,
+                    paidOrder.wholeRefund(reason: reason),
+                    at: now,
+                    by: .system,
+                    seller: seller
+                )
+        case .sendBack(let reason):
+            return [
+                Statement(
+                    "INSERT INTO provider_refund (attempt_id, amount, send_at) VALUES ($1, $2, $3)",
+                    attempt.id,
+                    attempt.amount.amount,
+                    now
+                ),
+                OrderLog.entry(
+                    .paymentReturned,
+                    of: order.id,
+                    at: now,
+                    by: actor,
+                    reason: reason,
+                    amount: attempt.amount.amount
+                ),
+            ]
+        }
+    }
+}
