@@ -156,7 +156,7 @@ let package = Package(
                 "Links",
                 "Orders",
                 "Payments", "Postgres", "Records", "Schema", "Staff", "StaffCLI", "StoreHTTP", "Stripe", "UsageGuide",
-                .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging,
+                .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .nioCore,
                 .serviceLifecycle, .system, .unixSignals,
             ]
         ),

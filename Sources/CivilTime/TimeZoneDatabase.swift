@@ -20,7 +20,8 @@ public enum TimeZoneDatabaseError: Error, Sendable, CustomStringConvertible {
 /// name; so it is not asked.
 public final class TimeZoneDatabase: Sendable {
     private let folder: FilePath
-    private let names: Set<String>
+    /// The names, by how they are compared.
+    private let names: [String: String]
     private let loaded = Mutex<[String: TimeZoneRules]>([:])
 
     /// Reads the list of names.
@@ -29,19 +30,29 @@ public final class TimeZoneDatabase: Sendable {
         self.folder = FilePath(folder)
         let index = self.folder.appending("tzdata.zi")
         guard let bytes = try? Self.contents(of: index) else { throw TimeZoneDatabaseError.missing(index.string) }
-        var names: Set<String> = []
+        var names: [String: String] = [:]
         // `Z NAME …` opens a zone, `L TARGET NAME` is another name for one.
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let fields = line.split(separator: " ", maxSplits: 3)
-            if fields.count >= 2, fields[0] == "Z" { names.insert(String(fields[1])) }
-            if fields.count >= 3, fields[0] == "L" { names.insert(String(fields[2])) }
+            let name =
+                fields.count >= 2 && fields[0] == "Z"
+                ? fields[1] : fields.count >= 3 && fields[0] == "L" ? fields[2] : nil
+            if let name { names[Self.compared(name)] = String(name) }
         }
         self.names = names
     }
 
+    /// A zone's IANA name from what somebody typed, in any case, with spaces for underscores and around it; nil for what
+    /// tzdata does not have.
+    public func name(_ typed: String) -> String? { names[Self.compared(typed)] }
+
+    private static func compared(_ name: some StringProtocol) -> String {
+        name.split { $0.isWhitespace || $0 == "_" }.joined(separator: "_").lowercased()
+    }
+
     /// The rules of a zone by its IANA name; nil for a name that tzdata does not have.
     public func rules(for name: String) -> TimeZoneRules? {
-        guard names.contains(name) else { return nil }
+        guard names[Self.compared(name)] == name else { return nil }
         return loaded.withLock { loaded in
             if let rules = loaded[name] { return rules }
             let rules = (try? Self.contents(of: folder.appending(name))).flatMap(TimeZoneRules.init(tzif:))

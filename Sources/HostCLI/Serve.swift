@@ -2,8 +2,10 @@ import ArgumentParser
 import AsyncHTTPClient
 import Catalog
 import FoundationEssentials
+import Glibc
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
 import StoreHTTP
 import UnixSignals
@@ -104,6 +106,16 @@ struct Serve: AsyncParsableCommand {
         )
         // Requests that run may finish; a client that never ends its request does not hold the shop open.
         group.maximumGracefulShutdownDuration = .seconds(20)
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
+            let cause =
+                switch error.errnoCode {
+                case EADDRINUSE: "is in use: stop what listens there, or choose another port with --port"
+                case EACCES: "may not be used by this user: choose a port above 1023 with --port"
+                default: "is no address of this machine: choose another with --host"
+                }
+            throw HostError.refused("\(Settings.address(host: settings.host, port: settings.port)) \(cause)")
+        }
     }
 }

@@ -61,4 +61,16 @@ import Testing
         #expect(description.contains("/nonexistent/zoneinfo/tzdata.zi"))
         #expect(description.contains("tzdata)"))
     }
+
+    @Test(
+        arguments: [
+            ("Europe/London", "Europe/London"), (" europe/london ", "Europe/London"),
+            ("AMERICA/NEW YORK", "America/New_York"),
+            ("america/new_york", "America/New_York"), ("gb", "GB"), ("Mars/Base", nil), ("", nil),
+            ("Europe / London", nil),
+        ] as [(String, String?)]
+    )
+    func nameIsForgivenItsCaseAndItsSpaces(typed: String, name: String?) throws {
+        #expect(try TimeZoneDatabase().name(typed) == name, "\(typed)")
+    }
 }

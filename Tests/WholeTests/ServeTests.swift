@@ -177,6 +177,19 @@ import Testing
         }
     }
 
+    @Test func portThatIsInUseIsNamedWithWhatToDo() async throws {
+        try await withOwnCluster { cluster in
+            let settings = try cluster.settings()
+            let ours = [Self.key: String(repeating: "07", count: 32)]
+            _ = try await aftercare(["migrate"], settings)
+            let taken = try await SlowLink(to: settings.socketPath, delay: .zero)
+            let run = try await aftercare(["serve", "--port", "\(taken.port)"], settings, ours)
+            #expect(!run.succeeded && run.said.contains("http://127.0.0.1:\(taken.port) is in use"), "\(run.said)")
+            #expect(run.said.contains("--port") && !run.said.contains("descriptor"))
+            try await taken.close()
+        }
+    }
+
     @Test func aServerThatMayLoseCommitsIsRefused() async throws {
         let settings = try await TestCluster.shared.cluster().settings()
         let run = try await aftercare(["migrate"], settings)

@@ -121,7 +121,8 @@ struct ChoiceReader: Sendable {
     func course(_ fields: Fields) -> Course? {
         fields.allow("timeZone", "sessions", "final", "keepDryHours", "washIntervalDays", "restDays")
         var today: CalendarDate?
-        let timeZone = fields.require("timeZone") ? fields.text("timeZone") : nil
+        let typed = fields.require("timeZone") ? fields.text("timeZone") : nil
+        let timeZone = typed.map { timeZones.name($0) ?? $0 }
         if let timeZone {
             today = timeZones.today(in: timeZone, at: now)
             if today == nil {

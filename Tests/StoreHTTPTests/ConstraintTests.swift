@@ -1,0 +1,122 @@
+import Postgres
+import StoreHTTP
+import TestSupport
+import Testing
+
+/// Every constraint of the schema, with what a client hears who runs into it, or why none can: nobody gets a 500 for what
+/// they did. A constraint that is added is accounted for here.
+@Suite(DatabaseTrait.store) struct ConstraintTests {
+    private enum Account {
+        /// The database is asked, and its no is this problem.
+        case problem(ProblemType)
+        /// It is decided beforehand, under the same lock, and answered as this problem.
+        case decided(ProblemType)
+        /// Only a mistake of ours could break it.
+        case ours(String)
+    }
+
+    private static let accounts: [String: Account] = [
+        // Stock: reserved, moved and counted by whoever comes first.
+        "stock_reserved_within_on_hand": .problem(.outOfStock), "stock_on_hand_not_negative": .problem(.stockTooLow),
+        "stock_lot_on_hand_not_negative": .problem(.stockTooLow),
+        "stock_reserved_not_negative": .ours("what is released was reserved, under the order's lock"),
+        "stock_movement_of_an_order": .ours("the kind of a movement is not a client's to say"),
+        // Limits that several orders count together.
+        "discount_not_used_up": .problem(.limitReached), "discount_not_used_up_by_email": .problem(.limitReached),
+        "discount_redemption_code_number_key": .problem(.limitReached),
+        "discount_redemption_code_email_hash_email_number_key": .problem(.limitReached),
+        "sample_once_per_person": .problem(.limitReached),
+        "orders_one_per_cart": .problem(.alreadyOrdered),
+        // The catalog: a file is read and planned before it is loaded.
+        "product_barcode_key": .decided(.catalogRefused), "product_sku_kind_key": .decided(.catalogRefused),
+        // Tokens.
+        "staff_token_name": .problem(.nameTaken),
+        "staff_token_token_hash_key": .ours("a secret has 256 random bits"),
+        // The bench.
+        "packing_lease_holder": .ours("a bench that asks twice at once is asked for again, and finds its order"),
+        "order_component_packs_what_it_holds": .decided(.invalidRequest),
+        "order_component_ships_what_is_packed": .decided(.notShippable),
+        "orders_what_left_was_packed": .decided(.notShippable),
+        "orders_shipped_has_a_shipment": .decided(.notShippable),
+        "shipment_has_its_order": .decided(.notShippable), "shipment_is_carried": .decided(.invalidRequest),
+        "shipment_is_kept": .decided(.notShippable),
+        // Steps of an order.
+        "orders_transitions": .decided(.courseClosed), "orders_cancelled_has_not_left": .decided(.courseClosed),
+        "orders_cancelled_is_not_packed": .decided(.courseClosed),
+        "orders_completed_is_delivered_and_paid": .ours("an order is completed by itself, once it is both"),
+        "orders_hold_is_whole": .ours("a hold is written as a whole"),
+        "orders_holds_its_stock": .ours("what gives stock up or takes it says so in the same statements"),
+        "orders_guide_goes_forward": .ours("a revision is one more than the last, under the order's lock"),
+        "orders_has_a_guide": .ours("an order is placed with its guide"),
+        "orders_has_a_line": .decided(.invalidRequest),
+        "order_line_total_is_the_product": .ours("sums are reckoned once"),
+        "orders_total_is_the_sum": .ours("sums are reckoned once"),
+        "order_line_refunds_within_quantity": .decided(.invalidRequest),
+        "order_line_cancels_what_is_refunded": .decided(.invalidRequest),
+        // Money.
+        "orders_payment_is_what_was_paid": .decided(.paymentRefused),
+        "orders_payment_within_total": .decided(.invalidRequest),
+        "orders_refunds_within_payment": .decided(.invalidRequest),
+        "orders_sums_are_counted": .decided(.paymentRefused),
+        "payment_is_counted": .decided(.paymentRefused), "payment_one_receipt": .decided(.paymentRefused),
+        "payment_attempt_one_live": .ours("an attempt is begun where none is live, under the order's lock"),
+        "payment_attempt_id_key": .ours("money of an attempt is taken once, under the order's lock"),
+        "payment_order_id_sequence_key": .ours("each entry of the ledger has its own entry of the log"),
+        "payment_attempt_has_its_names": .ours("a provider's report without its names raises no status"),
+        "payment_attempt_only_rises": .ours("a status is the greater of what was known and what is heard"),
+        "payment_attempt_is_accounted_for": .ours("money that no order takes goes back in the same transaction"),
+        "provider_refund_is_accounted_for": .ours("money that no order takes goes back in the same transaction"),
+        "payment_attempt_order_id_ordinal_key": .ours("counted under the order's lock"),
+        "payment_attempt_provider_payment_id_key": .ours("a provider names each payment anew"),
+        "payment_attempt_provider_session_id_key": .ours("a provider names each session anew"),
+        "provider_refund_taken_has_its_name": .ours("what was taken has the name that it was taken under"),
+        "provider_refund_payment_id_key": .ours("each entry of the ledger is sent back once"),
+        "provider_refund_provider_id_key": .ours("a provider names each refund anew"),
+        "document_follows_the_one_before": .ours("numbers are given in a row, under one lock"),
+        "document_payment_id_key": .ours("each refund has one credit note, in its own transaction"),
+        "document_one_invoice": .ours("issued where there is none, under the order's lock"),
+        "document_one_cancellation": .ours("an order is cancelled once, under its lock"),
+        "finding_kind_reference_key": .ours("what was found before is kept as it was"),
+        "finding_settled_says_by_whom_and_why": .decided(.invalidRequest),
+        // Chains, and keys of links.
+        "guide_follows_the_one_before": .ours("a revision is one more than the last, under the order's lock"),
+        "order_event_follows_the_one_before": .ours("an entry is one more than the last, under the order's lock"),
+        "link_key_fingerprint_key": .ours("a server says at its start that it lacks a key"),
+        "stock_movement_is_applied": .ours("it keeps the counters"),
+    ]
+
+    /// Whole kinds of constraint, by the end of their names.
+    private static let kinds: [(end: String, reason: String)] = [
+        (
+            "_pkey",
+            "keys are made by the database, or counted under a lock, or kept once by ON CONFLICT, or unique in a file that was read"
+        ),
+        ("_fkey", "what a row belongs to was read in the same transaction, and is never removed"),
+        ("_check", "what a client sends is read first, and refused by its pointer; the rest is ours"),
+        ("_is_kept", "nothing changes or removes such a row"), ("_is_not_emptied", "nothing empties such a table"),
+        ("_changes", "it raises the catalog's version"),
+    ]
+
+    @Test func everyConstraintIsAccountedFor() async throws {
+        try await TestStore.run { store in
+            let rows = try await store.pool.read(
+                Statement(
+                    """
+                    SELECT conname::text AS name FROM pg_constraint
+                    WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 't', 'u', 'x')
+                    UNION SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal
+                    UNION SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+                        WHERE indisunique AND relnamespace = 'public'::regnamespace
+                    """
+                )
+            )
+            let names = try Set(rows.map { try $0.value("name", as: String.self) })
+            #expect(names.count > 300)
+            for name in names.sorted() where Self.accounts[name] == nil {
+                let plain = String(name.reversed().drop { $0.isNumber }.reversed())
+                #expect(Self.kinds.contains { plain.hasSuffix($0.end) }, "\(name) is not accounted for")
+            }
+            for name in Self.accounts.keys { #expect(names.contains(name), "\(name) is no constraint any more") }
+        }
+    }
+}
