@@ -301,6 +301,7 @@ CREATE TABLE shipment (
     CONSTRAINT shipment_is_carried CHECK (num_nulls(shipped_at, carrier, tracking_number) IN (0, 3))
 );
 CREATE INDEX shipment_shipped ON shipment (shipped_at) WHERE shipped_at IS NOT NULL;
+CREATE INDEX shipment_tracking_number ON shipment (tracking_number) WHERE tracking_number IS NOT NULL;
 CREATE INDEX shipment_waiting ON shipment (order_id, ordinal) WHERE shipped_at IS NULL;
 
 CREATE TABLE shipment_item (

@@ -6,6 +6,8 @@ package enum FulfilmentError: Error, Sendable {
     case notPackable(String)
     /// Why it can't be sent, delivered or taken back, as a sentence.
     case notShippable(String)
+    /// Why a tracking number may be mistyped, as a sentence.
+    case doubtfulTrackingNumber(String)
     /// What was put into the box is wrong.
     case wrongContents([Packing.Mistake])
 }

@@ -8,19 +8,28 @@ package import Records
 extension FulfilmentStore {
     /// Notes that a packed parcel has left: its units leave the stock. Once nothing is left to send, the order is
     /// shipped. The same request again sends nothing.
-    /// - Parameter parcel: which one, where several wait.
+    /// - Parameters:
+    ///   - parcel: which one, where several wait.
+    ///   - isNumberChecked: whether somebody has looked at the number again, which is doubtful otherwise where it has
+    ///     no form that the shop knows, or is another order's.
     /// - Throws: `OrderError`, `FulfilmentError`.
     package func ship(
         _ locator: OrderLocator,
         parcel: Int?,
         carrier: Carrier,
         trackingNumber: String,
+        isNumberChecked: Bool,
         key: IdempotencyKey,
         actor: Actor,
         now: Instant
     ) async throws -> Order {
         do {
-            return try await orders.perform(key, on: locator, now: now) { order in
+            return try await orders.perform(
+                key,
+                on: locator,
+                now: now,
+                reading: ParcelHistory.orders(with: trackingNumber, besides: orders.id(locator))
+            ) { order, others in
                 let waiting = order.waitingShipments.filter { parcel == nil || $0.ordinal == parcel }
                 guard let shipment = waiting.first else {
                     throw FulfilmentError.notShippable(
@@ -31,6 +40,17 @@ extension FulfilmentStore {
                 guard waiting.count == 1 else {
                     let names = waiting.map { "\($0.ordinal)" }.joined(separator: ", ")
                     throw FulfilmentError.notShippable("Several parcels wait; say which: \(names).")
+                }
+                if !isNumberChecked {
+                    guard carrier.check(trackingNumber) != .unknown else {
+                        throw FulfilmentError.doubtfulTrackingNumber(
+                            "\(trackingNumber) has no form of \(carrier.code)'s numbers that the shop knows."
+                        )
+                    }
+                    guard others.isEmpty else {
+                        let names = others.joined(separator: ", ")
+                        throw FulfilmentError.doubtfulTrackingNumber("\(trackingNumber) went with \(names) already.")
+                    }
                 }
                 var units: [SKU: Int] = [:]
                 for item in shipment.items { units[item.sku, default: 0] += item.quantity }

@@ -1,7 +1,7 @@
-/// Who carries a parcel. Carriers whose tracking numbers have a check digit refuse a mistyped one.
+/// Who carries a parcel.
 package struct Carrier: Sendable, Hashable {
     /// The carriers whose numbers and pages the shop knows; any other is taken as it is.
-    package static let known = ["royal-mail", "ups", "fedex", "dpd", "dhl", "evri", "other"]
+    package static let known = ["royal-mail", "ups", "fedex", "dpd", "dhl", "evri", "usps", "other"]
 
     /// Lower-case letters and dashes: `royal-mail`.
     package let code: String
@@ -11,23 +11,31 @@ package struct Carrier: Sendable, Hashable {
     /// A tracking number as the carrier writes it: capital letters, no spaces.
     package static func tidy(_ number: String) -> String { number.uppercased().filter { !$0.isWhitespace } }
 
-    /// Why a tidy tracking number can't be this carrier's; nil where it may be.
-    package func fault(in number: String) -> String? {
-        let isPlain = number.utf8.allSatisfy {
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
-                || $0 == UInt8(ascii: "-")
-        }
-        guard (4...40).contains(number.utf8.count), isPlain else {
-            return "A tracking number has 4 to 40 letters and digits."
-        }
-        let isRight =
-            switch code {
-            case "royal-mail": Self.isPostal(number)
-            case "ups": Self.isUPS(number)
-            case "fedex": Self.isFedEx(number)
-            default: true
+    /// What a tracking number may be.
+    package enum NumberCheck: Sendable {
+        /// It has a form of the carrier's, and its check digit is right where it has one.
+        case right
+        /// It has none of the forms that the shop knows: the carrier may have others.
+        case unknown
+        /// It has a form of the carrier's, but its check digit is wrong: a digit was mistyped.
+        case wrong
+    }
+
+    /// Whether it can be a number at all: 4 to 40 digits, capital letters and dashes.
+    package static func isPlain(_ number: String) -> Bool {
+        (4...40).contains(number.utf8.count)
+            && number.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 == UInt8(ascii: "-")
             }
-        return isRight ? nil : "This is not a tracking number of \(code): its check digit is wrong, or its length."
+    }
+
+    /// Whether a tidy number is one of this carrier's.
+    package func check(_ number: String) -> NumberCheck {
+        guard let formats = TrackingFormat.byCarrier[code] else { return .right }
+        let bytes = Array(number.utf8)
+        let answers = formats.compactMap { $0.isRight(bytes) }
+        return answers.contains(true) ? .right : answers.isEmpty ? .unknown : .wrong
     }
 
     /// Where a parcel can be followed; nil where the shop does not know.
@@ -39,38 +47,8 @@ package struct Carrier: Sendable, Hashable {
         case "dpd": "https://track.dpd.co.uk/search?reference=\(number)"
         case "dhl": "https://www.dhl.com/en/express/tracking.html?AWB=\(number)"
         case "evri": "https://www.evri.com/track/parcel/\(number)"
+        case "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels=\(number)"
         default: nil
         }
-    }
-
-    /// The Universal Postal Union's S10: two letters, eight digits, a check digit, two letters.
-    private static func isPostal(_ number: String) -> Bool {
-        let characters = Array(number)
-        guard characters.count == 13, (characters[..<2] + characters[11...]).allSatisfy(\.isLetter) else {
-            return false
-        }
-        let digits = characters[2..<11].compactMap(\.wholeNumberValue)
-        guard digits.count == 9 else { return false }
-        let sum = zip(digits, [8, 6, 4, 2, 3, 5, 9, 7]).reduce(0) { $0 + $1.0 * $1.1 }
-        let check = 11 - sum % 11
-        return digits[8] == (check == 10 ? 0 : check == 11 ? 5 : check)
-    }
-
-    /// `1Z`, fifteen characters and a check digit: letters count as digits, every second one twice.
-    private static func isUPS(_ number: String) -> Bool {
-        guard number.count == 18, number.hasPrefix("1Z") else { return false }
-        let values = number.dropFirst(2).utf8.map { byte in
-            byte < UInt8(ascii: "A") ? Int(byte) - 48 : (Int(byte) - 63) % 10
-        }
-        let sum = values.dropLast().enumerated().reduce(0) { $0 + $1.element * ($1.offset % 2 == 0 ? 1 : 2) }
-        return (10 - sum % 10) % 10 == values.last
-    }
-
-    /// Twelve digits, the last of which checks the others with the weights 3, 1, 7 from the left.
-    private static func isFedEx(_ number: String) -> Bool {
-        let digits = number.compactMap(\.wholeNumberValue)
-        guard number.count == 12, digits.count == 12 else { return false }
-        let sum = digits.dropLast().enumerated().reduce(0) { $0 + $1.element * [3, 1, 7][$1.offset % 3] }
-        return sum % 11 % 10 == digits[11]
     }
 }

@@ -42,6 +42,20 @@ package enum ParcelHistory {
         return units
     }
 
+    /// The other orders whose parcels have a tracking number, the latest first; at most three.
+    package static func orders(with trackingNumber: String, besides order: Int64) -> Query<[String]> {
+        Query(
+            each: Statement(
+                """
+                SELECT number FROM shipment JOIN orders ON orders.id = order_id
+                WHERE tracking_number = $1 AND order_id <> $2 ORDER BY shipped_at DESC LIMIT 3
+                """,
+                trackingNumber,
+                order
+            )
+        ) { try $0.value("number") }
+    }
+
     /// Somebody who got units of a lot.
     package struct LotRecipient: Sendable {
         package let order: Int64

@@ -24,13 +24,22 @@ package struct StaffError: Error, Hashable {
     package let advice: String?
     /// The store's name for the problem: the last part of its `type`.
     package let problem: String?
+    /// The fields of the request that are wrong, as JSON Pointers.
+    package let fields: [String]
 
     /// Trouble with a sentence for each part of it.
-    package init(_ code: Code, _ sentences: [String], advice: String? = nil, problem: String? = nil) {
+    package init(
+        _ code: Code,
+        _ sentences: [String],
+        advice: String? = nil,
+        problem: String? = nil,
+        fields: [String] = []
+    ) {
         self.code = code
         self.sentences = sentences
         self.advice = advice
         self.problem = problem
+        self.fields = fields
     }
 
     /// Trouble that one sentence tells.

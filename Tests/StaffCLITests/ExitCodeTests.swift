@@ -51,7 +51,8 @@ import Testing
     @Test(arguments: [
         ["hold", "DM-7K4Q-99"], ["hold", "DM-7K4Q-99", "--reason", "mood"], ["pack"], ["today", "--limit", "0"],
         ["day", "show", "2026-02-30"], ["print"], ["print", "A", "--today"], ["orders", "refund", "A"],
-        ["stock", "receive", "A", "0"], ["nonsense"], ["pack", "--all", "-"], ["pack", "A", "--all", "--lot", "x"],
+        ["stock", "receive", "A", "0"], ["nonsense"], ["pack", "--all", "-"], ["pack", "--all"],
+        ["pack", "A", "--all", "--lot", "x"],
         ["orders", "links", "A", "--renew", "guide", "--revoke", "order"], ["stock", "adjust", "A", "--by", "0"],
         ["ship", "DM-7K4Q-99"], ["pack", "DM-7K4Q-99"], ["return", "A"], ["orders", "create", "--item", "A"],
     ])

@@ -24,6 +24,36 @@ import Testing
         }
     }
 
+    @Test func aCodeThatComesTwiceAtOnceCountsOnce() async throws {
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
+            let ointment = ["RESTORE-OINTMENT", "RESTORE-OINTMENT"]
+            let typed = ["2x CLEANSE-SHAMPOO", "L17"] + ointment + ["without ZERO-SHINE-SAMPLE", "done"]
+            let outcome = await machine.run("pack", "A1", typed: typed)
+            #expect(outcome.code == 0 && outcome.errors.contains("came twice at once"), "\(outcome)")
+            #expect(store.requests.last?.body.contains(#"{"code":"RESTORE-OINTMENT","quantity":1}"#) == true)
+        }
+    }
+
+    @Test func aNameInAnotherEncodingIsTypedAgain() async throws {
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
+            let outcome = await machine.run("ship", "A1", "--tracking", "X", typed: ["J\u{FFFD}r", "other"])
+            #expect(outcome.code == 0 && outcome.errors.contains("Character 2 of that line is not UTF-8"), "\(outcome)")
+            #expect(store.requests.last?.body.contains(#""carrier":"other""#) == true)
+        }
+    }
+
+    @Test func withoutAnOrderItIsTheNext() async throws {
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
+            #expect(await machine.run("pack", typed: Self.whole + ["done"]).code == 0)
+            #expect(store.lines == ["POST /v1/staff/next", "POST /v1/staff/orders/DM-7K4Q-99/packing"])
+        }
+        try await withStore({ _ in .answer(200, #"{"order":null}"#) }) { store, machine in
+            let outcome = await machine.run("pack", typed: [])
+            #expect(outcome.code == 0 && outcome.output.contains("No orders are waiting"), "\(outcome)")
+            #expect(store.lines == ["POST /v1/staff/next"])
+        }
+    }
+
     @Test(arguments: [["quit"], ["NOPE", "quit"], []])
     func quittingReleasesTheLease(typed: [String]) async throws {
         try await withStore({ SampleAnswers.answer($0) }) { store, machine in
@@ -82,7 +112,7 @@ import Testing
             let outcome = await machine.run(
                 "pack",
                 "A1",
-                typed: Self.whole + ["done", "done", "2x 2000000000022 L18", "done"]
+                typed: Self.whole + ["done", "list", "done", "2x 2000000000022 L18", "done"]
             )
             #expect(outcome.code == 0, "\(outcome)")
             #expect(outcome.errors.contains("/scanned/0/lot: There is no lot L17."))
@@ -171,6 +201,33 @@ import Testing
         try await withStore({ _ in .answer(200, audit) }) { _, machine in
             let outcome = await machine.run("stock", "audit")
             #expect(outcome.code == 1 && outcome.errors == "1 of 6 counters differ.\n")
+        }
+    }
+
+    /// A slip costs no more than a line: a mistyped number is typed again, a doubtful one is asked about.
+    @Test func aTrackingNumberIsAskedForAgain() async throws {
+        let wrong = #"[{"pointer":"/trackingNumber","code":"notATrackingNumber","detail":"Its check digit is wrong."}]"#
+        try await withStore({ request in
+            if request.body.contains("WRONG") { return .problem(422, "invalid-request", "No.", errors: wrong) }
+            if request.body.contains("ODD"), !request.body.contains(#""trackingNumberChecked":true"#) {
+                return .problem(409, "doubtful-tracking-number", "ODD1 went with DM-1 already.")
+            }
+            return SampleAnswers.answer(request)
+        }) { store, machine in
+            let ship = ["ship", "A1", "--carrier", "ups"]
+            let asked = await machine.run(all: ship, typed: ["WRONG1", "ODD1", "n", "ODD1", "y"])
+            #expect(asked.code == 0 && asked.errors.contains("went with DM-1 already"), "\(asked)")
+            #expect(
+                store.requests.map(\.body) == [
+                    #"{"carrier":"ups","trackingNumber":"WRONG1"}"#, #"{"carrier":"ups","trackingNumber":"ODD1"}"#,
+                    #"{"carrier":"ups","trackingNumber":"ODD1"}"#,
+                    #"{"carrier":"ups","trackingNumber":"ODD1","trackingNumberChecked":true}"#,
+                ]
+            )
+            #expect(await machine.run(all: ship + ["--tracking", "WRONG1"], typed: []).code == 1)
+            let script = await machine.run(all: ship + ["--tracking", "ODD1"])
+            #expect(script.code == 1 && script.errors.contains("--checked"), "\(script)")
+            #expect(await machine.run(all: ship + ["--tracking", "ODD1", "--checked"]).code == 0)
         }
     }
 }

@@ -17,4 +17,6 @@ final class TypedLines: InputLines {
     }
 
     func nextSecret() async -> String? { await next() }
+
+    func endOnSignals() {}
 }

@@ -36,6 +36,11 @@ import Testing
 
     private static let shipping = #"{"carrier": "royal-mail", "trackingNumber": "rr 4731 2482 9gb"}"#
 
+    /// One that no other order has.
+    private static func shipping(_ order: JSON) -> String {
+        #"{"carrier": "other", "trackingNumber": "\#(order.number.text)"}"#
+    }
+
     @Test func aDayFromItsQueueToItsClose() async throws {
         try await TestStore.run { store in
             let packer = try await store.staff(.packer, name: "bench 1")
@@ -314,6 +319,37 @@ import Testing
         }
     }
 
+    /// A number that the shop has no form for, or that another order's parcel has, goes once somebody says it is right.
+    @Test func aDoubtfulTrackingNumberIsAskedAbout() async throws {
+        try await TestStore.run { store in
+            let packer = try await store.staff(.packer)
+            let (first, second) = (try await store.paidOrder(key: "a"), try await store.paidOrder(key: "b"))
+            for order in [first, second] {
+                #expect(
+                    try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer).status == 200
+                )
+            }
+            let odd = #"{"carrier": "fedex", "trackingNumber": "123-45"}"#
+            let refused = try await staff(store, .POST, first, "shipments", odd, packer)
+            #expect(refused.status == 409 && refused.problem == "doubtful-tracking-number", "\(refused.text)")
+            let checked = odd.replacing("}", with: #", "trackingNumberChecked": true}"#)
+            #expect(try await staff(store, .POST, first, "shipments", checked, packer).status == 200)
+
+            let same = try await staff(store, .POST, second, "shipments", odd, packer)
+            #expect(same.problem == "doubtful-tracking-number")
+            let other = checked.replacing("fedex", with: "other").replacing("true", with: "false")
+            let taken = try await staff(store, .POST, second, "shipments", other, packer)
+            #expect(
+                taken.problem == "doubtful-tracking-number" && taken.text.contains(first.number.text),
+                "\(taken.text)"
+            )
+            // A wrong check digit stays one, whatever somebody says.
+            let wrong = #"{"carrier": "fedex", "trackingNumber": "986578788856", "trackingNumberChecked": true}"#
+            #expect(try await staff(store, .POST, second, "shipments", wrong, packer).status == 422)
+            #expect(try await staff(store, .POST, second, "shipments", checked, packer).status == 200)
+        }
+    }
+
     @Test func anOrderLeavesInSeveralParcels() async throws {
         try await TestStore.run { store in
             let choice = TestStore.choice(#"[{"sku": "DM-KIT", "quantity": 2}]"#)
@@ -371,7 +407,8 @@ import Testing
                 let queue = try await store.send(.GET, "/v1/staff/today?all=true", nil, packer).json.data.entries
                 #expect(queue.first { $0.number == order.number }?.shipBy == read.fulfilment.shipBy)
                 #expect(read.guide.revision == 2 && read.course.sessions[0] == "2026-12-04")
-                _ = try await staff(store, .POST, order, "shipments", Self.shipping, packer)
+                let sent = try await staff(store, .POST, order, "shipments", Self.shipping(order), packer)
+                #expect(sent.status == 200, "\(sent.text)")
             }
         }
     }
@@ -395,7 +432,7 @@ import Testing
                                 .POST,
                                 order,
                                 "shipments",
-                                Self.shipping,
+                                Self.shipping(order),
                                 packer,
                                 key: key
                             )
@@ -552,6 +589,28 @@ import Testing
             #expect(sent.status == 200 && sent.json.fulfilment.status == "shipped", "\(sent.text)")
             clock.advance(.seconds(-5))
             #expect(try await staff(store, .POST, order, "delivery", nil, packer).json.status == "completed")
+        }
+    }
+
+    @Test func benchThatAsksTwiceAtOnceHasOneOrder() async throws {
+        try await TestStore.run { store in
+            for index in 0..<6 { _ = try await store.paidOrder(key: "k\(index)") }
+            for round in 0..<8 {
+                let bench = try await store.staff(.packer, name: "bench \(round)")
+                let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+                    for _ in 0..<4 { group.addTask { try await store.send(.POST, "/v1/staff/next", nil, bench) } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(answers.allSatisfy { $0.status == 200 }, "\(answers.map(\.text))")
+                let numbers = Set(answers.map { $0.json.order.number.text })
+                #expect(
+                    try await store.number("SELECT count(*) AS n FROM packing_lease WHERE holder LIKE 'bench%'")
+                        <= round + 1
+                )
+                let own = numbers.filter { !$0.isEmpty }
+                guard let number = own.first else { continue }
+                _ = try await store.send(.DELETE, "/v1/staff/orders/\(number)/lease", nil, bench)
+            }
         }
     }
 }

@@ -1,12 +1,14 @@
 import ArgumentParser
 import StoreAPI
 
-/// `aftercare pack ORDER`
+/// `aftercare pack [ORDER]`
 struct PackCommand: StaffCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
         abstract: "Pack an order, code by code.",
         discussion: """
+            Without an order it is the most urgent one, as "next" gives it.
+
             At a terminal, scan or type each code: "CODE", "2x CODE" or "CODE LOT". "undo" takes the last one out, \
             "without CODE" leaves an optional one out, "done" closes the box, "quit" gives the order \
             back. In a script, name everything with --scan, or say --all.
@@ -16,8 +18,8 @@ struct PackCommand: StaffCommand {
             """
     )
 
-    @Argument(help: "The order's number.")
-    var order: OrderArgument
+    @Argument(help: "The order's number; the most urgent order where it is left out.")
+    var order: OrderArgument?
     @Option(help: ArgumentHelp("Something that is in the box; 2xCODE for two.", valueName: "code[:lot]"))
     var scan: [String] = []
     @Flag(help: "Everything on the list is in the box.")
@@ -31,7 +33,11 @@ struct PackCommand: StaffCommand {
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { _ = try lots() }
+    func validate() throws {
+        _ = try lots()
+        // Nobody knows yet what is in the box of an order that is still to be chosen.
+        if order == nil, all || !scan.isEmpty || change.dryRun { throw ValidationError("Name the order.") }
+    }
 
     func execute(_ invocation: Invocation) async throws {
         let store = try invocation.store()
@@ -43,7 +49,11 @@ struct PackCommand: StaffCommand {
                 advice: "Name what is in the box with --scan CODE, or say --all."
             )
         }
-        let list = try await take(store)
+        if isTyped { invocation.context.input.endOnSignals() }
+        guard let list = try await take(store) else {
+            if invocation.console.isJSON { return try invocation.console.write(lines: ["null"]) }
+            return try invocation.console.say("No orders are waiting to be packed.", .good)
+        }
         var bench = PackingBench(list.components, isPartial: partial)
         do {
             let wrong = without.map { bench.leaveOut($0) }.filter { !$0.isAccepted }
@@ -52,40 +62,47 @@ struct PackCommand: StaffCommand {
                 try await type(list, &bench, invocation, store)
             } else {
                 try fill(&bench)
-                try await send(bench, invocation, store)
+                try await send(bench, list.number, invocation, store)
             }
         } catch {
             // A command that was mistyped leaves the order with whoever has it; only a box that was being filled at a
             // terminal is given up, unless nobody can say whether it is packed.
-            if isTyped, (error as? StaffError)?.code != .unreachable { await releaseLease(store) }
+            if isTyped, (error as? StaffError)?.code != .unreachable { await releaseLease(list.number, store) }
             throw error
         }
     }
 
     // MARK: - The lease
 
-    private func take(_ store: StoreClient) async throws -> PackListBody {
+    /// Nil where no order is named and none waits.
+    private func take(_ store: StoreClient) async throws -> PackListBody? {
+        guard let order else {
+            var request = StoreRequest.change(.post, .staff("next"))
+            request.keepsKey = false
+            let next: NextOrderBody = try await store.send(request).decode()
+            return next.order
+        }
         guard !change.dryRun else {
             return try await store.send(.get(.staff("orders", order.text, "packing"))).decode()
         }
-        return try await store.send(lease(.post)).decode()
+        return try await store.send(lease(.post, order.text)).decode()
     }
 
-    private func lease(_ method: StoreRequest.Method) -> StoreRequest {
-        var request = StoreRequest.change(method, .staff("orders", order.text, "lease"))
+    private func lease(_ method: StoreRequest.Method, _ number: String) -> StoreRequest {
+        var request = StoreRequest.change(method, .staff("orders", number, "lease"))
         request.keepsKey = false
         return request
     }
 
-    private func releaseLease(_ store: StoreClient) async {
+    private func releaseLease(_ number: String, _ store: StoreClient) async {
         guard !change.dryRun else { return }
         // It runs out by itself as well.
-        _ = try? await store.answer(lease(.delete))
+        _ = try? await store.answer(lease(.delete, number))
     }
 
     /// Prolongs the lease while somebody stands at the bench.
-    private func heartbeat(_ invocation: Invocation, _ store: StoreClient) -> Task<Void, Never> {
-        let (interval, isDryRun, request) = (invocation.context.leaseInterval, change.dryRun, lease(.post))
+    private func heartbeat(_ number: String, _ invocation: Invocation, _ store: StoreClient) -> Task<Void, Never> {
+        let (interval, isDryRun, request) = (invocation.context.leaseInterval, change.dryRun, lease(.post, number))
         return Task {
             while !isDryRun, (try? await Task.sleep(for: interval)) != nil {
                 do {
@@ -133,16 +150,22 @@ struct PackCommand: StaffCommand {
         if !console.isJSON { try PackSheet.show(list, on: console) }
         if list.components.isEmpty { throw StaffError(.refused, "Nothing is left to pack.") }
         var prompt = "> "
-        var heartbeat = heartbeat(invocation, store)
+        var heartbeat = heartbeat(list.number, invocation, store)
         defer { heartbeat.cancel() }
+        var scanner = Scanner()
         while true {
-            let message = await console.ask(prompt).map { bench.read($0) } ?? .quit
+            let line = await console.ask(prompt)
+            if let line, scanner.repeats(line, at: .now) {
+                console.note("That came twice at once and counts once; \"2x CODE\" puts two in.")
+                continue
+            }
+            let message = line.map { bench.read($0) } ?? .quit
             prompt = bench.isComplete ? "all there, done closes the box > " : "> "
             switch message {
             case .quit:
                 heartbeat.cancel()
                 await heartbeat.value
-                await releaseLease(store)
+                await releaseLease(list.number, store)
                 console.note("Nothing was packed; the order is free again.")
                 if console.isJSON { try console.write(lines: ["null"]) }
                 return
@@ -154,11 +177,11 @@ struct PackCommand: StaffCommand {
                 heartbeat.cancel()
                 await heartbeat.value
                 do {
-                    return try await send(bench, invocation, store)
+                    return try await send(bench, list.number, invocation, store)
                 } catch let error as StaffError where error.problem == "invalid-request" {
                     console.report(error)
                     bench.takeOut(Self.positions(error))
-                    heartbeat = self.heartbeat(invocation, store)
+                    heartbeat = self.heartbeat(list.number, invocation, store)
                     prompt = "> "
                 }
             default: console.note(message.words, message.style)
@@ -166,8 +189,10 @@ struct PackCommand: StaffCommand {
         }
     }
 
-    private func send(_ bench: PackingBench, _ invocation: Invocation, _ store: StoreClient) async throws {
-        let request = try StoreRequest.change(.post, .staff("orders", order.text, "packing"), bench.request)
+    private func send(_ bench: PackingBench, _ number: String, _ invocation: Invocation, _ store: StoreClient)
+        async throws
+    {
+        let request = try StoreRequest.change(.post, .staff("orders", number, "packing"), bench.request)
         guard let answer = try await invocation.change(request, with: change, at: store) else { return }
         try invocation.show(answer, as: PackListBody.self) { list in
             let parcel = list.parcels.last { $0.shippedAt == nil }
@@ -180,11 +205,11 @@ struct PackCommand: StaffCommand {
         }
     }
 
-    /// Which scans a refusal names: `/scanned/0: …`.
+    /// Which scans a refusal names: `/scanned/0`.
     private static func positions(_ error: StaffError) -> Set<Int> {
         let prefix = "/scanned/"
         return Set(
-            error.sentences.filter { $0.hasPrefix(prefix) }
+            error.fields.filter { $0.hasPrefix(prefix) }
                 .compactMap { Int($0.dropFirst(prefix.count).prefix { $0.isNumber }) }
         )
     }

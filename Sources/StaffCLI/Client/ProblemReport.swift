@@ -17,7 +17,8 @@ enum ProblemReport {
             sentences(problem),
             advice: advice(name)
                 ?? (answer.status >= 500 ? "Tell the shop the request's id: \(problem.requestId)." : nil),
-            problem: name
+            problem: name,
+            fields: (problem.errors ?? []).map(\.pointer)
         )
     }
 
@@ -49,6 +50,7 @@ enum ProblemReport {
         case "leased": "Take another one: aftercare next."
         case "not-packable", "not-shippable", "payment-refused", "course-closed":
             "\"aftercare orders show ORDER\" says where it stands."
+        case "doubtful-tracking-number": "Look at the label again; where it is right, add --checked."
         case "course-changed", "catalog-changed": "Run the command again: it then starts from how things stand now."
         case "stock-moved": "Count again: something came or went meanwhile."
         case "stock-too-low": "\"aftercare stock list\" shows what there is."

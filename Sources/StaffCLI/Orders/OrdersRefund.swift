@@ -51,6 +51,9 @@ struct OrdersRefund: StaffCommand {
                 "\(order.number): \(order.refunded.text) of \(total) refunded so far.",
                 .good
             )
+            if order.payment.method == "invoice" {
+                invocation.console.note("It was paid by invoice: send the customer their money.")
+            }
         }
     }
 }

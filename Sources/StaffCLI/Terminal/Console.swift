@@ -67,6 +67,12 @@ struct Console: Sendable {
             let line = secret ? await context.input.nextSecret() : await context.input.next()
             if secret || line == nil { try? context.errors.write([UInt8(ascii: "\n")]) }
             guard let line else { return nil }
+            if let place = line.unicodeScalars.firstIndex(of: "\u{FFFD}") {
+                let before = line.unicodeScalars.distance(from: line.unicodeScalars.startIndex, to: place)
+                note("Character \(before + 1) of that line is not UTF-8: set the terminal to UTF-8.", .alarm)
+                if context.inputIsTerminal { continue }
+                return nil
+            }
             let scalars = line.unicodeScalars
             guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
                 let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })

@@ -62,6 +62,7 @@ extension Problem {
         case .leased(let lease): self.init(.leased, "\(lease.holder) packs it, until \(lease.until) at the latest.")
         case .notPackable(let why): self.init(.notPackable, why)
         case .notShippable(let why): self.init(.notShippable, why)
+        case .doubtfulTrackingNumber(let why): self.init(.doubtfulTrackingNumber, why)
         case .wrongContents(let mistakes):
             self.init(
                 fields: mistakes.map { FieldProblem(pointer: $0.pointer, code: $0.code, detail: $0.detail) }

@@ -30,6 +30,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case leased = "leased"
     case notPackable = "not-packable"
     case notShippable = "not-shippable"
+    case doubtfulTrackingNumber = "doubtful-tracking-number"
     case stockMoved = "stock-moved"
     case stockTooLow = "stock-too-low"
     case catalogChanged = "catalog-changed"
@@ -55,8 +56,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight, .limitReached, .courseClosed,
-            .paymentRefused, .nameTaken, .leased, .notPackable, .notShippable, .stockMoved, .stockTooLow,
-            .catalogRefused:
+            .paymentRefused, .nameTaken, .leased, .notPackable, .notShippable, .doubtfulTrackingNumber,
+            .stockMoved, .stockTooLow, .catalogRefused:
             .conflict
         case .expired: .gone
         case .cartChanged, .courseChanged, .catalogChanged: .preconditionFailed
@@ -97,6 +98,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .leased: "Somebody else packs it"
         case .notPackable: "It can't be packed now"
         case .notShippable: "It can't be sent, delivered or taken back now"
+        case .doubtfulTrackingNumber: "The tracking number may be mistyped"
         case .stockMoved: "The stock has moved meanwhile"
         case .stockTooLow: "There is too little stock"
         case .catalogChanged: "The catalog has changed"
@@ -144,6 +146,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .leased: "Take another order, or ask whoever packs it: `detail` says who, and until when."
         case .notPackable: "Read the order: its payment, its hold and its parcels say where it stands."
         case .notShippable: "Read the order: its parcels say where it stands."
+        case .doubtfulTrackingNumber:
+            "Look at the label again; where the number is right, send the same with `trackingNumberChecked` true."
         case .stockMoved: "Count again: `detail` says what the counter is now."
         case .stockTooLow: "Read the stock: what orders hold can't be taken away."
         case .catalogChanged: "Plan again, and send the version that it was planned against in If-Match."

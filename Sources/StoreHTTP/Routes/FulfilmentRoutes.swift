@@ -90,6 +90,7 @@ struct FulfilmentRoutes: Sendable {
                 parcel: asked.parcel,
                 carrier: asked.carrier,
                 trackingNumber: asked.number,
+                isNumberChecked: asked.isNumberChecked,
                 key: act.key,
                 actor: act.actor,
                 now: act.now
@@ -254,8 +255,8 @@ struct FulfilmentRoutes: Sendable {
         return PackingRequest(scanned: scanned, without: without, isPartial: isPartial)
     }
 
-    private static func shipment(_ fields: Fields) -> (carrier: Carrier, number: String, parcel: Int?)? {
-        fields.allow("carrier", "trackingNumber", "parcel")
+    private static func shipment(_ fields: Fields) -> ShipmentRequest? {
+        fields.allow("carrier", "trackingNumber", "parcel", "trackingNumberChecked")
         let code = fields.require("carrier") ? fields.checkLine("carrier", lengthMax: 40) : nil
         if let code, !Carrier.known.contains(code) {
             fields.report(
@@ -271,7 +272,21 @@ struct FulfilmentRoutes: Sendable {
             if parcel == nil { fields.report("parcel", "unknownParcel", "A parcel's name is a number, such as 1.") }
         }
         guard let carrier = code.map({ Carrier(code: $0) }), let number = text.map(Carrier.tidy) else { return nil }
-        if let fault = carrier.fault(in: number) { fields.report("trackingNumber", "notATrackingNumber", fault) }
-        return (carrier, number, parcel)
+        if !Carrier.isPlain(number) {
+            fields.report("trackingNumber", "notATrackingNumber", "A tracking number has 4 to 40 letters and digits.")
+        } else if carrier.check(number) == .wrong {
+            let detail = "This is not a tracking number of \(carrier.code): its check digit is wrong."
+            fields.report("trackingNumber", "notATrackingNumber", detail)
+        }
+        let isChecked = fields.flag("trackingNumberChecked") ?? false
+        return ShipmentRequest(carrier: carrier, number: number, isNumberChecked: isChecked, parcel: parcel)
     }
+}
+
+/// How a packed parcel leaves.
+private struct ShipmentRequest {
+    let carrier: Carrier
+    let number: String
+    let isNumberChecked: Bool
+    let parcel: Int?
 }
