@@ -159,4 +159,66 @@ import Testing
             }
         }
     }
+
+    /// Measures a page in frames of the width of phones, with text as it is and at 200 %: nothing scrolls sideways, no
+    /// line of text is clipped, no column is narrower than a word, whatever the name and the month.
+    private static let measure = """
+        <body><script>
+        const names = ["Oluwaseun", "Wolfeschlegelsteinhausenbergerdorff", "Ng"]
+        const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December"]
+        const found = []
+        async function look(width, size) {
+            const frame = document.createElement("iframe")
+            frame.width = width; frame.height = 900; frame.src = "page.html"
+            document.body.append(frame)
+            await new Promise(done => frame.onload = done)
+            const page = frame.contentDocument, root = page.documentElement
+            root.style.fontSize = size
+            const say = what => found.push(`${width} px, ${size}: ${what}`)
+            const line = page.querySelector(".eyebrow")
+            for (const name of names) for (const month of months) {
+                line.textContent = `${name} · Wednesday 30 ${month}`
+                if (line.scrollHeight > line.clientHeight + 1) say(line.textContent + " is clipped")
+                if (root.scrollWidth > root.clientWidth) say(line.textContent + " scrolls sideways")
+            }
+            const em = parseFloat(getComputedStyle(root).fontSize)
+            for (const text of page.querySelectorAll(".text, .when, .when + span, .kit li > div"))
+                if (text.checkVisibility() && text.clientWidth > 0 && text.clientWidth < 4 * em) say(text.textContent)
+            frame.remove()
+        }
+        (async () => {
+            for (const width of [320, 344, 360, 390]) for (const size of ["100%", "200%"]) await look(width, size)
+            document.body.textContent = found.length ? found.join("; ") : "all is seen"
+        })()
+        </script>
+        """
+
+    @Test(.enabled("Chromium is installed") { isInstalled("chromium") })
+    func nothingIsCutOnANarrowPhoneOrInLargeText() async throws {
+        try await TestStore.run { store in
+            let page = try await order(store, course: Self.course(["2026-11-21", "2026-12-10"])).guide.page.text
+            let served = try await store.send(.GET, page, nil, ["Accept": "text/html"])
+            try await withTestFolder { folder in
+                for (name, text) in [("page.html", served.text), ("measure.html", Self.measure)] {
+                    let file = try FileDescriptor.open(
+                        folder + "/" + name,
+                        .writeOnly,
+                        options: [.create],
+                        permissions: [.ownerReadWrite]
+                    )
+                    _ = try file.closeAfter { try file.writeAll(Array(text.utf8)) }
+                }
+                let html = try await run(
+                    "chromium",
+                    [
+                        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                        "--user-data-dir=\(folder)/profile", "--virtual-time-budget=10000",
+                        "--allow-file-access-from-files", "--dump-dom", "file://\(folder)/measure.html",
+                    ]
+                )
+                #expect(html.contains("all is seen"), "\(html)")
+            }
+        }
+    }
 }
