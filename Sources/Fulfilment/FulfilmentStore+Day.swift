@@ -39,7 +39,8 @@ extension FulfilmentStore {
             closedAt: closer.map { _ in now.description },
             parcels: shipped.reduce(0) { $0 + $1.parcels },
             shipped: shipped.map { ClosedDay.Entry(number: $0.number, why: nil) },
-            left: left.map { entry in
+            // What came in after the day was none of its work.
+            left: left.filter { $0.placedAt < span.upperBound }.map { entry in
                 let blocks = entry.blocks(shipsUnpaid: shipsUnpaid)
                 let why =
                     !blocks.isEmpty

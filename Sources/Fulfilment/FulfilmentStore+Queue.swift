@@ -18,8 +18,8 @@ extension FulfilmentStore {
     ) -> Query<[QueueEntry]> {
         let statement = Statement(
             assembled: """
-                SELECT open.id, number, ship_by, payment_status, is_held, skus, quantities, units, shipping_method, country,
-                    holder, until, is_packed
+                SELECT open.id, number, placed_at, ship_by, payment_status, is_held, skus, quantities, units,
+                    shipping_method, country, holder, until, is_packed
                 FROM \(OpenOrders.page(until: "$1", after: "$2", count: "$3")) AS open
                     LEFT JOIN packing_lease ON packing_lease.order_id = open.id AND until > $4
                 ORDER BY coalesce(ship_by, '-infinity'::date), open.id
@@ -30,6 +30,7 @@ extension FulfilmentStore {
             QueueEntry(
                 id: try row.value("id"),
                 number: try row.value("number"),
+                placedAt: try row.value("placed_at"),
                 shipBy: try row.optional("ship_by"),
                 payment: try row.value("payment_status"),
                 isOnHold: try row.value("is_held"),

@@ -12,6 +12,7 @@ package struct QueueEntry: Sendable {
 
     package let id: Int64
     package let number: String
+    package let placedAt: Instant
     /// Nil where the shop has no shipping methods: then it is due at once.
     package let shipBy: CalendarDate?
     package let payment: Order.PaymentStatus

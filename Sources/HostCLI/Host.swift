@@ -16,6 +16,8 @@ enum HostError: Error, CustomStringConvertible {
     case refused(String)
     /// Somebody is logged in at another store than the one that a command would work on.
     case otherStore(url: String, folder: String)
+    /// What is wrong with the database or its role.
+    case unfit(place: String, faults: [String])
     /// It was made before the schema was what it is now.
     case olderSchema(place: String)
 
@@ -36,6 +38,7 @@ enum HostError: Error, CustomStringConvertible {
             you are logged in at \(url), and that is not the store in \(folder), which this command would work on: run \
             it on that store's machine, or name the one that is meant, with --data-dir or DATABASE_URL
             """
+        case .unfit(let place, let faults): "\(place) can't hold the store: " + faults.joined(separator: "; ")
         case .refused(let sentence): sentence
         case .linkKeyMissing:
             """
@@ -117,12 +120,15 @@ struct Host: Sendable {
     }
 
     /// Brings the schema up to date where that is asked for; the private cluster's always is. What was done.
-    /// - Throws: `HostError` where it is not up to date, or an earlier version's.
+    /// - Throws: `HostError` where the database does not fit, is not up to date, or an earlier version's.
     @discardableResult
     func prepareSchema() async throws -> [Migration] {
         let migrator = Migrator(Schema.migrations)
+        let migrates = isPrivate || settings.migrates
+        let faults = try await pool.read(DatabaseRequirements.query).faults(migrates: migrates)
+        guard faults.isEmpty else { throw HostError.unfit(place: place, faults: faults) }
         do {
-            if isPrivate || settings.migrates { return try await migrator.migrate(pool) }
+            if migrates { return try await migrator.migrate(pool) }
             let pending = try await migrator.pending(pool)
             guard pending.isEmpty else { throw HostError.behind(count: pending.count) }
             return []

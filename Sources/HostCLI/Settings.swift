@@ -196,25 +196,9 @@ struct Settings: Sendable {
         let prefix = "AFTERCARE_"
         return environment.keys.sorted().filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
             .filter { !names.contains($0) }.map { name in
-                let nearest = names.min { (distance($0, name), $0) < (distance($1, name), $1) } ?? ""
+                let nearest = Nearest.of(names, to: name)?.name ?? ""
                 return "\(prefix)\(name) is no setting; the nearest is \(prefix)\(nearest)"
             }
-    }
-
-    /// How many letters have to be put in, taken out or changed to make one name of another.
-    private static func distance(_ one: String, _ other: String) -> Int {
-        let other = Array(other)
-        var row = Array(0...other.count)
-        for (index, letter) in one.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for place in other.indices {
-                let kept = diagonal + (letter == other[place] ? 0 : 1)
-                diagonal = row[place + 1]
-                row[place + 1] = min(kept, row[place] + 1, diagonal + 1)
-            }
-        }
-        return row[other.count]
     }
 
     private static func key(_ text: String?, file: String?, _ name: String) throws -> LinkKey? {

@@ -11,8 +11,8 @@ package enum OpenOrders {
     package static func page(until: String, after: String, count: String) -> String {
         """
         (WITH open AS MATERIALIZED (
-            SELECT id, number, ship_by, payment_status, hold_reason IS NOT NULL AS is_held, shipping_method,
-                address_country AS country, packed_at
+            SELECT id, number, placed_at, ship_by, payment_status, hold_reason IS NOT NULL AS is_held,
+                shipping_method, address_country AS country, packed_at
             FROM orders
             WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
                 AND coalesce(ship_by, '-infinity'::date) <= \(until)

@@ -45,7 +45,19 @@ public struct HostFailure: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Reason: String, Sendable {
         case refused = "refused the connection"
         case deadline = "did not answer in time"
-        case notWritable = "is not the kind of server asked for (target_session_attrs)"
+        case notWritable =
+            "only reads: it is a standby, or default_transaction_read_only is on (target_session_attrs asks for one that writes)"
+        case unknownHost = "is a name that no address is known for (DNS)"
+        case noSocket = "has no such socket: PostgreSQL does not run there, or keeps its sockets elsewhere"
+        case noTLS = "offers no TLS, and sslmode asks for it"
+        case untrustedCertificate = "has a certificate that is not trusted (sslrootcert names whom to trust)"
+        case otherCertificate = "has a certificate for another host name"
+        case passwordMissing = "asks for a password, and none is given"
+        case wrongPassword = "knows the role by another password, or not at all"
+        case notAdmitted = "does not admit the role from here (pg_hba.conf), or has no such role"
+        case noSuchDatabase = "has no such database"
+        case tooManyConnections = "has no connection left to give (max_connections)"
+        case starting = "is starting or stopping"
         case rejected = "rejected the login or the settings"
         case otherCluster = "belongs to another cluster than the first host that answered"
         case notDurable = "runs with fsync, full_page_writes or synchronous_commit off"
@@ -119,7 +131,7 @@ extension PostgresError {
     }
 
     /// Whether the database could not be asked, or may have acted without our hearing of it: the caller's own caller
-    /// should try again later. SQLSTATE classes 08, 53 and 57P belong here.
+    /// should try again later. SQLSTATE classes 08, 53 and 57 belong here.
     public var isUnavailability: Bool {
         switch self {
         case .server(let error): error.isUnavailability

@@ -32,9 +32,10 @@ public struct ServerError: Error, Sendable, Equatable, CustomStringConvertible {
         return text
     }
 
-    /// Whether the server is stopping, starting, out of resources or cut off: SQLSTATE 08, 53 and 57P.
+    /// Whether the server is stopping, starting, out of resources or cut off, or broke off what took it too long: SQLSTATE
+    /// 08, 53 and 57.
     public var isUnavailability: Bool {
-        state.code.hasPrefix("08") || state.code.hasPrefix("53") || state.code.hasPrefix("57P")
+        state.code.hasPrefix("08") || state.code.hasPrefix("53") || state.code.hasPrefix("57")
     }
 }
 

@@ -8,9 +8,10 @@ struct Main {
         let arguments = (0..<Int(CommandLine.argc)).map { index in
             CommandLine.unsafeArgv[index].map { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) } ?? []
         }
-        if let fault = ArgumentText.fault(in: arguments.map { $0.map { UInt8(bitPattern: $0) } }) {
-            Aftercare.exit(withError: ValidationError(fault))
-        }
+        let fault =
+            ArgumentText.fault(in: arguments.map { $0.map { UInt8(bitPattern: $0) } })
+            ?? UnknownCommand.fault(in: Array(CommandLine.arguments.dropFirst()))
+        if let fault { Aftercare.exit(withError: ValidationError(fault)) }
         await Aftercare.main()
     }
 }

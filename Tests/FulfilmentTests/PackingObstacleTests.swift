@@ -24,6 +24,7 @@ struct PackingObstacleTests {
         QueueEntry(
             id: 1,
             number: "DM-PT84-YY",
+            placedAt: Instant(microsecondsSince1970: 0),
             shipBy: shipBy,
             payment: payment,
             isOnHold: isOnHold,

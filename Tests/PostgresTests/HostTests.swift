@@ -105,10 +105,43 @@ import Testing
         #expect(hosts.current.map(\.port) == ["\(closed.number)", "5432"])
     }
 
-    @Test func unknownDatabaseIsARejectedLogin() async throws {
-        let missing = Database.current.settings.database("no_such_database")
-        let refused = await #expect(throws: PostgresError.self) { _ = try await Connection.connect(missing) }
-        #expect(refused?.reasons == [.rejected])
+    /// Each cause by its own name: what is to be done about it differs.
+    @Test func causesOfARefusalAreToldApart() async throws {
+        func reasons(_ change: (inout ConnectionSettings) throws -> Void) async throws -> [HostFailure.Reason] {
+            var settings = Database.current.settings
+            try change(&settings)
+            let wrong = settings
+            return await #expect(throws: PostgresError.self) { _ = try await Connection.connect(wrong) }?.reasons ?? []
+        }
+        let folder = try socketFolder()
+        func named(_ more: String) throws -> ConnectionSettings {
+            try ConnectionSettings("port=5432 dbname=\(Database.current.settings.databaseName) \(more)")
+        }
+        #expect(try await reasons { $0 = $0.database("no_such_database") } == [.noSuchDatabase])
+        #expect(try await reasons { $0 = try named("host=\(folder) user=nobody_of_that_name") } == [.notAdmitted])
+        #expect(try await reasons { $0 = try named("host=/no/such/folder user=aftercare") } == [.noSocket])
+    }
+
+    /// As libpq 15 says it; the server's part is the SQLSTATE, whose severity may be in any language.
+    @Test(
+        arguments: [
+            ("connection to server at \"db\", port 5432 failed: FATAL:  28P01\n", .wrongPassword),
+            ("connection to server at \"db\", port 28000 failed: ВАЖНО:  3D000\n", .noSuchDatabase),
+            ("connection to server at \"db\", port 5432 failed: fe_sendauth: no password supplied\n", .passwordMissing),
+            ("connection to server at \"db\", port 5432 failed: FATAL:  53300\n", .tooManyConnections),
+            ("connection to server at \"db\", port 5432 failed: FATAL:  57P03\n", .starting),
+            ("failed: FATAL:  28P01\nconnection to server at \"db\" failed: FATAL:  28000\n", .wrongPassword),
+            ("could not translate host name \"db\" to address: Name or service not known\n", .unknownHost),
+            ("root certificate file \"/x\" does not exist\n", .untrustedCertificate),
+            ("failed: SSL error: certificate verify failed\n", .untrustedCertificate),
+            ("server certificate for \"other\" does not match host name \"db\"\n", .otherCertificate),
+            ("failed: server does not support SSL, but SSL was required\n", .noTLS),
+            ("failed: session is read-only\n", .notWritable), ("failed: FATAL:  42704\n", .rejected),
+            ("failed: Connection refused\n\tIs the server running on that host?\n", .refused), ("", .refused),
+        ] as [(String, HostFailure.Reason)]
+    )
+    func libpqsSentencesAreUnderstood(sentences: String, reason: HostFailure.Reason) {
+        #expect(HostFailure.Reason(sentences: sentences) == reason)
     }
 
     @Test func serverThatMayLoseCommitsIsRefused() async throws {

@@ -79,6 +79,26 @@ import Testing
         }
     }
 
+    /// What another hand has made is named with what to do; what a step says of a customer's values is not repeated.
+    @Test func aRefusedStepIsNamedWithItsCause() async throws {
+        try await Database.current.withPool { pool in
+            _ = try await pool.write([
+                Statement("CREATE TABLE taken (email text)"),
+                Statement("INSERT INTO taken VALUES ('ada@example.com'), ('ada@example.com')"),
+            ])
+            func said(_ sql: String) async -> String {
+                let migrator = Migrator([Migration(number: 1, name: "first", sql: sql)])
+                let error = await #expect(throws: MigrationError.self) { _ = try await migrator.migrate(pool) }
+                return error?.description ?? ""
+            }
+            let taken = await said("CREATE TABLE taken (id int)")
+            #expect(taken.contains("migration 1 (first)") && taken.contains("\"taken\" already exists"), "\(taken)")
+            #expect(taken.contains("restore a whole backup"))
+            let doubled = await said("CREATE UNIQUE INDEX ON taken (email)")
+            #expect(doubled.contains("23505") && !doubled.contains("ada@"), "\(doubled)")
+        }
+    }
+
     @Test func failingStepLeavesNoTraceAndKeepsTheStepsBeforeIt() async throws {
         try await Database.current.withPool { (pool) async throws -> Void in
             var broken = Self.steps
@@ -88,8 +108,12 @@ import Testing
                 sql: "CREATE TABLE half (id int); INSERT INTO nowhere VALUES (1);"
             )
             let migrator = Migrator(broken)
-            let refused = await #expect(throws: PostgresError.self) { _ = try await migrator.migrate(pool) }
-            #expect(refused?.serverError?.state == .undefinedTable)
+            let refused = await #expect(throws: MigrationError.self) { _ = try await migrator.migrate(pool) }
+            guard case .refused(2, "second", let error) = refused else {
+                Issue.record("\(refused as Any)")
+                return
+            }
+            #expect(error.state == .undefinedTable)
             #expect(try await pool.number("SELECT count(*) AS n FROM pg_class WHERE relname = 'half'") == 0)
             #expect(try await migrator.pending(pool).map(\.number) == [2, 3])
             // The mended step runs.

@@ -58,6 +58,10 @@ import Testing
             let all = try await store.send(.GET, "/v1/staff/today?all=true", nil, packer).json
             #expect(all.data.entries.count == 3 && all.data[2].number == later.number && all.data[2].state == "waiting")
 
+            // What was placed today was not left over yesterday, though it should have gone by then.
+            let yesterday = try await store.send(.GET, "/v1/staff/days/2026-11-23", nil, packer)
+            #expect(yesterday.status == 200 && yesterday.json.left.entries.isEmpty, "\(yesterday.text)")
+
             let next = try await store.send(.POST, "/v1/staff/next", nil, packer).json.order
             #expect(next.number == urgent.number && next.lease.by == "bench 1" && next.components.entries.count == 4)
             // Asked again it is the same one.

@@ -177,6 +177,51 @@ import Testing
         }
     }
 
+    /// A database or a role that would fail later is refused at the start, by what is wrong with it.
+    @Test func aDatabaseThatWouldFailLaterIsRefused() async throws {
+        try await withOwnCluster { cluster in
+            let settings = try cluster.settings()
+            let name = settings.databaseName
+            try await withPool(settings, connections: 1) { pool in
+                func said(after statement: String, undo: String) async throws -> String {
+                    _ = try await pool.write([Statement(assembled: statement, [])])
+                    let run = try await aftercare(["migrate"], settings)
+                    _ = try await pool.write([Statement(assembled: undo, [])])
+                    #expect(!run.succeeded)
+                    return run.said
+                }
+                let role = "ALTER ROLE aftercare"
+                let slow = try await said(
+                    after: "\(role) SET statement_timeout = '50ms'",
+                    undo: "\(role) RESET statement_timeout"
+                )
+                #expect(slow.contains("statement_timeout of 50 ms"), "\(slow)")
+                let lost = try await said(
+                    after: "\(role) SET search_path = 'nowhere'",
+                    undo: "\(role) RESET search_path"
+                )
+                #expect(lost.contains("search_path"), "\(lost)")
+                let still = try await said(
+                    after: "ALTER DATABASE \(name) SET default_transaction_read_only = on",
+                    undo: "ALTER DATABASE \(name) RESET default_transaction_read_only"
+                )
+                #expect(still.contains("only reads"), "\(still)")
+                #expect(try await aftercare(["migrate"], settings).succeeded)
+            }
+            let address = "host=\(settings.socketFolder) port=5432 user=aftercare dbname="
+            let create = "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+            let made = try await Subprocess.run(
+                .path("/usr/bin/psql"),
+                arguments: [address + name, "-c", create],
+                output: .discarded,
+                error: .discarded
+            )
+            #expect(made.terminationStatus.isSuccess)
+            let latin = try await aftercare(["migrate"], nil, ["DATABASE_URL": address + "latin"])
+            #expect(!latin.succeeded && latin.said.contains("LATIN1"), "\(latin.said)")
+        }
+    }
+
     @Test func portThatIsInUseIsNamedWithWhatToDo() async throws {
         try await withOwnCluster { cluster in
             let settings = try cluster.settings()

@@ -19,8 +19,11 @@ struct ConnectionAttempt {
 
         let link = try await Self.start(parameters, deadline: deadline)
         guard PQstatus(link.pointer) != CONNECTION_BAD, PQsetnonblocking(link.pointer, 1) == 0 else {
-            throw .host(.refused)
+            throw .host(Self.failureReason(link))
         }
+        // libpq 15 gives a failed connection no code but in its sentence: the server's part of it is then its SQLSTATE, in
+        // whatever language the server speaks.
+        PQsetErrorVerbosity(link.pointer, PQERRORS_SQLSTATE)
         var interest = SocketPoller.Interest.write
         while true {
             // libpq may have moved on to another address, and so to another socket.
@@ -38,13 +41,9 @@ struct ConnectionAttempt {
         }
     }
 
-    /// libpq 15 gives a failed connection no code, only a sentence; the one case worth telling apart is told by state.
+    /// Why libpq could not connect.
     private static func failureReason(_ link: Link) -> HostFailure.Reason {
-        let message = PQerrorMessage(link.pointer).map { String(cString: $0) } ?? ""
-        if message.contains("session is read-only") || message.contains("server is in hot standby mode") {
-            return .notWritable
-        }
-        return message.contains("FATAL") ? .rejected : .refused
+        HostFailure.Reason(sentences: PQerrorMessage(link.pointer).map { String(cString: $0) } ?? "")
     }
 
     /// Starts a connection on a thread that may block. Whoever comes first, the thread, the deadline or a
@@ -79,5 +78,22 @@ struct ConnectionAttempt {
             first.answer(.failure(.cancelled))
         }
         return try answer.get()
+    }
+}
+
+extension HostFailure.Reason {
+    /// What tells a reason in libpq's sentences: a SQLSTATE of the server's, or libpq's own English words. Where it tried
+    /// twice, with TLS and without, both sentences are there: what says most comes first.
+    private static let signs: [(text: String, reason: Self)] = [
+        (":  28P01", .wrongPassword), ("no password supplied", .passwordMissing), (":  3D000", .noSuchDatabase),
+        (":  53300", .tooManyConnections), (":  57P03", .starting), (":  57P01", .starting), (":  28000", .notAdmitted),
+        (":  ", .rejected), ("session is read-only", .notWritable), ("server is in hot standby mode", .notWritable),
+        ("does not match host name", .otherCertificate), ("certificate verify failed", .untrustedCertificate),
+        ("root certificate file", .untrustedCertificate), ("does not support SSL", .noTLS),
+        ("could not translate host name", .unknownHost), ("No such file or directory", .noSocket),
+    ]
+
+    init(sentences: String) {
+        self = Self.signs.first { sentences.contains($0.text) }?.reason ?? .refused
     }
 }

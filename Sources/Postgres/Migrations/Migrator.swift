@@ -31,6 +31,8 @@ public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible 
     case edited(number: Int, name: String)
     /// The database has steps that this program does not know.
     case newerDatabase(number: Int, name: String, known: Int)
+    /// The server refused a step; nothing of it was kept.
+    case refused(number: Int, name: String, ServerError)
 
     /// What happened and what to do.
     public var description: String {
@@ -45,6 +47,29 @@ public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible 
             the database has migration \(number) (\(name)), and this program knows only \(known): it is older than the \
             database. Install the version that made this schema, or a later one.
             """
+        case .refused(let number, let name, let error):
+            """
+            migration \(number) (\(name)) was refused, and nothing of it was kept: \(Self.reason(error)). \
+            \(Self.advice(error.state))
+            """
+        }
+    }
+}
+
+extension MigrationError {
+    /// What the server says of names and rights is about the schema; what it says otherwise may quote a customer.
+    private static func reason(_ error: ServerError) -> String {
+        error.state.code.hasPrefix("42") ? "\(error.message) (SQLSTATE \(error.state.code))" : error.description
+    }
+
+    private static func advice(_ state: SQLState) -> String {
+        switch state.code {
+        case "42P07", "42710", "42P06", "42723", "42701":
+            "The schema holds something of that name already, which no migration of this program made: restore a whole "
+                + "backup, or name a database that is empty."
+        case "42501": "The role may not do this: let the schema's owner run the migration."
+        case "55P03": "Somebody held a table for too long: run the migration again."
+        default: "The server's log says more."
         }
     }
 }
@@ -129,7 +154,11 @@ public struct Migrator: Sendable {
                 timeout: Self.stepTimeout
             )
             guard let step = try remaining(rows[5]).first else { return nil }
-            try await transaction.script(step.sql, timeout: Self.stepTimeout)
+            do {
+                try await transaction.script(step.sql, timeout: Self.stepTimeout)
+            } catch PostgresError.server(let error) where !error.state.asksForRetry && !error.isUnavailability {
+                throw MigrationError.refused(number: step.number, name: step.name, error)
+            }
             _ = try await transaction.commit(
                 [
                     Statement(

@@ -44,12 +44,14 @@ struct ShipCommand: StaffCommand {
                 return try show(answer, carrier: carrier, tracking: tracking, invocation)
             } catch let refusal as StaffError
                 where invocation.context.inputIsTerminal
-                && (Self.isDoubt(refusal) || refusal.fields.contains("/trackingNumber"))
+                && (Self.isDoubt(refusal) || refusal.fields.contains(Self.numberField))
             {
                 (tracking, isChecked) = try await corrected(tracking, refusal, invocation.console)
             }
         }
     }
+
+    private static let numberField = "/trackingNumber"
 
     private static func isDoubt(_ refusal: StaffError) -> Bool { refusal.problem == "doubtful-tracking-number" }
 
@@ -59,7 +61,9 @@ struct ShipCommand: StaffCommand {
         _ refusal: StaffError,
         _ console: Console
     ) async throws -> (tracking: String, isChecked: Bool) {
-        for sentence in refusal.sentences { console.note(sentence, .alarm) }
+        for sentence in refusal.sentences {
+            console.note(sentence.replacing("\(Self.numberField): ", with: ""), .alarm)
+        }
         if Self.isDoubt(refusal) {
             let reply = await console.ask("Is it right? [y/n] ")
             if ["y", "yes"].contains((reply ?? "").lowercased()) { return (tracking, true) }
