@@ -230,6 +230,6 @@ let package = Package(
                 "stripe-double", .asyncHTTPClient, .nioCore, .nioHTTP1, .subprocess, .system,
             ]
         ),
-        tests("PostgresTests", ["Postgres", "TestSupport"]),
+        tests("PostgresTests", ["Postgres", "TestSupport", .system]),
     ]
 )

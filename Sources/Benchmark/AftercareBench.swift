@@ -50,10 +50,10 @@ import SystemPackage
         say(machine)
         Report.head()
         var report = Report()
-        if check { return try checkCheckouts(&report) }
+        if check { return try await checkCheckouts(&report) }
         let wanted = groups.isEmpty ? ["A", "B", "C", "D", "E", "F", "G"] : groups
         if wanted.contains("G") { try GuideBenchmark.run(seconds: seconds, &report) }
-        if !Set(wanted).isSubset(of: ["G"]) { try overHTTP(wanted, &report) }
+        if !Set(wanted).isSubset(of: ["G"]) { try await overHTTP(wanted, &report) }
         if let json {
             let text = try report.json()
             guard let file = fopen(json, "w") else { throw ValidationError("\(json) can't be written.") }
@@ -66,11 +66,11 @@ import SystemPackage
     private static let ratioFloor = 0.01
 
     /// A run that says yes or no, and nothing about time.
-    private func checkCheckouts(_ report: inout Report) throws {
-        try withStore { start in
+    private func checkCheckouts(_ report: inout Report) async throws {
+        try await withStore { start in
             let store = try start(false)
             defer { store.stop() }
-            let database = try Database(of: store.folder)
+            let database = try await Database(of: store.folder)
             try CheckoutBenchmark.run(
                 store,
                 database: database,
@@ -92,7 +92,7 @@ import SystemPackage
     }
 
     /// Lends the way to start a store in a folder of its own.
-    private func withStore(_ body: ((_ isCounted: Bool) throws -> Child) throws -> Void) throws {
+    private func withStore(_ body: ((_ isCounted: Bool) throws -> Child) async throws -> Void) async throws {
         let folder = "/var/tmp/aftercare-bench-\(getpid())"
         mkdir(folder, 0o755)
         defer { Self.remove(folder) }
@@ -107,24 +107,24 @@ import SystemPackage
                 ready: "/readyz"
             )
         }
-        try body(start)
+        try await body(start)
     }
 
     /// The groups that need a store.
-    private func overHTTP(_ wanted: [String], _ report: inout Report) throws {
-        try withStore { start in
+    private func overHTTP(_ wanted: [String], _ report: inout Report) async throws {
+        try await withStore { start in
             if wanted.contains("E") {
                 try StartBenchmark.run({ try start(false) }, seconds: seconds, &report)
                 try AllocationBenchmark.run({ try start(true) }, &report)
             }
             let store = try start(false)
             defer { store.stop() }
-            try measure(store, wanted, &report)
+            try await measure(store, wanted, &report)
         }
     }
 
-    private func measure(_ store: Child, _ wanted: [String], _ report: inout Report) throws {
-        let database = try Database(of: store.folder)
+    private func measure(_ store: Child, _ wanted: [String], _ report: inout Report) async throws {
+        let database = try await Database(of: store.folder)
         // A shop that has been open for a while: PostgreSQL plans by the sizes that it has seen.
         _ = try Carts.make(5_000, on: store.port)
         database.fill(to: 5_000)

@@ -7,8 +7,8 @@ struct Database {
     private let script: String
 
     /// - Parameter folder: the store's data folder.
-    init(of folder: String) throws {
-        guard let settings = try PrivateCluster.running(in: folder) else {
+    init(of folder: String) async throws {
+        guard let settings = try await PrivateCluster.running(in: folder) else {
             throw Child.Fault(description: "the store has no database in \(folder)")
         }
         socketFolder = settings.socketFolder

@@ -65,12 +65,11 @@ struct Host: Sendable {
         var connection: ConnectionSettings
         if let url = settings.databaseURL {
             connection = try ConnectionSettings(url.text)
-        } else if borrowing, let running = try PrivateCluster.running(in: settings.dataFolder) {
-            connection = running
+        } else if borrowing {
+            (connection, cluster) = try await borrow(settings.dataFolder)
         } else {
             let started = try await PrivateCluster.start(in: settings.dataFolder)
-            connection = try started.settings()
-            cluster = started
+            (connection, cluster) = (try started.settings(), started)
         }
         connection.pooler = settings.pooler
         var limits = Pool.Limits()
@@ -81,6 +80,21 @@ struct Host: Sendable {
             cluster: cluster,
             isPrivate: settings.databaseURL == nil
         )
+    }
+
+    /// The private cluster that another process runs, or one that is started where none does. The other process may
+    /// itself be starting it just now.
+    private static func borrow(_ folder: String) async throws -> (ConnectionSettings, PrivateCluster?) {
+        for _ in 0..<25 {
+            if let running = try await PrivateCluster.running(in: folder) { return (running, nil) }
+            do {
+                let started = try await PrivateCluster.start(in: folder)
+                return (try started.settings(), started)
+            } catch ClusterError.inUse {
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        throw ClusterError.inUse(folder: folder)
     }
 
     /// Closes what was opened, and stops the cluster that this process started.

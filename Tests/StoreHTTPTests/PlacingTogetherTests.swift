@@ -131,16 +131,19 @@ import Testing
             #expect(try await store.checkout(try await store.cart().path, key: "k").status == 201)
             try await store.sendAll()
             try await store.multiplyOrders(to: 20_000)
-            _ = try await store.pool.write([
-                Statement(
-                    """
-                    INSERT INTO cart (id, link_key, expires_at, currency, discount_codes, skus, quantities)
-                    SELECT nextval('cart_sequence'), link_key, expires_at, currency, discount_codes, skus, quantities
-                    FROM cart, generate_series(1, 20000)
-                    """
-                ),
-                Statement("ANALYZE"),
-            ])
+            _ = try await store.pool.write(
+                [
+                    Statement(
+                        """
+                        INSERT INTO cart (id, link_key, expires_at, currency, discount_codes, skus, quantities)
+                        SELECT nextval('cart_sequence'), link_key, expires_at, currency, discount_codes, skus, quantities
+                        FROM cart, generate_series(1, 20000)
+                        """
+                    )
+                ],
+                timeout: .seconds(120)
+            )
+            try await store.analyze()
             let order = try #require(try await store.pool.read(OrderFilter().page(count: 1)).first)
             let path = try await store.cart().path
             let token = try #require(path.split(separator: "/").last.flatMap { LinkToken(text: String($0)) })

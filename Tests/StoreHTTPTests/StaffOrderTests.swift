@@ -176,7 +176,7 @@ import Testing
             for size in [1_000, 50_000] {
                 try await store.multiplyOrders(to: size)
                 for index in 0..<3 { _ = try await store.paidOrder(key: "\(size)-\(index)") }
-                _ = try await store.pool.write([Statement("ANALYZE orders, order_line, order_component, shipment")])
+                try await store.analyze()
                 var filter = OrderFilter()
                 var statements = [
                     "today": FulfilmentStore.queue(

@@ -41,12 +41,11 @@ package func withTestFolder<Value: Sendable>(_ body: (String) async throws -> Va
     await shell(
         """
         if [ -f "$1/cluster/postmaster.pid" ]; then
-            pid=$(head -n 1 "$1/cluster/postmaster.pid"); sockets=$(sed -n 5p "$1/cluster/postmaster.pid")
-            if [ "$(cat "/proc/$pid/comm")" = postgres ]; then
+            pid=$(head -n 1 "$1/cluster/postmaster.pid")
+            if [ "$(readlink "/proc/$pid/cwd")" = "$1/cluster" ]; then
                 kill -QUIT "$pid"; tries=0
                 while kill -0 "$pid" && [ "$tries" -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
             fi
-            case "$sockets" in /tmp/aftercare-*) rm -rf "$sockets" ;; esac
         fi
         rm -rf "$1"
         """,

@@ -101,8 +101,8 @@ private func removeTestCluster() {
     let folder = testFolder.withLock { $0 }
     guard folder.hasPrefix("/tmp/aftercare-test-") else { return }
     let script = """
-        pid=$(head -n 1 "$1/cluster/postmaster.pid"); sockets=$(sed -n 5p "$1/cluster/postmaster.pid")
-        kill -QUIT "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done; rm -rf "$1" "$sockets"
+        pid=$(head -n 1 "$1/cluster/postmaster.pid")
+        kill -QUIT "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done; rm -rf "$1"
         """
     if let process = spawn("/bin/sh", ["-c", script, "sh", folder], environment: ["PATH=/usr/bin:/bin"]) {
         var status: Int32 = 0

@@ -1,17 +1,16 @@
 import Glibc
-import Subprocess
-import Synchronization
 import SystemPackage
 
 /// A PostgreSQL cluster of the program's own, made and run from the installed server's binaries.
 ///
-/// It lives in a data folder, listens on a Unix socket in a short folder that only its user may enter, and on no TCP
-/// port. Where the caller is root it runs as the system's `postgres` user. The cluster outlives a crash of the program:
-/// the next start takes over a server that still runs.
+/// It lives in a data folder, listens on a Unix socket there that only its user may reach, and on no TCP port. Where the
+/// caller is root it runs as the system's `postgres` user. The cluster outlives a crash of the program: the next start
+/// takes over a server that still runs.
 ///
 /// ```
 /// DATA/lock      held by the one process that owns the cluster
 /// DATA/cluster   PostgreSQL's own files
+/// DATA/socket    where the server listens
 /// DATA/log       the server's log
 /// ```
 public final class PrivateCluster: Sendable {
@@ -21,6 +20,8 @@ public final class PrivateCluster: Sendable {
         public var isDurable = true
         /// Further settings of the server, such as `max_connections`.
         public var parameters: [String: String] = [:]
+        /// Where servers are installed, each in a folder named after its version.
+        public var installation = "/usr/lib/postgresql"
 
         /// A durable cluster with the server's own defaults.
         public init() {}
@@ -28,15 +29,14 @@ public final class PrivateCluster: Sendable {
 
     private static let databaseUser = "aftercare"
     private static let databaseName = "aftercare"
-    private static let socketFolderPrefix = "/tmp/aftercare-"
 
     /// The data folder.
     public let folder: String
     private let options: Options
-    private let binaries: FilePath
-    private let owner: Owner
+    private let server: InstalledServer
+    private let owner: ClusterOwner
     private let lock: FolderLock
-    private let socketFolder = Mutex<String>("")
+    private let sockets: SocketFolder
 
     private var data: FilePath { FilePath(folder).appending("cluster") }
     private var log: FilePath { FilePath(folder).appending("log") }
@@ -44,18 +44,20 @@ public final class PrivateCluster: Sendable {
     /// Makes the cluster if the folder has none, and starts it if it does not run.
     /// - Throws: `ClusterError`, with what to do about it.
     public static func start(in folder: String, options: Options = Options()) async throws -> PrivateCluster {
-        let owner = try Owner.current()
+        let owner = try ClusterOwner.current()
         try await owner.checkReach(of: folder)
         guard makeFolders(folder) else { throw ClusterError.cannotCreate(folder: folder) }
-        guard let lock = FolderLock(FilePath(folder).appending("lock")) else {
-            throw ClusterError.inUse(folder: folder)
-        }
+        let lock = try FolderLock(folder)
+        let data = FilePath(folder).appending("cluster")
+        let server = try InstalledServer(for: data, in: FilePath(options.installation))
+        let sockets = try SocketFolder(in: folder, for: owner)
         let cluster = PrivateCluster(
             folder: folder,
             options: options,
-            binaries: try installedBinaries(),
+            server: server,
             owner: owner,
-            lock: lock
+            lock: lock,
+            sockets: sockets
         )
         try await cluster.create()
         try await cluster.run()
@@ -68,47 +70,53 @@ public final class PrivateCluster: Sendable {
         access(FilePath(folder).appending("cluster").appending("PG_VERSION").string, F_OK) == 0
     }
 
-    /// How to reach the cluster that runs in a folder, whoever started it; nil where none runs.
-    public static func running(in folder: String) throws -> ConnectionSettings? {
-        guard let file = PostmasterFile(FilePath(folder).appending("cluster")), file.isAlive else { return nil }
-        return try settings(socketFolder: file.socketFolder)
+    /// How to reach the cluster that runs in a folder, whoever started it; nil where none answers.
+    public static func running(in folder: String) async throws -> ConnectionSettings? {
+        guard let sockets = SocketFolder(in: folder) else { return nil }
+        let settings = try settings(sockets)
+        return await answers(settings) ? settings : nil
     }
 
     /// How to reach this cluster.
     public func settings() throws(PostgresError) -> ConnectionSettings {
-        var settings = try Self.settings(socketFolder: socketFolder.withLock { $0 })
+        var settings = try Self.settings(sockets)
         settings.requiresDurability = options.isDurable
         return settings
     }
 
-    private static func settings(socketFolder: String) throws(PostgresError) -> ConnectionSettings {
+    private static func settings(_ sockets: SocketFolder) throws(PostgresError) -> ConnectionSettings {
         try ConnectionSettings(parameters: [
-            "host": socketFolder, "port": "5432", "user": databaseUser, "dbname": databaseName,
+            "host": sockets.path, "port": "5432", "user": databaseUser, "dbname": databaseName,
         ])
     }
 
-    /// Starts the server again whenever it has died, until the task is cancelled. A start that fails is told and tried
-    /// again: a full disk may be emptied, and what is left of the dead server goes away by itself.
+    /// Starts the server again whenever it has died or lost its socket, until the task is cancelled. A start that fails
+    /// is told and tried again: a full disk may be emptied.
     public func keepRunning(onFailure: (ClusterError) -> Void = { _ in }) async throws {
         while true {
             try await Task.sleep(for: .seconds(1))
-            if PostmasterFile(data)?.isAlive == true { continue }
+            if await Self.answers(try settings()) { continue }
             do { try await run() } catch let error as ClusterError { onFailure(error) }
         }
     }
 
     /// Stops the server; sessions that are still open are ended.
-    public func stop() async throws {
-        try await control(["stop", "--mode=fast", "--wait"])
-        removeSocketFolder(socketFolder.withLock { $0 })
-    }
+    public func stop() async throws { try await end() }
 
-    private init(folder: String, options: Options, binaries: FilePath, owner: Owner, lock: FolderLock) {
+    private init(
+        folder: String,
+        options: Options,
+        server: InstalledServer,
+        owner: ClusterOwner,
+        lock: FolderLock,
+        sockets: SocketFolder
+    ) {
         self.folder = folder
         self.options = options
-        self.binaries = binaries
+        self.server = server
         self.owner = owner
         self.lock = lock
+        self.sockets = sockets
     }
 
     // MARK: - Making
@@ -164,27 +172,85 @@ public final class PrivateCluster: Sendable {
 
     // MARK: - Running
 
-    private func run() async throws {
-        if let file = PostmasterFile(data) {
-            if file.isAlive {
-                socketFolder.withLock { $0 = file.socketFolder }
-                return
-            }
-            if file.socketFolder != socketFolder.withLock({ $0 }) { removeSocketFolder(file.socketFolder) }
+    /// Whether a server answers, be it that it is starting and lets nobody in yet.
+    private static func answers(_ settings: ConnectionSettings) async -> Bool {
+        var settings = settings
+        settings.requiresDurability = false
+        do {
+            await (try await Connection.connect(settings)).close()
+            return true
+        } catch {
+            guard case .unreachable(let failures) = error else { return true }
+            return failures.contains { $0.reason == .rejected }
         }
-        // A server that is started again is found where it was.
-        var sockets = socketFolder.withLock { $0 }
-        if sockets.isEmpty { sockets = try makeSocketFolder() }
-        socketFolder.withLock { [sockets] in $0 = sockets }
+    }
+
+    private func run() async throws {
+        if await Self.answers(try settings()) {
+            if ServerProcesses(in: data).postmaster == nil { throw ClusterError.servedElsewhere(folder: folder) }
+            return
+        }
+        if try await answersSoon() { return }
+        // What lives there now has lost its socket or its postmaster; once it is gone, what its files say is of the past.
+        try await end()
+        unlink(data.appending("postmaster.pid").string)
+        try sockets.clear(for: owner)
+        try makeLog()
+        let start = logSize
         var parameters = options.parameters
         parameters["listen_addresses"] = ""
         parameters["port"] = "5432"
-        parameters["unix_socket_directories"] = sockets
+        parameters["unix_socket_directories"] = SocketFolder.pathFromData
         if !options.isDurable {
             parameters["fsync"] = "off"
             parameters["full_page_writes"] = "off"
         }
         let list = parameters.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value)" }.joined(separator: " ")
+        try await command(
+            "pg_ctl",
+            [
+                "--pgdata=\(data)", "--silent", "start", "--wait", "--timeout=60", "--log=\(log)", "--options=\(list)",
+            ],
+            logStart: start
+        )
+    }
+
+    /// Waits for a server that has a socket and does not answer: it may be starting, or on a machine that is busy.
+    /// - Returns: false where there is none, or it ended meanwhile.
+    /// - Throws: `ClusterError.doesNotAnswer` where it does not in ten seconds.
+    private func answersSoon() async throws -> Bool {
+        for _ in 0..<50 {
+            guard ServerProcesses(in: data).postmaster != nil, sockets.hasSocket else { return false }
+            if await Self.answers(try settings()) { return true }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        throw ClusterError.doesNotAnswer(folder: folder, process: ServerProcesses(in: data).postmaster ?? 0)
+    }
+
+    /// Ends all that lives in the data folder: a server in order, what a dead one left behind at once.
+    private func end() async throws {
+        for tick in 0..<1_200 {
+            let processes = ServerProcesses(in: data)
+            if let postmaster = processes.postmaster {
+                if tick % 100 == 0 { kill(postmaster, SIGINT) }
+            } else if processes.others.isEmpty {
+                return
+            } else {
+                for process in processes.others { kill(process, tick < 20 ? SIGQUIT : SIGKILL) }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw ClusterError.doesNotEnd(folder: folder, process: ServerProcesses(in: data).postmaster ?? 0)
+    }
+
+    private func command(_ name: String, _ arguments: [String], logStart: Int64 = 0) async throws {
+        let (succeeded, output) = try await owner.run(server.binaries.appending(name).string, arguments)
+        guard succeeded else {
+            throw ClusterError.commandFailed(name, output: output, causes: causes(since: logStart), log: log.string)
+        }
+    }
+
+    private func makeLog() throws {
         guard
             let descriptor = try? FileDescriptor.open(
                 log,
@@ -195,33 +261,30 @@ public final class PrivateCluster: Sendable {
         else { throw ClusterError.cannotCreate(folder: log.string) }
         try descriptor.close()
         guard owner.takes(log.string) else { throw ClusterError.cannotCreate(folder: log.string) }
-        try await control(["start", "--wait", "--timeout=60", "--log=\(log)", "--options=\(list)"])
     }
 
-    private func control(_ arguments: [String]) async throws {
-        try await command("pg_ctl", ["--pgdata=\(data)", "--silent"] + arguments)
+    private var logSize: Int64 {
+        var status = stat()
+        return stat(log.string, &status) == 0 ? Int64(status.st_size) : 0
     }
 
-    private func command(_ name: String, _ arguments: [String]) async throws {
-        let (succeeded, output) = try await owner.run(binaries.appending(name).string, arguments)
-        guard succeeded else { throw ClusterError.commandFailed(name, output: output, log: log.string) }
-    }
-
-    /// A fresh folder with a short name: the path of a socket in it may have 107 octets.
-    private func makeSocketFolder() throws -> String {
-        var template = Array((Self.socketFolderPrefix + "XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw ClusterError.cannotCreate(folder: Self.socketFolderPrefix) }
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard owner.takes(path) else { throw ClusterError.cannotCreate(folder: path) }
-        return path
-    }
-
-    private func removeSocketFolder(_ path: String) {
-        // Only what this code has made.
-        guard path.hasPrefix(Self.socketFolderPrefix) else { return }
-        unlink(path + "/.s.PGSQL.5432")
-        unlink(path + "/.s.PGSQL.5432.lock")
-        rmdir(path)
+    /// What the server wrote to its log after a place: why it does not start, and its advice.
+    private func causes(since start: Int64) -> [String] {
+        guard let descriptor = try? FileDescriptor.open(log, .readOnly) else { return [] }
+        defer { try? descriptor.close() }
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        guard
+            let count = try? buffer.withUnsafeMutableBytes({
+                try descriptor.read(fromAbsoluteOffset: start, into: $0)
+            })
+        else { return [] }
+        let lines = String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n")
+        return lines.compactMap { line in
+            for level in ["FATAL:  ", "PANIC:  ", "HINT:  "] {
+                if let found = line.firstRange(of: level) { return String(line[found.upperBound...]) }
+            }
+            return nil
+        }
     }
 
     private static func makeFolders(_ path: String) -> Bool {
@@ -238,123 +301,4 @@ public final class PrivateCluster: Sendable {
         }
         return true
     }
-
-    private static func installedBinaries() throws -> FilePath {
-        let root = FilePath("/usr/lib/postgresql")
-        var versions: [Int] = []
-        if let folder = opendir(root.string) {
-            defer { closedir(folder) }
-            while let entry = readdir(folder) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if let version = Int(name) { versions.append(version) }
-            }
-        }
-        for version in versions.sorted(by: >) {
-            let binaries = root.appending("\(version)").appending("bin")
-            if access(binaries.appending("initdb").string, X_OK) == 0 { return binaries }
-        }
-        throw ClusterError.noServer(searched: "\(root)/*/bin/initdb")
-    }
-}
-
-/// What a running server writes about itself: its process on line 1, its socket's folder on line 5.
-private struct PostmasterFile {
-    private let process: pid_t
-    let socketFolder: String
-
-    init?(_ data: FilePath) {
-        guard let descriptor = try? FileDescriptor.open(data.appending("postmaster.pid"), .readOnly) else { return nil }
-        defer { try? descriptor.close() }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        guard let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }) else { return nil }
-        let lines = String(decoding: buffer[..<count], as: UTF8.self).split(
-            separator: "\n",
-            omittingEmptySubsequences: false
-        )
-        guard lines.count >= 5, let process = pid_t(lines[0]), process > 1 else { return nil }
-        self.process = process
-        socketFolder = String(lines[4])
-    }
-
-    /// Whether the process is there, is PostgreSQL and not its shell, and has its socket where it says.
-    var isAlive: Bool {
-        guard let descriptor = try? FileDescriptor.open(FilePath("/proc/\(process)/stat"), .readOnly) else {
-            return false
-        }
-        defer { try? descriptor.close() }
-        var buffer = [UInt8](repeating: 0, count: 256)
-        guard let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }) else { return false }
-        let stat = String(decoding: buffer[..<count], as: UTF8.self)
-        return stat.contains("(postgres) ") && !stat.contains(") Z")
-            && access(socketFolder + "/.s.PGSQL.5432", F_OK) == 0
-    }
-}
-
-/// The user that the server runs as.
-private struct Owner: Sendable {
-    let name: String
-    private let user: uid_t
-    private let group: gid_t
-    private let isOther: Bool
-
-    /// The caller, or `postgres` where the caller is root.
-    static func current() throws -> Owner {
-        guard geteuid() == 0 else { return Owner(name: "", user: geteuid(), group: getegid(), isOther: false) }
-        guard let entry = getpwnam("postgres") else { throw ClusterError.noUnprivilegedUser("postgres") }
-        return Owner(name: "postgres", user: entry.pointee.pw_uid, group: entry.pointee.pw_gid, isOther: true)
-    }
-
-    /// Gives a file to this user.
-    func takes(_ path: String) -> Bool { chown(path, user, group) == 0 }
-
-    /// Refuses a folder that this user could not enter, before anything is made there.
-    func checkReach(of folder: String) async throws {
-        guard isOther else { return }
-        var existing = FilePath(folder)
-        while access(existing.string, F_OK) != 0, existing.removeLastComponent() {}
-        guard try await run("/usr/bin/test", ["-x", existing.string]).succeeded else {
-            throw ClusterError.unreachable(folder: folder, user: name)
-        }
-    }
-
-    func run(_ tool: String, _ arguments: [String]) async throws -> (succeeded: Bool, output: String) {
-        var platform = PlatformOptions()
-        // A session of its own: an interrupt from the terminal is for this program, which stops the server in order.
-        platform.createSession = true
-        // setpriv changes the user, not the child of this process: between fork and exec a program with threads must
-        // not take a lock, and glibc's setuid takes one.
-        let command =
-            isOther
-            ? ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups", "--", tool] : [tool]
-        let rest = Array((command + arguments).dropFirst())
-        let result = try await Subprocess.run(
-            .path(FilePath(command[0])),
-            arguments: Arguments(rest),
-            workingDirectory: FilePath("/"),
-            platformOptions: platform,
-            output: .string(limit: 65_536),
-            error: .combinedWithOutput
-        )
-        return (
-            result.terminationStatus.isSuccess, result.standardOutput.split(separator: "\n").joined(separator: "; ")
-        )
-    }
-}
-
-/// A file that one process holds at a time; the system lets go of it when the process ends, however it ends.
-private final class FolderLock: Sendable {
-    private let descriptor: Int32
-
-    init?(_ path: FilePath) {
-        descriptor = open(path.string, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return nil }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            close(descriptor)
-            return nil
-        }
-    }
-
-    deinit { close(descriptor) }
 }

@@ -277,6 +277,9 @@ struct TestStore: Sendable {
         )
     }
 
+    /// Has the planner count what there is. It takes what it takes: many tests may be running.
+    func analyze() async throws { _ = try await pool.write([Statement("ANALYZE")], timeout: .seconds(120)) }
+
     /// What the planner thinks that a statement costs.
     func cost(of statement: Statement) async throws -> Double {
         let rows = try await pool.read(statement.explained)
