@@ -130,6 +130,12 @@ extension PostgresError {
         if case .server(let error) = self { error } else { nil }
     }
 
+    /// Whether a host has no connection left to give.
+    var saysTooManyConnections: Bool {
+        guard case .unreachable(let failures) = self else { return false }
+        return failures.contains { $0.reason == .tooManyConnections }
+    }
+
     /// Whether the database could not be asked, or may have acted without our hearing of it: the caller's own caller
     /// should try again later. SQLSTATE classes 08, 53 and 57 belong here.
     public var isUnavailability: Bool {

@@ -18,11 +18,12 @@ import Testing
         var waiting: [Caller] = []
         var lastConnection = 0
         var lastCaller = 0
+        var now = ContinuousClock.now
 
         mutating func lease() {
             lastCaller += 1
             let number = lastCaller
-            switch state.lease(number) {
+            switch state.lease(number, at: now) {
             case .use(let connection):
                 #expect(!lent.contains(connection))
                 lent.append(connection)
@@ -30,7 +31,7 @@ import Testing
             case .wait(let identifier): waiting.append(Caller(identifier: identifier, number: number))
             case .refuse(let error):
                 #expect(error == .poolExhausted)
-                #expect(waiting.count == 5)
+                #expect(waiting.count >= 5)
             }
         }
 
@@ -39,6 +40,24 @@ import Testing
             opening -= 1
             lastConnection += 1
             lent.append(lastConnection)
+            state.connectionOpened(at: now)
+        }
+
+        /// The server grants no more: who wanted to open waits before all others, or is told where nobody has one.
+        mutating func deny() {
+            guard opening > 0 else { return }
+            opening -= 1
+            lastCaller += 1
+            let others = lent.count + opening + state.idle.count
+            let (action, next) = state.connectionDenied(lastCaller, .poolExhausted, at: now)
+            switch action {
+            case .use(let connection): lent.append(connection)
+            case .wait(let identifier): waiting.insert(Caller(identifier: identifier, number: lastCaller), at: 0)
+            case .refuse:
+                #expect(others == 0)
+                take(next)
+            case .open: Issue.record("a slot that was denied was given out")
+            }
         }
 
         mutating func giveBack(_ random: inout SeededGenerator) {
@@ -84,10 +103,10 @@ import Testing
         }
 
         func check() {
-            #expect(state.slotsInUse <= state.slotsMax)
+            #expect(state.slotsInUse <= state.slotsGranted && state.slotsGranted <= state.slotsMax)
             #expect(state.lent == lent.count + opening)
             #expect(state.waiting == waiting.count)
-            #expect(waiting.isEmpty || state.idle.isEmpty && state.slotsInUse == state.slotsMax)
+            #expect(waiting.isEmpty || state.idle.isEmpty && state.slotsInUse == state.slotsGranted)
             #expect(Set(lent).count == lent.count && Set(lent).isDisjoint(with: state.idle))
         }
     }
@@ -96,11 +115,13 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var model = Model()
         for _ in 0..<1_000 {
-            switch Int.random(in: 0..<7, using: &random) {
+            model.now += .seconds(Int.random(in: 0..<3, using: &random))
+            switch Int.random(in: 0..<8, using: &random) {
             case 0, 1, 2: model.lease()
             case 3: model.finishOpening()
             case 4: model.giveBack(&random)
             case 5: model.breakOne(&random)
+            case 6: model.deny()
             default: model.leave(&random)
             }
             model.check()
@@ -110,7 +131,7 @@ import Testing
         #expect(callers.sorted() == model.waiting.map(\.number).sorted())
         #expect(model.state.slotsInUse == model.lent.count + model.opening)
         #expect(Set(idle).isDisjoint(with: model.lent))
-        guard case .refuse(.poolClosed) = model.state.lease(0) else {
+        guard case .refuse(.poolClosed) = model.state.lease(0, at: .now) else {
             Issue.record("a closed pool lent a connection")
             return
         }
@@ -132,11 +153,11 @@ import Testing
 
     @Test func theConnectionUsedLastIsLentFirst() {
         var state = State(slotsMax: 2, waitersMax: 0)
-        _ = state.lease(1)
-        _ = state.lease(2)
+        _ = state.lease(1, at: .now)
+        _ = state.lease(2, at: .now)
         _ = state.connectionReturned(10)
         _ = state.connectionReturned(20)
-        guard case .use(20) = state.lease(3) else {
+        guard case .use(20) = state.lease(3, at: .now) else {
             Issue.record("an older connection was lent")
             return
         }
@@ -144,8 +165,8 @@ import Testing
 
     @Test func waiterWhoLeftIsPassedOver() {
         var state = State(slotsMax: 1, waitersMax: 10)
-        _ = state.lease(1)
-        guard case .wait(let second) = state.lease(2), case .wait = state.lease(3) else {
+        _ = state.lease(1, at: .now)
+        guard case .wait(let second) = state.lease(2, at: .now), case .wait = state.lease(3, at: .now) else {
             Issue.record("nobody waits for the only slot")
             return
         }
@@ -156,5 +177,29 @@ import Testing
             return
         }
         #expect(state.waiting == 0)
+    }
+
+    /// A server that grants two of ten is tried with a third after a while, and with all as soon as it grants that.
+    @Test func poolGrowsAgainOnceTheServerGrantsMore() {
+        var state = State(slotsMax: 10, waitersMax: 10)
+        let start = ContinuousClock.now
+        for caller in 1...3 { _ = state.lease(caller, at: start) }
+        guard case (.wait, .none) = state.connectionDenied(3, .poolExhausted, at: start) else {
+            Issue.record("the caller does not wait for one of the two")
+            return
+        }
+        #expect(state.slotsGranted == 2)
+        guard case .wait = state.lease(4, at: start + .seconds(4)) else {
+            Issue.record("the server is asked again at once")
+            return
+        }
+        for caller in 5...12 {
+            guard case .open = state.lease(caller, at: start + .seconds(6)) else {
+                Issue.record("caller \(caller) does not try another")
+                return
+            }
+            state.connectionOpened(at: start + .seconds(6))
+        }
+        #expect(state.slotsInUse == 10)
     }
 }

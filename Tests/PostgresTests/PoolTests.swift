@@ -57,6 +57,41 @@ import Testing
         }
     }
 
+    /// A role that may have two connections serves as many callers as one that may have all that the pool wants.
+    @Test func poolLivesWithWhatTheServerGrants() async throws {
+        try await Database.current.withPool(connections: 1) { admin in
+            let role = "limited_\(Int.random(in: 0..<1_000_000_000))"
+            func administer(_ sql: String) async throws { _ = try await admin.write([Statement(assembled: sql)]) }
+            try await administer("CREATE ROLE \(role) LOGIN CONNECTION LIMIT 2")
+            try await administer("GRANT pg_read_all_settings TO \(role)")
+            try await Database.current.withPool(
+                connections: 8,
+                { settings, limits in
+                    settings = settings.user(role)
+                    limits.wait = .seconds(60)
+                    settings.queryTimeout = .seconds(60)
+                }
+            ) { pool in
+                func processes() async throws -> Set<Int32> {
+                    try await withThrowingTaskGroup(of: Int32.self) { group in
+                        for _ in 0..<40 {
+                            group.addTask {
+                                try await pool.read(Statement("SELECT pg_backend_pid() AS process, pg_sleep(0.02)"))
+                                    .single().value("process")
+                            }
+                        }
+                        return try await group.reduce(into: []) { $0.insert($1) }
+                    }
+                }
+                #expect(try await processes().count <= 2)
+                try await administer("ALTER ROLE \(role) CONNECTION LIMIT 8")
+                try await eventually("it takes what it is granted then") { try await processes().count > 2 }
+            }
+            try await administer("DROP OWNED BY \(role)")
+            try await administer("DROP ROLE \(role)")
+        }
+    }
+
     @Test func callerBeyondTheBoundOfWaitersIsRefusedAtOnce() async throws {
         try await Database.current.withPool(
             connections: 1,

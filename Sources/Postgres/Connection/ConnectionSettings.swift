@@ -1,5 +1,3 @@
-import CLibPQ
-
 /// Where the database is and how to speak to it, given the libpq way: a URL or `key=value` string over the `PG…`
 /// environment, with a comma-separated host list if the database has several machines.
 public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomReflectable {
@@ -38,30 +36,12 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomRefle
     /// Statements are prepared by name only where a session is ours alone.
     var usesNamedStatements: Bool { preparesStatements && pooler == .none }
 
-    /// Settings from a connection string, empty for the environment alone.
+    /// Settings from a connection string, empty for the environment alone. What neither says is libpq's to fill in: from
+    /// a service's file, a password file, its own defaults.
     /// - Throws: `PostgresError.configuration` when libpq cannot read it. The message never repeats the string, which
     ///   may hold a password.
     public init(_ connectionString: String = "") throws(PostgresError) {
-        var merged: [String: String] = [:]
-        guard let defaults = PQconndefaults() else { throw .configuration("libpq could not read its environment") }
-        Self.collect(defaults, into: &merged)
-        if !connectionString.isEmpty {
-            // libpq takes what follows the first @ for the host, and the host is printed.
-            guard !Self.hasSecretAsHost(connectionString) else {
-                throw .configuration("the connection string has an @ in its user or password: write it as %40")
-            }
-            guard let given = PQconninfoParse(connectionString, nil) else {
-                throw .configuration("the connection string is neither a postgresql:// URL nor key=value pairs")
-            }
-            Self.collect(given, into: &merged)
-        }
-        try self.init(parameters: merged)
-    }
-
-    /// Whether a URL has more than one @ before its path: then a part of the password is where the host belongs.
-    private static func hasSecretAsHost(_ text: String) -> Bool {
-        guard let start = ["postgresql://", "postgres://"].first(where: text.hasPrefix) else { return false }
-        return text.dropFirst(start.count).prefix { $0 != "/" && $0 != "?" }.count { $0 == "@" } > 1
+        try self.init(parameters: ConnectionString(connectionString).completed())
     }
 
     /// Settings from libpq's own keywords, on top of nothing: the environment plays no part.
@@ -76,6 +56,10 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomRefle
         }
         guard ports.count <= 1 || ports.count == count else {
             throw .configuration("port must be given once or once for each host")
+        }
+        // What is no number is not repeated: in a URL it may be a part of the password.
+        guard ports.allSatisfy({ $0.isEmpty || UInt16($0).map { $0 > 0 } == true }) else {
+            throw .configuration("a port is no number from 1 to 65535 (a / in a password of a URL is written as %2F)")
         }
         hosts = (0..<count).map { index in
             Host(
@@ -108,6 +92,13 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomRefle
         return copy
     }
 
+    /// The same settings for another role.
+    package func user(_ name: String) -> ConnectionSettings {
+        var copy = self
+        copy.parameters["user"] = name
+        return copy
+    }
+
     /// The hosts and the database, and no password.
     public var description: String {
         "database \(databaseName) at \(hosts.map { "\($0.name.isEmpty ? $0.address : $0.name):\($0.port)" }.joined(separator: ","))"
@@ -119,19 +110,6 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomRefle
 
     /// The name of the database; libpq falls back on the user's.
     public var databaseName: String { parameters["dbname"] ?? parameters["user"] ?? "" }
-
-    /// Takes over every option that has a value, and frees the list.
-    private static func collect(_ options: UnsafeMutablePointer<PQconninfoOption>, into target: inout [String: String])
-    {
-        defer { PQconninfoFree(options) }
-        var option = options
-        while let keyword = option.pointee.keyword {
-            if let value = option.pointee.val, value.pointee != 0 {
-                target[String(cString: keyword)] = String(cString: value)
-            }
-            option += 1
-        }
-    }
 
     private static func list(_ text: String?) -> [String] {
         guard let text, !text.isEmpty else { return [] }

@@ -132,31 +132,51 @@ public final class Pool: Sendable {
     private func lease() async throws(PostgresError) -> Connection {
         if Task.isCancelled { throw .cancelled }
         let limit = ContinuousClock.now + limits.wait
-        switch await grant() {
-        case .connection(let connection):
-            if await !connection.isStale { return connection }
-            await connection.close()
-            return try await open(until: limit)
-        case .slot: return try await open(until: limit)
-        case .refused(let error): throw error
+        var grant = await grant(until: limit) { ($0.lease($1, at: .now), .none) }
+        while true {
+            switch grant {
+            case .connection(let connection):
+                if await !connection.isStale { return connection }
+                await connection.close()
+            case .slot: break
+            case .refused(let error): throw error
+            }
+            do {
+                let connection = try await Connection.connect(settings, hosts: hosts, until: limit)
+                state.withLock { $0.connectionOpened(at: .now) }
+                return connection
+            } catch {
+                guard error.saysTooManyConnections else {
+                    perform(state.withLock { $0.slotReturned() })
+                    throw error
+                }
+                grant = await self.grant(until: limit) { $0.connectionDenied($1, error, at: .now) }
+            }
         }
     }
 
-    private func grant() async -> Grant {
+    /// Asks the state for a connection or a slot, and waits for it where it must.
+    private func grant(
+        until limit: ContinuousClock.Instant,
+        _ ask: @Sendable (inout State, CheckedContinuation<Grant, Never>) -> (State.LeaseAction, State.ReturnAction)
+    ) async -> Grant {
         let given = Mutex<UInt64?>(nil)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                switch state.withLock({ $0.lease(continuation) }) {
+                let (action, next) = state.withLock { ask(&$0, continuation) }
+                switch action {
                 case .use(let connection): continuation.resume(returning: .connection(connection))
                 case .open: continuation.resume(returning: .slot)
                 case .refuse(let error): continuation.resume(returning: .refused(error))
                 case .wait(let identifier):
                     given.withLock { $0 = identifier }
-                    Connection.timers.asyncAfter(deadline: .now() + limits.wait.inSeconds) { [self] in
+                    let wait = ContinuousClock.now.duration(to: limit)
+                    Connection.timers.asyncAfter(deadline: .now() + wait.inSeconds) { [self] in
                         dismiss(identifier, .poolExhausted)
                     }
                     if Task.isCancelled { dismiss(identifier, .cancelled) }
                 }
+                perform(next)
             }
         } onCancel: {
             if let identifier = given.withLock({ $0 }) { dismiss(identifier, .cancelled) }
@@ -165,15 +185,6 @@ public final class Pool: Sendable {
 
     private func dismiss(_ waiter: UInt64, _ error: PostgresError) {
         state.withLock { $0.waiterLeft(waiter) }?.resume(returning: .refused(error))
-    }
-
-    private func open(until limit: ContinuousClock.Instant) async throws(PostgresError) -> Connection {
-        do {
-            return try await Connection.connect(settings, hosts: hosts, until: limit)
-        } catch {
-            perform(state.withLock { $0.slotReturned() })
-            throw error
-        }
     }
 
     private func release(_ connection: Connection) async {

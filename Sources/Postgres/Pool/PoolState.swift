@@ -28,8 +28,14 @@ struct PoolState<Connection, Waiter> {
         case close(Connection)
     }
 
+    /// How long a server that granted no more is left alone before one more connection is tried.
+    private static var denialPause: Duration { .seconds(5) }
+
     let slotsMax: Int
     let waitersMax: Int
+    /// As many as the server grants, as far as is known; at most `slotsMax`.
+    private(set) var slotsGranted: Int
+    private var triesMoreAt: ContinuousClock.Instant?
     private(set) var slotsInUse = 0
     private(set) var idle: [Connection] = []
     private(set) var isClosed = false
@@ -39,6 +45,7 @@ struct PoolState<Connection, Waiter> {
 
     init(slotsMax: Int, waitersMax: Int) {
         self.slotsMax = slotsMax
+        slotsGranted = slotsMax
         self.waitersMax = waitersMax
     }
 
@@ -46,10 +53,14 @@ struct PoolState<Connection, Waiter> {
     var lent: Int { slotsInUse - idle.count }
 
     /// A caller wants a connection. The one used last is the likeliest to be warm.
-    mutating func lease(_ waiter: @autoclosure () -> Waiter) -> LeaseAction {
+    mutating func lease(_ waiter: @autoclosure () -> Waiter, at now: ContinuousClock.Instant) -> LeaseAction {
         if isClosed { return .refuse(.poolClosed) }
         if let connection = idle.popLast() { return .use(connection) }
-        if slotsInUse < slotsMax {
+        if let triesMoreAt, now >= triesMoreAt, slotsInUse == slotsGranted {
+            slotsGranted += 1
+            self.triesMoreAt = slotsGranted < slotsMax ? now + Self.denialPause : nil
+        }
+        if slotsInUse < slotsGranted {
             slotsInUse += 1
             return .open
         }
@@ -58,6 +69,29 @@ struct PoolState<Connection, Waiter> {
         waiters[lastWaiter] = waiter()
         queue.append(lastWaiter)
         return .wait(lastWaiter)
+    }
+
+    /// A connection was opened: where the server granted no more a while ago, it may grant yet another.
+    mutating func connectionOpened(at now: ContinuousClock.Instant) {
+        if triesMoreAt != nil { triesMoreAt = now }
+    }
+
+    /// The server grants no connection more. The caller waits for one of the others, before those who came later; where
+    /// there is no other, it is refused, and who waits next tries.
+    mutating func connectionDenied(
+        _ waiter: @autoclosure () -> Waiter,
+        _ error: PostgresError,
+        at now: ContinuousClock.Instant
+    ) -> (LeaseAction, ReturnAction) {
+        guard !isClosed, slotsInUse > 1 else { return (.refuse(error), slotReturned()) }
+        slotsInUse -= 1
+        slotsGranted = slotsInUse
+        triesMoreAt = now + Self.denialPause
+        if let connection = idle.popLast() { return (.use(connection), .none) }
+        lastWaiter += 1
+        waiters[lastWaiter] = waiter()
+        queue.prepend(lastWaiter)
+        return (.wait(lastWaiter), .none)
     }
 
     /// A lent connection came back in working order.
