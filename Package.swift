@@ -53,6 +53,7 @@ extension Target.Dependency {
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioHTTPTypesHTTP1 = product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
@@ -72,6 +73,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -90,6 +92,13 @@ let package = Package(
             dependencies: ["EmbedFiles"],
             path: "Sources/EmbedFolder"
         ),
+        .executableTarget(name: "ReadCommit", swiftSettings: settings),
+        .plugin(
+            name: "EmbedCommit",
+            capability: .buildTool(),
+            dependencies: ["ReadCommit"],
+            path: "Sources/EmbedCommit"
+        ),
         .executableTarget(name: "ContractGenerator", swiftSettings: settings),
         .plugin(
             name: "GenerateContract",
@@ -99,6 +108,7 @@ let package = Package(
         ),
         room("Postgres", ["CLibPQ", .crypto, .deque, .subprocess, .system]),
         room("Encodings"),
+        room("ProgramVersion", plugins: ["EmbedCommit"]),
         room("Commerce"),
         room("CivilTime", ["Commerce", .system]),
         room("UsageGuide", ["Commerce"], embeds: true),
@@ -134,7 +144,7 @@ let package = Package(
             "StaffCLI",
             [
                 "Commerce", "Encodings", "StoreAPI", .argumentParser, .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
-                .nioPosix, .system,
+                .nioPosix, .nioSSL, .system,
             ]
         ),
         room(
@@ -155,7 +165,9 @@ let package = Package(
                 "Catalog", "Cart", "CivilTime", "Commerce", "Encodings", "Fulfilment", "GuideFormats", "JSONFields",
                 "Links",
                 "Orders",
-                "Payments", "Postgres", "Records", "Schema", "Staff", "StaffCLI", "StoreHTTP", "Stripe", "UsageGuide",
+                "Payments", "Postgres", "ProgramVersion", "Records", "Schema", "Staff", "StaffCLI", "StoreHTTP",
+                "Stripe",
+                "UsageGuide",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .nioCore,
                 .serviceLifecycle, .system, .unixSignals,
             ]
@@ -219,7 +231,7 @@ let package = Package(
             ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],
             exclude: ["Golden"]
         ),
-        tests("HostCLITests", ["HostCLI", .logging]),
+        tests("HostCLITests", ["HostCLI", "ProgramVersion", .argumentParser, .logging]),
         tests("StoreAPITests", ["StoreAPI"]),
         tests("ContractGeneratorTests", ["ContractGenerator"]),
         tests("StripeTests", ["Encodings", "Stripe", "TestSupport", .crypto]),

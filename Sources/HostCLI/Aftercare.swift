@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ProgramVersion
 import StaffCLI
 
 /// The command line: the commands of the staff, which need only the store's address, and those that need the machine
@@ -11,6 +12,7 @@ package struct Aftercare: AsyncParsableCommand {
             Settings come from options and from the environment; Sources/HostCLI/HostCLI.docc/SettingsList.md lists \
             them all. With no database named, the store keeps a PostgreSQL of its own in the data folder.
             """,
+        version: "aftercare, \(ProgramVersion.text)",
         groupedSubcommands: [
             CommandGroup(name: "Staff", subcommands: StaffCLI.commands),
             CommandGroup(

@@ -37,9 +37,16 @@ struct Serve: AsyncParsableCommand {
         options["PORT"] = port
         if migrate { options["MIGRATE"] = "true" }
         if reset { options["RESET"] = "true" }
-        let settings = try Settings(options: options, environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        var settings = try Settings(options: options, environment: environment)
+        let reserved = settings.port == 0 ? ReservedPort(host: settings.host) : nil
+        if let reserved {
+            options["PORT"] = "\(reserved.number)"
+            settings = try Settings(options: options, environment: environment)
+        }
+        defer { withExtendedLifetime(reserved) {} }
         let logger = settings.logger()
-        for sentence in Settings.unknownVariables(ProcessInfo.processInfo.environment) { logger.warning("\(sentence)") }
+        for sentence in Settings.unknownVariables(environment) { logger.warning("\(sentence)") }
         let database = try await Host.open(settings, borrowing: false)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {

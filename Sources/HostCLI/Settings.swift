@@ -185,7 +185,8 @@ struct Settings: Sendable {
 
     /// Every variable of the program's own, the staff's commands' included.
     private static let names: Set<String> = [
-        "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER", "DATA_DIR", "HOST",
+        "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER", "DATA_DIR",
+        "HOST",
         "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MIGRATE", "PAYMENT_HOURS",
         "PAYMENT_MINUTES", "PORT", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "STRIPE_KEY", "STRIPE_URL",
         "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL",

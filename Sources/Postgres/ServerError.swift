@@ -29,6 +29,9 @@ public struct ServerError: Error, Sendable, Equatable, CustomStringConvertible {
         if let table { text += ", table \(table)" }
         if let column { text += ", column \(column)" }
         if let statement { text += ", statement \(statement)" }
+        if state == .invalidStatementName || state == .duplicateStatementName {
+            text += ": a pooler lends this session to others (name it: AFTERCARE_DATABASE_POOLER=transaction)"
+        }
         return text
     }
 
@@ -59,6 +62,7 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
     public static let serializationFailure = SQLState(rawValue: "40001")
     public static let deadlockDetected = SQLState(rawValue: "40P01")
     public static let undefinedTable = SQLState(rawValue: "42P01")
+    public static let duplicateStatementName = SQLState(rawValue: "42P05")
     public static let lockNotAvailable = SQLState(rawValue: "55P03")
     public static let queryCanceled = SQLState(rawValue: "57014")
 

@@ -1,4 +1,4 @@
-import Postgres
+@testable import Postgres
 import TestSupport
 import Testing
 
@@ -126,5 +126,17 @@ import Testing
             return
         }
         #expect(!"\(error)".contains(Self.canary))
+    }
+
+    /// What a pooler in transaction mode does to statements by name is said to be its work, with the way out.
+    @Test func statementThatAPoolerLostNamesTheSetting() async throws {
+        try await Database.current.withPool(connections: 1) { pool in
+            for sql in ["EXECUTE nowhere", "PREPARE twice AS SELECT 1; PREPARE twice AS SELECT 1"] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await pool.withConnection { try await $0.script(sql) }
+                }
+                #expect(error?.description.contains("AFTERCARE_DATABASE_POOLER=transaction") == true, "\(sql)")
+            }
+        }
     }
 }

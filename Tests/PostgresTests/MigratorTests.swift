@@ -79,6 +79,26 @@ import Testing
         }
     }
 
+    /// An earlier program goes on where each step that it lacks allows it; one that does not ends that.
+    @Test func newerStepThatOnlyAddsLeavesEarlierProgramsAtWork() async throws {
+        try await Database.current.withPool { pool in
+            let adding = Migration(
+                number: 4,
+                name: "fourth",
+                sql: "-- Earlier programs work on this.\nALTER TABLE kept ADD COLUMN note text;"
+            )
+            let breaking = Migration(number: 5, name: "fifth", sql: "ALTER TABLE kept DROP COLUMN n")
+            _ = try await Migrator(Self.steps + [adding]).migrate(pool)
+            let earlier = Migrator(Self.steps)
+            #expect(try await earlier.pending(pool).isEmpty)
+            #expect(try await earlier.migrate(pool).isEmpty)
+            _ = try await Migrator(Self.steps + [adding, breaking]).migrate(pool)
+            await #expect(throws: MigrationError.newerDatabase(number: 5, name: "fifth", known: 3)) {
+                _ = try await earlier.pending(pool)
+            }
+        }
+    }
+
     /// What another hand has made is named with what to do; what a step says of a customer's values is not repeated.
     @Test func aRefusedStepIsNamedWithItsCause() async throws {
         try await Database.current.withPool { pool in

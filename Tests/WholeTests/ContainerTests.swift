@@ -21,6 +21,11 @@ import Testing
                     environment: ["PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=critical"]
                 )
             )
+            defer {
+                kill(store, SIGKILL)
+                var status: Int32 = 0
+                waitpid(store, &status, 0)
+            }
             let client = HTTPClient.wide()
             @Sendable func isReady() async -> Bool {
                 (try? await client.send(.GET, "http://127.0.0.1:\(port)/readyz", timeout: 2))?.status == 200
@@ -48,9 +53,9 @@ import Testing
             #expect(dead == 0)
             try await client.shutdown()
             await shell("kill -TERM $(cat \"/proc/$1/task/$1/children\")", "\(store)")
-            var status: Int32 = 0
-            waitpid(store, &status, 0)
-            #expect(await Self.postmaster(of: folder) == nil)
+            try await eventually("the server has stopped with the program") {
+                await Self.postmaster(of: folder) == nil
+            }
         }
     }
 

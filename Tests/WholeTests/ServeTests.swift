@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Catalog
+import FoundationEssentials
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -219,6 +220,35 @@ import Testing
             #expect(made.terminationStatus.isSuccess)
             let latin = try await aftercare(["migrate"], nil, ["DATABASE_URL": address + "latin"])
             #expect(!latin.succeeded && latin.said.contains("LATIN1"), "\(latin.said)")
+        }
+    }
+
+    /// A port that the system chooses is in the saved login and in every link, as one that was named would be.
+    @Test func linksNameThePortThatIsListenedOn() async throws {
+        try await withTestFolder { folder in
+            let environment = ["AFTERCARE_CONFIG_DIR": folder + "/config"]
+            let server = try #require(
+                spawn(
+                    StoreProcess.program,
+                    ["serve", "--port", "0", "--data-dir", folder],
+                    environment: ["PATH=/usr/bin:/bin", "HOME=\(folder)", "AFTERCARE_CONFIG_DIR=\(folder)/config"]
+                )
+            )
+            defer {
+                kill(server, SIGKILL)
+                var status: Int32 = 0
+                waitpid(server, &status, 0)
+            }
+            try await eventually("somebody is logged in") {
+                try await aftercare(["whoami"], nil, environment).succeeded
+            }
+            #expect(try await aftercare(["demo", "fill", "--yes", "--count", "1"], nil, environment).succeeded)
+            let list = try await aftercare(["orders", "list", "--json"], nil, environment).said
+            let number = try #require(list.firstMatch(of: /DM-[0-9A-Z]{4}-[0-9A-Z]{2}/)).output
+            let links = try await aftercare(["orders", "links", String(number)], nil, environment).said
+            let login = try String(contentsOfFile: folder + "/config/login.json", encoding: .utf8)
+            let address = try #require(login.firstMatch(of: /127\.0\.0\.1:[1-9][0-9]*/)).output
+            #expect(links.contains("http://\(address)/orders/"), "\(links)")
         }
     }
 

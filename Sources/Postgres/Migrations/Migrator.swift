@@ -9,6 +9,10 @@ public struct Migration: Sendable {
     /// The SQL, one or several statements, without BEGIN and COMMIT.
     public let sql: String
 
+    /// Whether programs that do not know this step work on the schema that it makes, as a step that only adds allows: its
+    /// text then begins with the line `-- Earlier programs work on this.`
+    var isCompatible: Bool { sql.hasPrefix("-- Earlier programs work on this.\n") }
+
     /// A step from the contents of its file.
     public init(number: Int, name: String, sql: String) {
         self.number = number
@@ -29,7 +33,7 @@ public struct Migration: Sendable {
 public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A released step was edited: the database ran another text under this number.
     case edited(number: Int, name: String)
-    /// The database has steps that this program does not know.
+    /// The database has a step that this program does not know and can't work on.
     case newerDatabase(number: Int, name: String, known: Int)
     /// The server refused a step; nothing of it was kept.
     case refused(number: Int, name: String, ServerError)
@@ -44,8 +48,8 @@ public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible 
             """
         case .newerDatabase(let number, let name, let known):
             """
-            the database has migration \(number) (\(name)), and this program knows only \(known): it is older than the \
-            database. Install the version that made this schema, or a later one.
+            the database has migration \(number) (\(name)), and this program knows only \(known) and can't work on what \
+            that one made: it is older than the database. Install the version that made this schema, or a later one.
             """
         case .refused(let number, let name, let error):
             """
@@ -87,7 +91,8 @@ public struct Migrator: Sendable {
         self.migrations = migrations
     }
 
-    /// The steps that the database lacks, in order.
+    /// The steps that the database lacks, in order. Steps that it has and this program does not know are fine where they
+    /// say that earlier programs work on them: so a schema is brought up to date first, and the servers after it.
     /// - Throws: `MigrationError` when the database and this program do not belong together, `PostgresError` when it
     ///   cannot be asked.
     public func pending(_ pool: Pool) async throws -> [Migration] {
@@ -125,7 +130,9 @@ public struct Migrator: Sendable {
 
     /// Any number that nothing else in the database locks.
     private static let lockKey: Int64 = 0x6166_7465_7263_6172
-    private static let applied = Statement("SELECT number, name, checksum FROM migration ORDER BY number")
+    private static let applied = Statement(
+        "SELECT number, name, checksum, is_compatible FROM migration ORDER BY number"
+    )
     /// A step may build an index on a large table.
     private static let stepTimeout = Duration.seconds(3600)
 
@@ -142,10 +149,11 @@ public struct Migrator: Sendable {
                     Statement(
                         """
                         CREATE TABLE IF NOT EXISTS migration (
-                            number     int PRIMARY KEY,
-                            name       text NOT NULL,
-                            checksum   text NOT NULL,
-                            applied_at timestamptz NOT NULL DEFAULT now()
+                            number        int PRIMARY KEY,
+                            name          text NOT NULL,
+                            checksum      text NOT NULL,
+                            is_compatible boolean NOT NULL,
+                            applied_at    timestamptz NOT NULL DEFAULT now()
                         )
                         """
                     ),
@@ -162,10 +170,13 @@ public struct Migrator: Sendable {
             _ = try await transaction.commit(
                 [
                     Statement(
-                        "INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)",
+                        """
+                        INSERT INTO migration (number, name, checksum, is_compatible) VALUES ($1, $2, $3, $4)
+                        """,
                         step.number,
                         step.name,
-                        step.checksum
+                        step.checksum,
+                        step.isCompatible
                     )
                 ],
                 timeout: Self.stepTimeout
@@ -179,6 +190,7 @@ public struct Migrator: Sendable {
             let number: Int = try row.value("number")
             let name: String = try row.value("name")
             guard number <= migrations.count else {
+                if try row.value("is_compatible") { continue }
                 throw MigrationError.newerDatabase(number: number, name: name, known: migrations.count)
             }
             guard try row.value("checksum") == migrations[number - 1].checksum else {

@@ -2,6 +2,8 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
+import Synchronization
 
 /// The HTTP client below: one try, no more.
 enum Transport {
@@ -28,10 +30,27 @@ enum Transport {
         }
     }
 
+    /// Each by the file of certificates that it trusts besides the machine's own.
+    private static let clients = Mutex<[String?: HTTPClient]>([:])
+
     /// Made when it is first needed, so that a command that calls nobody pays nothing for it. It lives as long as the
     /// process, and so is never shut down.
-    private static let client: HTTPClient = {
+    private static func client(trusting caFile: String?) -> HTTPClient {
+        clients.withLock { clients in
+            if let client = clients[caFile] { return client }
+            let client = made(trusting: caFile)
+            clients[caFile] = client
+            return client
+        }
+    }
+
+    private static func made(trusting caFile: String?) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
+        if let caFile {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.additionalTrustRoots = [.file(caFile)]
+            configuration.tlsConfiguration = tls
+        }
         configuration.timeout.connect = .seconds(5)
         configuration.timeout.read = .seconds(300)
         // A token is for one store, wherever that would send us.
@@ -40,7 +59,7 @@ enum Transport {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         return HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
-    }()
+    }
 
     /// Sends a request and reads its answer.
     static func send(
@@ -64,10 +83,14 @@ enum Transport {
     ) async throws -> Result {
         let response: HTTPClientResponse
         do {
-            response = try await client.execute(built(request, login: login, key: key), timeout: TimeAmount(timeout))
+            response = try await client(trusting: login.caFile).execute(
+                built(request, login: login, key: key),
+                timeout: TimeAmount(timeout)
+            )
         } catch let error as CancellationError {
             throw error
         } catch {
+            if let distrust = distrust(error, login) { throw distrust }
             throw failure(error)
         }
         var headers: [String: String] = [:]
@@ -107,6 +130,36 @@ enum Transport {
             return .notSent(words(error))
         }
         return .lost(words(error))
+    }
+
+    /// A store that can't be trusted as it is, however often it is asked; nil where that is not what is wrong.
+    private static func distrust(_ error: any Error, _ login: Login) -> StaffError? {
+        let error = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
+        guard error is NIOSSLError || error is NIOSSLExtraError else { return nil }
+        // BoringSSL names what it refused in the middle of a text that also names a file of its own sources.
+        let text = "\(error)"
+        func distrust(_ sentence: String, _ advice: String) -> StaffError {
+            StaffError(.unreachable, "The store at \(login.url) is not asked: \(sentence).", advice: advice)
+        }
+        if error as? NIOSSLExtraError == .failedToValidateHostname {
+            return distrust("its certificate is for another name", "Log in at the name that the certificate is for.")
+        }
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return distrust(
+                "its certificate has expired, or is signed by an authority that this machine does not trust",
+                "For an authority of your own: aftercare login --ca-file FILE, with its certificate (PEM)."
+            )
+        }
+        if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+            return distrust("what listens there does not speak TLS", "Is its address one with http://?")
+        }
+        if let file = login.caFile, text.contains("failedToLoadCertificate") {
+            return distrust(
+                "\(file) holds no certificates (PEM)",
+                "Name the file again: aftercare login --ca-file FILE."
+            )
+        }
+        return distrust("it agreed to no encrypted connection", "Its owner can see in the server's log why.")
     }
 
     private static func words(_ error: any Error) -> String {

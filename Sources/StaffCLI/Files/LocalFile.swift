@@ -16,6 +16,14 @@ package enum LocalFile {
         }
     }
 
+    /// The whole path of a file that can be read.
+    static func readable(_ path: String) throws -> String {
+        _ = try read(path)
+        guard let absolute = realpath(path, nil) else { throw StaffError(.localFile, "\(path) can't be read.") }
+        defer { free(absolute) }
+        return String(cString: absolute)
+    }
+
     /// A file of JSON as it is: what is in it is for the store to judge.
     static func readJSON(_ path: String) throws -> [UInt8] {
         let bytes = try read(path)

@@ -6,24 +6,32 @@ package struct Login: Codable, Sendable, Hashable {
     package let url: String
     /// The staff token.
     package let token: String
+    /// A file of certificates (PEM) that are trusted besides the machine's own: whose store is known to nobody else.
+    let caFile: String?
 
     /// Where the store is on a machine that runs it.
     static let standardURL = "http://127.0.0.1:8080"
 
     /// - Throws: `StaffError` where the address is none.
-    package init(url: String, token: String) throws {
+    package init(url: String, token: String, caFile: String? = nil) throws {
         self.url = try Self.checked(url)
         self.token = token
+        self.caFile = caFile
     }
 
     /// Who is logged in: what the environment says, else what was saved.
-    /// - Parameter environment: the process's, of which `AFTERCARE_URL` and `AFTERCARE_TOKEN` win over the file.
+    /// - Parameter environment: the process's, of which `AFTERCARE_URL`, `AFTERCARE_TOKEN` and `AFTERCARE_CA_FILE` win
+    ///   over the file.
     package static func load(environment: [String: String]) throws -> Login {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         let url = value("AFTERCARE_URL")
         if let token = value("AFTERCARE_TOKEN") {
-            if let url { return try Login(url: url, token: token) }
-            return try Login(url: saved(environment: environment)?.url ?? standardURL, token: token)
+            let saved = url == nil ? try saved(environment: environment) : nil
+            return try Login(
+                url: url ?? saved?.url ?? standardURL,
+                token: token,
+                caFile: value("AFTERCARE_CA_FILE") ?? saved?.caFile
+            )
         }
         guard let saved = try saved(environment: environment) else {
             throw StaffError(.notAllowed, "Nobody is logged in.", advice: "Log in: aftercare login.")
@@ -36,7 +44,7 @@ package struct Login: Codable, Sendable, Hashable {
                 advice: "Set AFTERCARE_TOKEN too, or log in there: aftercare login --url \(url)."
             )
         }
-        return saved
+        return try Login(url: saved.url, token: saved.token, caFile: value("AFTERCARE_CA_FILE") ?? saved.caFile)
     }
 
     /// What was saved; nil where nothing was.
@@ -46,7 +54,7 @@ package struct Login: Codable, Sendable, Hashable {
         guard let login = try? JSONDecoder().decode(Login.self, from: Data(bytes)) else {
             throw StaffError(.localFile, "\(path) is not a login file.", advice: "Log in again: aftercare login.")
         }
-        return try Login(url: login.url, token: login.token)
+        return try Login(url: login.url, token: login.token, caFile: login.caFile)
     }
 
     /// Keeps it, for its owner's eyes only.

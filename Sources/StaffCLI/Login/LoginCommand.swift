@@ -17,11 +17,21 @@ struct LoginCommand: StaffCommand {
     var url: String?
     @Option(help: "Your staff token. Others may see it in the list of processes: rather type it when asked.")
     var token: String?
+    @Option(
+        help:
+            "Certificates (PEM) to trust besides the machine's own, for a store whose authority is known to nobody else.",
+        completion: .file()
+    )
+    var caFile: String?
     @OptionGroup var common: CommonOptions
 
     func execute(_ invocation: Invocation) async throws {
         let console = invocation.console
-        let login = try Login(url: try await address(console), token: try await secret(console))
+        let login = try Login(
+            url: try await address(console),
+            token: try await secret(console),
+            caFile: try (caFile ?? console.context.environment["AFTERCARE_CA_FILE"]).map(LocalFile.readable)
+        )
         if login.url.hasPrefix("http://"), !Self.isHere(login.url) {
             console.note("The token goes to \(login.url) unencrypted; https would keep it secret.", .caution)
         }
