@@ -262,6 +262,8 @@ CREATE TABLE order_event (
     -- What a timeline tells beyond who and when: why, and how much.
     reason     text CHECK (char_length(reason) BETWEEN 1 AND 200),
     amount     bigint CHECK (amount >= 0),
+    -- In which it was written: what tells the feed that it has become visible.
+    transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
     previous   int GENERATED ALWAYS AS (NULLIF(sequence - 1, 0)) STORED,
     PRIMARY KEY (order_id, sequence),
     CONSTRAINT order_event_follows_the_one_before FOREIGN KEY (order_id, previous)
@@ -270,6 +272,29 @@ CREATE TABLE order_event (
 CREATE TRIGGER order_event_is_kept BEFORE UPDATE OR DELETE ON order_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_event_is_not_emptied BEFORE TRUNCATE ON order_event FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_change();
+CREATE INDEX order_event_transaction ON order_event (transaction);
+
+-- The logs of all orders in one line, for those who are told what happens. Entries are numbered in the order in which they
+-- became visible, not in which they were written: whoever has read up to a number has missed nothing before it, however
+-- late a transaction commits.
+CREATE TABLE feed (
+    number   bigint PRIMARY KEY CHECK (number > 0),
+    order_id bigint NOT NULL,
+    sequence int NOT NULL,
+    CONSTRAINT feed_holds_an_entry_once UNIQUE (order_id, sequence),
+    FOREIGN KEY (order_id, sequence) REFERENCES order_event (order_id, sequence)
+);
+CREATE TRIGGER feed_is_kept BEFORE UPDATE OR DELETE ON feed FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER feed_is_not_emptied BEFORE TRUNCATE ON feed FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- How far the feed is: all that was visible in a snapshot is in it. Transactions that were open then are a part of the
+-- snapshot, and so are looked for again. Whoever extends the feed locks this row.
+CREATE TABLE feed_position (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    seen    pg_snapshot NOT NULL,
+    last    bigint NOT NULL CHECK (last >= 0)
+);
+INSERT INTO feed_position (seen, last) VALUES (pg_current_snapshot(), 0);
 
 -- Who of the staff saw whose order this is, and why. Looking changes nothing, so it waits for nobody and is not part of
 -- the log; the timeline shows both.

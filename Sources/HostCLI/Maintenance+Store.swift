@@ -26,6 +26,8 @@ extension Maintenance {
                 // A hundred at a time: fewer are the last.
                 while try await store.payments.store.cancelUnpaid(.invoice, placedBefore: limit, now: now) == 100 {}
             },
+            // So that whoever reads the feed after a long time finds it there.
+            Job("extending the feed") { try await store.feed.extend(timeout: .seconds(600)) },
             Job("settling payments") { try await store.payments.work(now: .now()) },
             Job("reconciling payments", every: .seconds(3600)) {
                 let now = Instant.now()

@@ -32,6 +32,8 @@ struct CommandContext: Sendable {
     var retryDelays: [Duration] = [
         .milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
     ]
+    /// What time it is, for what comes faster than a hand.
+    var now: @Sendable () -> ContinuousClock.Instant = { .now }
     /// Waits so long.
     var wait: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     /// The time between two prolongations of a lease while somebody packs. It lasts for ten minutes.

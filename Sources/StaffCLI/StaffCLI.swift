@@ -6,6 +6,7 @@ package enum StaffCLI {
     package static let commands: [any ParsableCommand.Type] = [
         TodayCommand.self, NextCommand.self, PackCommand.self, UnpackCommand.self, ShipCommand.self, HoldCommand.self,
         ReleaseCommand.self, DeliverCommand.self, ReturnCommand.self, DayCommand.self, OrdersCommand.self,
+        EventsCommand.self,
         PaymentCommand.self, PrintCommand.self, StockCommand.self, DemoCommand.self, LoginCommand.self,
         LogoutCommand.self, WhoAmICommand.self,
     ]

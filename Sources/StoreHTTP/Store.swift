@@ -44,6 +44,7 @@ package struct Store: Sendable {
     package let catalogs: CatalogStore
     package let carts: CartStore
     package let orders: OrderStore
+    package let feed: OrderFeed
     package let checkout: Checkout
     package let payments: Payments
     package let fulfilment: FulfilmentStore
@@ -81,6 +82,7 @@ package struct Store: Sendable {
             catalogs: catalogs,
             shopTimeZone: settings.timeZone
         )
+        feed = OrderFeed(orders)
         checkout = Checkout(orders)
         payments = Payments(
             orders,

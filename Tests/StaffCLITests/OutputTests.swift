@@ -32,6 +32,7 @@ import Testing
                 "--city", "London", "--postal-code", "N1", "--country", "gb", "--session", "2026-12-01",
             ]
         ),
+        ("events", ["events", "--after", "40", "--type", "placed,refunded"]),
         ("payment-record", ["payment", "record", "DM-7K4Q-99", "--reference", "Statement 12", "--yes"]),
         ("stock-list", ["stock", "list", "--lots"]),
         (

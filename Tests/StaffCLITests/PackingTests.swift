@@ -28,7 +28,8 @@ import Testing
         try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let ointment = ["RESTORE-OINTMENT", "RESTORE-OINTMENT"]
             let typed = ["2x CLEANSE-SHAMPOO", "L17"] + ointment + ["without ZERO-SHINE-SAMPLE", "done"]
-            let outcome = await machine.run("pack", "A1", typed: typed)
+            let start = ContinuousClock.now
+            let outcome = await machine.run("pack", "A1", typed: typed) { $0.now = { start } }
             #expect(outcome.code == 0 && outcome.errors.contains("came twice at once"), "\(outcome)")
             #expect(store.requests.last?.body.contains(#"{"code":"RESTORE-OINTMENT","quantity":1}"#) == true)
         }

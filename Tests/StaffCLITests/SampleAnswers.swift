@@ -105,6 +105,15 @@ enum SampleAnswers {
          "amount":{"amount":4500,"currency":"GBP"},"foundAt":"2026-11-25T10:00:00Z",
          "settlement":{"at":"2026-11-26T09:00:00Z","by":"staff Ada","reason":"Refunded by hand."}}
         """#
+    static let events = #"""
+        {"data":[{"id":"41","type":"refunded","at":"2026-11-25T10:00:00Z","order":"DM-7K4Q-99","sequence":3,
+          "amount":{"amount":4500,"currency":"GBP"},"state":{"status":"placed","payment":"partlyRefunded",
+          "fulfilment":"partlyShipped","total":{"amount":8500,"currency":"GBP"},"refunded":{"amount":4500,"currency":"GBP"},
+          "units":[{"sku":"CLEANSE-SHAMPOO","quantity":2,"packed":1,"shipped":1,"cancelled":1}]}},
+         {"id":"42","type":"placed","at":"2026-11-25T10:01:00Z","order":"DM-7K4R-22","sequence":1,"amount":null,
+          "state":{"status":"placed","payment":"unpaid","fulfilment":"unfulfilled",
+          "total":{"amount":4500,"currency":"GBP"},"refunded":{"amount":0,"currency":"GBP"},"units":[]}}],"next":"42"}
+        """#
     static let audit = #"{"agrees":true,"checked":6,"differences":[]}"#
     static let recall = #"""
         {"lot":"L17","onHand":2,"waiting":[{"number":"DM-8M2A-7C","sku":"CLEANSE-SHAMPOO","quantity":1}],
@@ -128,6 +137,7 @@ enum SampleAnswers {
             case (_, _) where ends("/tokens"): tokens
             case (_, _) where ends("/findings"): #"{"data":[\#(finding)],"next":null}"#
             case (_, _) where ends("/settlement"): settled
+            case (_, _) where ends("/events"): events
             case (_, _) where ends("/today"): queue
             case (_, _) where ends("/next"): #"{"order":\#(packing)}"#
             case ("POST", _) where ends("/packing"): packed

@@ -80,6 +80,7 @@ import Testing
         "finding_settled_says_by_whom_and_why": .decided(.invalidRequest),
         // Chains, and keys of links.
         "guide_follows_the_one_before": .ours("a revision is one more than the last, under the order's lock"),
+        "feed_holds_an_entry_once": .ours("an entry that is in the feed is passed over"),
         "order_event_follows_the_one_before": .ours("an entry is one more than the last, under the order's lock"),
         "link_key_fingerprint_key": .ours("a server says at its start that it lacks a key"),
         "stock_movement_is_applied": .ours("it keeps the counters"),

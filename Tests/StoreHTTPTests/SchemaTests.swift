@@ -1,4 +1,6 @@
+import Orders
 import Postgres
+import StoreHTTP
 import TestSupport
 import Testing
 
@@ -105,6 +107,19 @@ import Testing
                 """,
             constraint: "order_event_pkey"
         ),
+        ForbiddenWrite(sql: "TRUNCATE feed", constraint: "feed_is_not_emptied"),
+        ForbiddenWrite(sql: "DELETE FROM feed", constraint: "feed_is_kept"),
+        ForbiddenWrite(sql: "UPDATE feed SET number = number + 1", constraint: "feed_is_kept"),
+        ForbiddenWrite(
+            sql: "INSERT INTO feed SELECT number + 100, order_id, sequence FROM feed",
+            constraint: "feed_holds_an_entry_once"
+        ),
+        ForbiddenWrite(sql: "INSERT INTO feed VALUES (100, 1, 99)", constraint: "feed_order_id_sequence_fkey"),
+        ForbiddenWrite(
+            sql: "INSERT INTO feed_position SELECT false, seen, last FROM feed_position",
+            constraint: "feed_position_is_only_check"
+        ),
+        ForbiddenWrite(sql: "UPDATE feed_position SET last = -1", constraint: "feed_position_last_check"),
         ForbiddenWrite(sql: "TRUNCATE order_view", constraint: "order_view_is_not_emptied"),
         ForbiddenWrite(sql: "DELETE FROM order_event", constraint: "order_event_is_kept"),
         ForbiddenWrite(sql: "UPDATE order_event SET actor = 'nobody'", constraint: "order_event_is_kept"),
@@ -138,6 +153,7 @@ import Testing
         try await TestStore.run { store in
             let path = try await store.cart().path
             #expect(try await store.checkout(path, key: "k").status == 201)
+            try await store.store.feed.extend()
             for write in Self.forbiddenWrites {
                 let error = await #expect(throws: PostgresError.self, "\(write.sql)") {
                     _ = try await store.pool.write([Statement(write.sql)])

@@ -248,7 +248,7 @@ import Testing
             let links = try await aftercare(["orders", "links", String(number)], nil, environment).said
             let login = try String(contentsOfFile: folder + "/config/login.json", encoding: .utf8)
             let address = try #require(login.firstMatch(of: /127\.0\.0\.1:[1-9][0-9]*/)).output
-            #expect(links.contains("http://\(address)/orders/"), "\(links)")
+            #expect(links.contains("http://\(address)/o/"), "\(links)")
         }
     }
 

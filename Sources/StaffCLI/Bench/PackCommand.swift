@@ -155,7 +155,7 @@ struct PackCommand: StaffCommand {
         var scanner = Scanner()
         while true {
             let line = await console.ask(prompt)
-            if let line, scanner.repeats(line, at: .now) {
+            if let line, scanner.repeats(line, at: invocation.context.now()) {
                 console.note("That came twice at once and counts once; \"2x CODE\" puts two in.")
                 continue
             }

@@ -36,6 +36,7 @@ struct StaffRoutes: Sendable {
         StockRoutes(store: store).add(to: router)
         StaffCatalogRoutes(store: store).add(to: router)
         FindingRoutes(store: store).add(to: router)
+        EventRoutes(store: store).add(to: router)
     }
 
     private func createToken(_ request: Request) async throws -> Response {
