@@ -50,4 +50,9 @@ extension FulfilmentStore {
             [OrderLog.entry(.noted, of: order.id, at: now, by: actor, reason: text)]
         }
     }
+
+    /// What was written down about some orders, by their ids, oldest first.
+    package func notes(of orders: [Order]) async throws -> [Int64: [OrderNote]] {
+        try await pool.read(OrderNote.all(of: orders.map(\.id)))
+    }
 }

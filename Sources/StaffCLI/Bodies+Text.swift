@@ -14,6 +14,18 @@ extension AddressBody {
     }
 }
 
+extension OrderNoteBody {
+    /// The note with who wrote it: `Note: Rings twice. (staff desk)`.
+    var line: String {
+        let word =
+            switch kind {
+            case .hold: "Put on hold"
+            case .note, .unknown: "Note"
+            }
+        return "\(word): \(text) (\(by))"
+    }
+}
+
 extension [ChoiceItemBody] {
     /// Products and their quantities on one line: `2 DM-KIT, 1 RESTORE-LOTION`.
     var text: String { map { "\($0.quantity) \($0.sku)" }.joined(separator: ", ") }

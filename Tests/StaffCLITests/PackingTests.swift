@@ -24,6 +24,31 @@ import Testing
         }
     }
 
+    /// What was printed before the packing began does not belong into a box that is closed after it became another.
+    @Test(arguments: [["--all", "--lot", "CLEANSE-SHAMPOO=L17"], []])
+    func whatChangedMeanwhileIsSaidWhenTheBoxIsClosed(arguments: [String]) async throws {
+        let changed = SampleAnswers.packed.replacing(#""guideRevision":1"#, with: #""guideRevision":2"#)
+            .replacing("1 High Street", with: "2 High Street")
+            .replacing(
+                #"],"guideRevision""#,
+                with: #",{"kind":"note","text":"Gift.","by":"staff desk","at":"2026-11-25T09:00:00Z"}],"guideRevision""#
+            )
+        try await withStore({ request in
+            request.path.hasSuffix("/packing") ? .answer(200, changed) : SampleAnswers.answer(request)
+        }) { _, machine in
+            let typed = arguments.isEmpty ? Self.whole + ["done"] : nil
+            let outcome = await machine.run(all: ["pack", "A1"] + arguments, typed: typed)
+            #expect(outcome.code == 0 && (outcome.output + outcome.errors).contains("Put on hold: No house number."))
+            for sentence in [
+                "Note: Gift. (staff desk)",
+                "The guide is revision 2 now, print it again: aftercare print DM-7K4Q-99 --kind insert",
+                "The address is 2 High Street, London N1 1AA, GB now, print the slip again:",
+            ] {
+                #expect(outcome.errors.contains(sentence), "\(outcome)")
+            }
+        }
+    }
+
     @Test func aCodeThatComesTwiceAtOnceCountsOnce() async throws {
         try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let ointment = ["RESTORE-OINTMENT", "RESTORE-OINTMENT"]

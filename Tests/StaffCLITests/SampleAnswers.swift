@@ -43,6 +43,8 @@ enum SampleAnswers {
 
     static let packing = #"""
         {"number":"DM-7K4Q-99","shipBy":"2026-11-27","lease":{"by":"desk","until":"2026-11-25T10:00:00Z"},
+         "notes":[{"kind":"hold","text":"No house number.","by":"staff desk","at":"2026-11-25T08:00:00Z"},
+           {"kind":"note","text":"Rings twice.","by":"staff desk","at":"2026-11-25T08:30:00Z"}],"guideRevision":1,
          "name":"Ada Example","shippingAddress":{"line1":"1 High Street","line2":null,"city":"London","region":null,
            "postalCode":"N1 1AA","country":"GB"},"shippingMethod":"standard",
          "components":[
@@ -56,6 +58,8 @@ enum SampleAnswers {
 
     static let packed = #"""
         {"number":"DM-7K4Q-99","shipBy":"2026-11-27","lease":null,"name":"Ada Example",
+         "notes":[{"kind":"hold","text":"No house number.","by":"staff desk","at":"2026-11-25T08:00:00Z"},
+           {"kind":"note","text":"Rings twice.","by":"staff desk","at":"2026-11-25T08:30:00Z"}],"guideRevision":1,
          "shippingAddress":{"line1":"1 High Street","line2":null,"city":"London","region":null,"postalCode":"N1 1AA",
            "country":"GB"},"shippingMethod":"standard","components":[],
          "parcels":[{"id":"1","packedAt":"2026-11-25T09:00:00Z","packedBy":"desk","shippedAt":null,"carrier":null,

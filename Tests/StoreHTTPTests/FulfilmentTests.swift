@@ -323,6 +323,43 @@ import Testing
         }
     }
 
+    /// What somebody wrote down reaches whoever packs, on the list and on paper, also when it was said with a hold that is
+    /// over; and the list says which revision of the guide belongs into the box.
+    @Test func whoeverPacksReadsWhatWasWrittenDown() async throws {
+        try await TestStore.run { store in
+            let (packer, support) = (try await store.staff(.packer, name: "bench 1"), try await store.staff(.support))
+            let (order, other) = (try await store.paidOrder(key: "a"), try await store.paidOrder(key: "b"))
+            let hold = #"{"reason": "addressProblem", "note": "no house number"}"#
+            #expect(try await staff(store, .POST, order, "hold", hold, packer).status == 200)
+            #expect(try await staff(store, .POST, order, "notes", #"{"text": "<rings twice>"}"#, packer).status == 200)
+            #expect(try await staff(store, .POST, other, "notes", #"{"text": "a gift"}"#, packer).status == 200)
+            let slips = "/v1/staff/prints?order=\(order.number.text)&order=\(other.number.text)&kind=slip"
+            let held = try await store.send(.GET, slips, nil, packer).text
+            #expect(held.contains("On hold: no house number") && !held.contains("Was on hold"))
+            #expect(held.contains("Note: &lt;rings twice&gt;") && held.contains("Note: a gift"))
+
+            #expect(try await staff(store, .DELETE, order, "hold", nil, packer).status == 200)
+            #expect(try await store.send(.GET, slips, nil, packer).text.contains("Was on hold: no house number"))
+            let begun = try await staff(store, .POST, order, "lease", nil, packer).json
+            #expect(begun.notes.entries.map(\.kind) == ["hold", "note"], "\(begun)")
+            #expect(begun.notes.entries.map { $0["text"] } == ["no house number", "<rings twice>"])
+            #expect(begun.notes[0].by == "staff bench 1" && begun.guideRevision == 1)
+
+            let moved = #"{"timeZone": "Europe/London", "sessions": ["2026-12-08"]}"#
+            let change = try await staff(
+                store,
+                .PUT,
+                order,
+                "course",
+                moved,
+                support.merging(["If-Match": #""1""#]) { $1 }
+            )
+            #expect(change.status == 200, "\(change.text)")
+            let packed = try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer).json
+            #expect(packed.guideRevision == 2, "\(packed)")
+        }
+    }
+
     /// A number that the shop has no form for, or that another order's parcel has, goes once somebody says it is right.
     @Test func aDoubtfulTrackingNumberIsAskedAbout() async throws {
         try await TestStore.run { store in

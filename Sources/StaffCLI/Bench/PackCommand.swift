@@ -61,8 +61,9 @@ struct PackCommand: StaffCommand {
             if isTyped {
                 try await type(list, &bench, invocation, store)
             } else {
+                for note in list.notes { invocation.console.note(note.line, .caution) }
                 try fill(&bench)
-                try await send(bench, list.number, invocation, store)
+                try await send(bench, list, invocation, store)
             }
         } catch {
             // A command that was mistyped leaves the order with whoever has it; only a box that was being filled at a
@@ -177,7 +178,7 @@ struct PackCommand: StaffCommand {
                 heartbeat.cancel()
                 await heartbeat.value
                 do {
-                    return try await send(bench, list.number, invocation, store)
+                    return try await send(bench, list, invocation, store)
                 } catch let error as StaffError where error.problem == "invalid-request" {
                     console.report(error)
                     bench.takeOut(Self.positions(error))
@@ -189,11 +190,14 @@ struct PackCommand: StaffCommand {
         }
     }
 
-    private func send(_ bench: PackingBench, _ number: String, _ invocation: Invocation, _ store: StoreClient)
+    private func send(_ bench: PackingBench, _ begun: PackListBody, _ invocation: Invocation, _ store: StoreClient)
         async throws
     {
-        let request = try StoreRequest.change(.post, .staff("orders", number, "packing"), bench.request)
+        let request = try StoreRequest.change(.post, .staff("orders", begun.number, "packing"), bench.request)
         guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        for sentence in PackSheet.outdated(try answer.decode(), since: begun) {
+            invocation.console.note(sentence, .alarm)
+        }
         try invocation.show(answer, as: PackListBody.self) { list in
             let parcel = list.parcels.last { $0.shippedAt == nil }
             let units = parcel?.items.reduce(0) { $0 + $1.quantity } ?? 0

@@ -2,18 +2,39 @@ import StoreAPI
 
 /// A packing list for the eye.
 enum PackSheet {
-    /// Where the parcel goes, and what has to go into it.
+    /// What was written down about the order, where the parcel goes, and what has to go into it.
     static func show(_ list: PackListBody, on console: Console) throws {
+        for note in list.notes { try console.say(note.line, .caution) }
         var sheet = FactSheet()
         sheet.add("Order", list.number, .strong)
         sheet.add("Ship by", list.shipBy)
         sheet.add("To", ([list.name] + list.shippingAddress.lines).joined(separator: ", "))
         sheet.add("With", list.shippingMethod)
+        sheet.add("Guide", "revision \(list.guideRevision)")
         sheet.add("Yours until", list.lease?.until)
         try console.show(sheet)
         try console.write(lines: [""])
         try show(PackingBench(list.components), on: console)
         for parcel in list.parcels { try console.say(parcel.text, .quiet) }
+    }
+
+    /// What became another while the order was packed, so that what was printed before does not belong into the box.
+    static func outdated(_ packed: PackListBody, since begun: PackListBody) -> [String] {
+        var sentences = packed.notes.dropFirst(begun.notes.count).map(\.line)
+        if packed.guideRevision != begun.guideRevision {
+            sentences.append(
+                "The guide is revision \(packed.guideRevision) now, print it again: \(print(packed, "insert"))"
+            )
+        }
+        if packed.shippingAddress != begun.shippingAddress {
+            let address = packed.shippingAddress.lines.joined(separator: ", ")
+            sentences.append("The address is \(address) now, print the slip again: \(print(packed, "slip"))")
+        }
+        return sentences
+    }
+
+    private static func print(_ list: PackListBody, _ kind: String) -> String {
+        "aftercare print \(list.number) --kind \(kind)"
     }
 
     /// The list with what is in the box already.

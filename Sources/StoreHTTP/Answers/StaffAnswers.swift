@@ -36,6 +36,7 @@ extension Store {
         let catalog = try await catalogs.lastSeen()
         let lease = try await fulfilment.lease(of: order, now: now())
         let lots = try await stock.lots()
+        let notes = try await fulfilment.notes(of: [order])[order.id] ?? []
         var components: [PackComponentBody] = []
         for open in order.openComponents {
             let sku = open.part.sku.rawValue
@@ -54,9 +55,11 @@ extension Store {
             number: order.number.description,
             shipBy: order.shipBy?.description,
             lease: lease.map(LeaseBody.init),
+            notes: notes.map(OrderNoteBody.init),
             name: order.details.customer.name,
             shippingAddress: AddressBody(order.details.shippingAddress),
             shippingMethod: order.shippingMethod,
+            guideRevision: order.guide.revision,
             components: components,
             parcels: order.shipments.map(ParcelBody.init)
         )
@@ -80,6 +83,17 @@ extension PackComponentBody {
 
 extension LeaseBody {
     init(_ lease: FulfilmentStore.Lease) { self.init(by: lease.holder, until: lease.until.description) }
+}
+
+extension OrderNoteBody {
+    init(_ note: OrderNote) {
+        self.init(
+            kind: OrderNoteKind(rawValue: note.kind.rawValue),
+            text: note.text,
+            by: note.by,
+            at: note.at.description
+        )
+    }
 }
 
 extension HoldBody {

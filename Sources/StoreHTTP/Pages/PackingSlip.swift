@@ -13,16 +13,24 @@ struct PackingSlip {
     private static let slip = HTMLTemplate(Embedded.text("slip.mustache"), style: "")
 
     private let order: Order
+    private let notes: [OrderNote]
     private let catalog: Catalog?
     private let day: (Instant) -> CalendarDate
     private let words: PageWords
 
     /// - Parameters:
+    ///   - notes: what was written down about the order.
     ///   - catalog: knows the barcodes; nil for none.
     ///   - day: the shop's date at an instant.
     /// - Throws: where the order's language is unknown.
-    init(_ order: Order, catalog: Catalog?, day: @escaping (Instant) -> CalendarDate) throws {
+    init(
+        _ order: Order,
+        notes: [OrderNote],
+        catalog: Catalog?,
+        day: @escaping (Instant) -> CalendarDate
+    ) throws {
         self.order = order
+        self.notes = notes
         self.catalog = catalog
         self.day = day
         words = try PageWords(language: order.details.language)
@@ -64,6 +72,13 @@ struct PackingSlip {
         values["shipBy"] = order.shipBy.map { words.text(.slipShipBy, ["date": words.date($0)]) }
         values["method"] = order.shippingMethod
         values["hold"] = order.hold.map { words.text(.slipHold, ["reason": $0.note ?? $0.reason.rawValue]) }
+        // What keeps the order now stands there already.
+        values["notes"] = notes.filter { $0.kind == .note || $0.at != order.hold?.at }.map { note in
+            switch note.kind {
+            case .note: words.text(.slipNote, ["text": note.text])
+            case .hold: words.text(.slipHeld, ["reason": note.text])
+            }
+        }
         return Self.slip.render(values)
     }
 }

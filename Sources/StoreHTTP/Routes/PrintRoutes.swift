@@ -29,7 +29,8 @@ struct PrintRoutes: Sendable {
                 by: .staff(member.name, context.requestID),
                 now: store.now()
             )
-            let html = try self.html(orders, asked)
+            let notes = asked.hasSlips ? try await store.fulfilment.notes(of: orders) : [:]
+            let html = try self.html(orders, notes, asked)
             var answer = PageAnswer(html: html, PackingSlip.template)
             if asked.isPDF {
                 let pdf = try await printer.pdf(Array(html.utf8), named: answer.entityTag)
@@ -103,11 +104,11 @@ struct PrintRoutes: Sendable {
         }
     }
 
-    private func html(_ orders: [Order], _ asked: Asked) throws -> String {
+    private func html(_ orders: [Order], _ notes: [Int64: [OrderNote]], _ asked: Asked) throws -> String {
         let catalog = orders.isEmpty ? nil : store.catalogs.known
         let sheets = try orders.map { order in
-            let slip = asked.hasSlips ? try PackingSlip(order, catalog: catalog, day: store.shopDay).html() : ""
-            return slip + (asked.hasInserts ? try store.pages.insert(of: order) : "")
+            let slip = try PackingSlip(order, notes: notes[order.id] ?? [], catalog: catalog, day: store.shopDay)
+            return (asked.hasSlips ? slip.html() : "") + (asked.hasInserts ? try store.pages.insert(of: order) : "")
         }
         return PackingSlip.bound(sheets.joined())
     }

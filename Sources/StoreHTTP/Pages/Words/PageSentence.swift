@@ -107,6 +107,8 @@ enum PageSentence: String, SentenceKey {
     case documentPrint
     case slipShipBy
     case slipHold
+    case slipHeld
+    case slipNote
     case problemNotFound
     case problemNotFoundDetail
 
@@ -125,7 +127,8 @@ enum PageSentence: String, SentenceKey {
         case .orderDoneCourse: ["revision"]
         case .orderFaultLine: ["field"]
         case .documentNet, .documentTax: ["rate"]
-        case .documentReason, .slipHold: ["reason"]
+        case .documentReason, .slipHold, .slipHeld: ["reason"]
+        case .slipNote: ["text"]
         default: []
         }
     }
