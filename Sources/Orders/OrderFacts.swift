@@ -135,6 +135,42 @@ package enum OrderFacts {
         ]
     }
 
+    /// It goes elsewhere, or somebody else hears of it. The log says which of the two; what it was and is stands nowhere
+    /// but in the order.
+    static func contactChanged(
+        _ order: Order,
+        to contact: Contact,
+        at now: Instant,
+        by actor: Actor
+    ) -> [Statement] {
+        let parts = [
+            contact.address == order.contact.address ? nil : "address",
+            contact.email == order.contact.email ? nil : "e-mail",
+        ]
+        return [
+            Statement(
+                """
+                UPDATE orders SET customer_email = $2, address_line1 = $3, address_line2 = $4, address_city = $5,
+                    address_postal_code = $6
+                WHERE id = $1
+                """,
+                order.id,
+                contact.email.rawValue,
+                contact.address.line1,
+                contact.address.line2,
+                contact.address.city,
+                contact.address.postalCode
+            ),
+            OrderLog.entry(
+                .contactChanged,
+                of: order.id,
+                at: now,
+                by: actor,
+                reason: parts.compactMap(\.self).joined(separator: " and ")
+            ),
+        ]
+    }
+
     /// It is kept from being packed.
     package static func held(_ order: Order, _ hold: Order.Hold, by actor: Actor) -> [Statement] {
         [

@@ -4,6 +4,7 @@ import CivilTime
 package import Commerce
 import Links
 import Postgres
+package import Records
 package import UsageGuide
 
 /// What a customer, or somebody for them, changes of an order: its dates, its contact, its links.
@@ -93,38 +94,19 @@ extension OrderStore {
         return .over(last)
     }
 
-    /// Corrects where an order goes and who hears of it, while nothing has been packed. Country and region stay: price
-    /// and delivery depend on them.
+    /// Puts right where an order goes and who hears of it. Where it is so already, nothing is written.
+    /// - Parameter key: nil for a customer's own page.
     /// - Throws: `OrderError`.
-    package func correctContact(
+    package func correct(
         _ locator: OrderLocator,
-        email: EmailAddress,
-        address: PostalAddress,
+        _ correction: ContactCorrection,
+        key: IdempotencyKey?,
         actor: Actor,
         now: Instant
     ) async throws -> Order {
-        try await perform(nil, on: locator, now: now) { order in
-            guard order.status != .cancelled else { throw OrderError.cancelled }
-            guard order.canBeCorrected else { throw OrderError.packed }
-            var kept = address
-            kept.region = order.details.shippingAddress.region
-            kept.country = order.details.shippingAddress.country
-            if kept == order.details.shippingAddress, email == order.details.customer.email { return [] }
-            return [
-                Statement(
-                    """
-                    UPDATE orders SET customer_email = $2, address_line1 = $3, address_line2 = $4, address_city = $5,
-                        address_postal_code = $6
-                    WHERE id = $1
-                    """,
-                    order.id,
-                    email.rawValue,
-                    kept.line1,
-                    kept.line2,
-                    kept.city,
-                    kept.postalCode
-                ), OrderLog.entry(.contactChanged, of: order.id, at: now, by: actor),
-            ]
+        try await perform(key, on: locator, now: now) { order in
+            let contact = try order.contact(correction)
+            return contact == order.contact ? [] : OrderFacts.contactChanged(order, to: contact, at: now, by: actor)
         }
     }
 

@@ -12,6 +12,9 @@ extension AddressBody {
         let town = [city, region, postalCode].compactMap { $0 }.filter { !$0.isEmpty }
         return [line1, line2 ?? "", town.joined(separator: " "), country].filter { !$0.isEmpty }
     }
+
+    /// The address on one line.
+    var text: String { lines.joined(separator: ", ") }
 }
 
 extension OrderNoteBody {

@@ -15,6 +15,8 @@ import Testing
         ("orders-list", ["orders", "list", "--payment", "paid", "--ship-by", "2026-11-30", "--text", "a b&c"]),
         ("orders-show", ["orders", "show", "DM-7K4Q-99", "--reason", "Asked by phone."]),
         ("orders-note", ["orders", "note", "DM-7K4Q-99", "Rings twice."]),
+        ("orders-address", ["orders", "address", "DM-7K4Q-99", "--line1", "12 High Street", "--yes"]),
+        ("orders-email", ["orders", "email", "DM-7K4Q-99", "ada@new.example", "--yes"]),
         ("orders-cancel", ["orders", "cancel", "DM-7K4Q-99", "--reason", "Twice.", "--yes"]),
         (
             "orders-refund",

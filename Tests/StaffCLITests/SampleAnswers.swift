@@ -90,6 +90,12 @@ enum SampleAnswers {
     static let applied = #"{"version":13,"previous":12,"changes":[]}"#
     static let links = #"{"order":"https://shop.example/o/abc","guide":"https://shop.example/g/abc","calendar":null}"#
     static let preview = #"{"changes":["Session 2 moves to 19 December."],"shipBy":"2026-11-27","revision":1}"#
+    static let contact = #"""
+        {"before":{"email":"ada@example.com","address":{"line1":"1 High Street","line2":null,"city":"London",
+          "region":null,"postalCode":"N1 1AA","country":"GB"}},
+         "after":{"email":"ada@new.example","address":{"line1":"12 High Street","line2":null,"city":"London",
+          "region":null,"postalCode":"N1 1AA","country":"GB"}}}
+        """#
     static let orders = #"""
         {"data":[{"number":"DM-7K4Q-99","placedAt":"2026-11-24T09:12:44Z","status":"placed",
           "payment":{"status":"paid","method":"stripe"},"fulfilment":"unfulfilled","shipBy":"2026-11-27",
@@ -146,6 +152,7 @@ enum SampleAnswers {
             case (_, _) where ends("/next"): #"{"order":\#(packing)}"#
             case ("POST", _) where ends("/packing"): packed
             case (_, _) where ends("/lease") || ends("/packing"): packing
+            case (_, _) where ends("/contact/preview"): contact
             case (_, _) where ends("/preview"): preview
             case (_, _) where ends("/course"): #"{"order":\#(order),"revision":2}"#
             case (_, _) where ends("/links"): links

@@ -166,6 +166,48 @@ import Testing
         }
     }
 
+    /// Support puts right what the customer could: shown first, logged with its name, until packing starts.
+    @Test func supportCorrectsAddressAndEmail() async throws {
+        try await TestStore.run { store in
+            let support = try await store.staff(.support, name: "desk")
+            let order = try await store.paidOrder(key: "k")
+            let path = "/v1/staff/orders/\(order.number.text)/contact"
+            let address =
+                #"{"address": {"line1": "2 Low Road", "line2": " Flat 2 ", "city": "Leeds", "postalCode": "LS1 1AA"}}"#
+            let preview = try await store.send(.POST, path + "/preview", address, support).json
+            #expect(preview.before.address.line1 == "1 High Street" && preview.after.address.line1 == "2 Low Road")
+            #expect(preview.after.email == "ada@example.com" && preview.after.address.country == "GB")
+            #expect(try await store.number("SELECT count(*) AS n FROM orders WHERE address_city = 'Leeds'") == 0)
+
+            let corrected = try await store.send(.POST, path, address, support)
+            #expect(corrected.status == 200 && corrected.json.shippingAddress.line2 == "Flat 2", "\(corrected.text)")
+            // The same again changes nothing more.
+            #expect(try await store.send(.POST, path, address, support).status == 200)
+            let both =
+                #"{"email": "ada@new.example", "address": {"line1": "3 Low Road", "city": "Leeds", "postalCode": "LS1 1AA"}}"#
+            let entries = try await store.send(.POST, path, both, support).json
+            #expect(entries.customer.email == "ada@new.example" && entries.shippingAddress.line2 == .null)
+            let changes = entries.timeline.entries.filter { $0.kind == "contactChanged" }
+            #expect(changes.map(\.reason) == ["address", "address and e-mail"], "\(entries.timeline)")
+            #expect(changes.allSatisfy { $0.actor == "staff desk" })
+
+            for (body, pointer) in [
+                ("{}", ""), (#"{"email": "ada.example.com"}"#, "/email"),
+                (#"{"address": {"line1": "2 Low Road", "city": "Leeds"}}"#, "/address/postalCode"),
+                (address.replacing("}}", with: #", "country": "FR"}}"#), "/address/country"),
+            ] {
+                for end in ["", "/preview"] {
+                    let refused = try await store.send(.POST, path + end, body, support)
+                    #expect(refused.status == 422 && refused.json.errors[0].pointer.text == pointer, "\(refused.text)")
+                }
+            }
+            try await store.sendAll("partlyShipped")
+            for end in ["", "/preview"] {
+                #expect(try await store.send(.POST, path + end, address, support).problem == "course-closed")
+            }
+        }
+    }
+
     /// The queue and the lists cost the same, however many orders there are: the planner says so.
     @Test func queueAndListsDoNotGrowWithTheOrders() async throws {
         try await TestStore.run { store in

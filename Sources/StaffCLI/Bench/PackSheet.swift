@@ -27,7 +27,7 @@ enum PackSheet {
             )
         }
         if packed.shippingAddress != begun.shippingAddress {
-            let address = packed.shippingAddress.lines.joined(separator: ", ")
+            let address = packed.shippingAddress.text
             sentences.append("The address is \(address) now, print the slip again: \(print(packed, "slip"))")
         }
         return sentences

@@ -30,7 +30,7 @@ enum OrderSheet {
         }
         let customer = [order.customer.name, order.customer.email, order.customer.phone ?? ""].filter { !$0.isEmpty }
         sheet.add("Customer", customer.joined(separator: ", "))
-        sheet.add("Address", order.shippingAddress.lines.joined(separator: ", "))
+        sheet.add("Address", order.shippingAddress.text)
         if let course = order.course {
             let end = course.final ? "the last is the final one" : "more to come"
             sheet.add("Sessions", course.sessions.isEmpty ? nil : "\(course.sessions.joined(separator: ", ")); \(end)")

@@ -113,4 +113,13 @@ extension Console {
         }
         throw StaffError(.wrongUse, "\(option) is missing.", advice: "--help shows how to use the command.")
     }
+
+    /// What somebody types in place of what stands there; an empty line keeps it.
+    /// - Throws: where nothing more comes.
+    func revised(_ value: String, _ question: String) async throws -> String {
+        guard let typed = await ask("\(question) [\(value)]: ", mayBeEmpty: true) else {
+            throw StaffError(.refused, "Nothing was done.")
+        }
+        return typed.isEmpty ? value : typed
+    }
 }

@@ -81,6 +81,12 @@ extension PackComponentBody {
     }
 }
 
+extension ContactBody {
+    init(_ contact: Contact) {
+        self.init(email: contact.email.rawValue, address: AddressBody(contact.address))
+    }
+}
+
 extension LeaseBody {
     init(_ lease: FulfilmentStore.Lease) { self.init(by: lease.holder, until: lease.until.description) }
 }

@@ -59,11 +59,10 @@ struct ContactForm: Codable, Sendable {
         let line2: String?
         let city: String
         let postalCode: String
-        let country: String
     }
 
     /// The e-mail and the address as the API has them.
-    func document(country: String) throws -> [UInt8] {
+    func document() throws -> [UInt8] {
         let blank = line2.allSatisfy(\.isWhitespace)
         return Array(
             try JSONEncoder().encode(
@@ -73,8 +72,7 @@ struct ContactForm: Codable, Sendable {
                         line1: line1,
                         line2: blank ? nil : line2,
                         city: city,
-                        postalCode: postalCode,
-                        country: country
+                        postalCode: postalCode
                     )
                 )
             )

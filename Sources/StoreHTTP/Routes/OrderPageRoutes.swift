@@ -46,16 +46,10 @@ struct OrderPageRoutes: Sendable {
         router.post("/o/{token}/contact") { request, context in
             let form = try await request.form(ContactForm.self)
             return try await act(request, context, form: .contact, onProblem: { $0.contact = form }) { order in
-                let document = try form.document(country: order.details.shippingAddress.country.rawValue)
-                let read = try Fields.request(document) { fields in
-                    let email = CheckoutReader.email(fields)
-                    let address = fields.object("address", CheckoutReader.address)
-                    return email.flatMap { email in address.map { (email, $0) } }
-                }
-                _ = try await store.orders.correctContact(
+                _ = try await store.orders.correct(
                     .id(order.id),
-                    email: read.0,
-                    address: read.1,
+                    Fields.request(form.document(), ContactCorrection.init),
+                    key: nil,
                     actor: .customer(context.requestID),
                     now: store.now()
                 )

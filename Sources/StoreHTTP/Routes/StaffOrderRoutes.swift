@@ -104,8 +104,44 @@ struct StaffOrderRoutes: Sendable {
             await store.sendRefunds(of: order)
             return try await store.staffAnswer(order)
         }
+        addContact(to: router)
         addCourse(to: router)
         addLinks(to: router)
+    }
+
+    private func addContact(to router: StaffRouter) {
+        router.post("/v1/staff/orders/{number}/contact/preview", .support) { request, context, member in
+            let correction = try Fields.request(try await request.jsonBytes(), ContactCorrection.init)
+            let order = try await reader.order(context)
+            let contact = try order.contact(correction)
+            // It says where somebody lives.
+            try await store.orders.noteViews(
+                of: [order.id],
+                reason: "contact",
+                by: .staff(member.name, context.requestID),
+                now: store.now()
+            )
+            return Response.privateJSON(
+                ContactPreviewBody(before: ContactBody(order.contact), after: ContactBody(contact))
+            )
+        }
+        router.post("/v1/staff/orders/{number}/contact", .support) { request, context, member in
+            let (act, correction) = try await reader.act(
+                request,
+                context,
+                member,
+                needsKey: false,
+                ContactCorrection.init
+            )
+            let order = try await store.orders.correct(
+                reader.locator(context),
+                correction,
+                key: act.key,
+                actor: act.actor,
+                now: act.now
+            )
+            return try await store.staffAnswer(order)
+        }
     }
 
     private func addCourse(to router: StaffRouter) {
