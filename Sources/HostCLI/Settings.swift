@@ -205,10 +205,12 @@ struct Settings: Sendable {
     private static func key(_ text: String?, file: String?, _ name: String) throws -> LinkKey? {
         var text = text
         if let file {
-            guard let contents = try? LocalFile.read(file) else {
-                throw SettingsError(key: "\(name)_FILE", problem: "names a file that can't be read")
+            do { text = String(decoding: try LocalFile.read(file), as: UTF8.self) } catch {
+                throw SettingsError(
+                    key: "\(name)_FILE",
+                    problem: "is no use: \(error.sentences.joined(separator: " "))"
+                )
             }
-            text = String(decoding: contents, as: UTF8.self)
         }
         guard let text else { return nil }
         guard let key = LinkKey(text: text) else {

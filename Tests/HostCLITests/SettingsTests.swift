@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import HostCLI
@@ -29,5 +30,25 @@ struct SettingsTests {
     func publicAddressMayHaveAPort(url: String) throws {
         let settings = try Settings(options: [:], environment: ["AFTERCARE_PUBLIC_URL": url])
         #expect(settings.publicURL == (url.hasSuffix("/") ? String(url.dropLast()) : url))
+    }
+
+    /// The key of the links may come from a file, which some editors begin with a mark; one in another encoding is refused
+    /// with the place.
+    @Test func keyFileIsText() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "key")
+        func read(_ bytes: [UInt8]) throws -> Settings {
+            try Data(bytes).write(to: file)
+            return try Settings(options: [:], environment: ["AFTERCARE_LINK_KEY_FILE": file.path])
+        }
+        let key = Array(String(repeating: "0a", count: 32).utf8)
+        #expect(try read([0xEF, 0xBB, 0xBF] + key).linkKey != nil)
+        let error = #expect(throws: SettingsError.self) { try read(key + [0x0A, 0xFF]) }
+        #expect(
+            error?.problem.contains("key is not UTF-8, from line 2, column 1 on") == true,
+            "\(String(describing: error))"
+        )
     }
 }

@@ -96,8 +96,10 @@ final class Machine: Sendable {
         FileManager.default.contents(atPath: path(name)).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    func write(_ name: String, _ text: String) {
-        _ = FileManager.default.createFile(atPath: path(name), contents: Data(text.utf8))
+    func write(_ name: String, _ text: String) { write(name, bytes: Array(text.utf8)) }
+
+    func write(_ name: String, bytes: [UInt8]) {
+        _ = FileManager.default.createFile(atPath: path(name), contents: Data(bytes))
     }
 
     /// What is in the machine's folder, but the configuration.

@@ -1,11 +1,15 @@
 import Glibc
 import SystemPackage
 
-/// Files on this machine: read whole, replaced whole.
+/// Files of text on this machine: read whole, replaced whole.
 package enum LocalFile {
-    /// All that is in a file.
-    /// - Throws: where it can't be read, with the cause, or has more octets than it may.
+    /// All that is in a file, without the mark that some editors put before a text.
+    /// - Throws: where it can't be read, with the cause, is not UTF-8, or has more octets than it may.
     package static func read(_ path: String, sizeMax: Int = 64 << 20) throws(StaffError) -> [UInt8] {
+        try FileText.checked(try bytes(path, sizeMax: sizeMax), path)
+    }
+
+    private static func bytes(_ path: String, sizeMax: Int) throws(StaffError) -> [UInt8] {
         do {
             let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
             return try descriptor.closeAfter { try read(descriptor, path, sizeMax: sizeMax) }
@@ -16,9 +20,9 @@ package enum LocalFile {
         }
     }
 
-    /// The whole path of a file that can be read.
+    /// The whole path of a file that can be read, whatever is in it.
     static func readable(_ path: String) throws -> String {
-        _ = try read(path)
+        _ = try bytes(path, sizeMax: 64 << 20)
         guard let absolute = realpath(path, nil) else { throw StaffError(.localFile, "\(path) can't be read.") }
         defer { free(absolute) }
         return String(cString: absolute)
@@ -46,7 +50,7 @@ package enum LocalFile {
                             "Make it yours alone: chmod 600 \(path). If others may have read it, log in with a new token."
                     )
                 }
-                return try read(descriptor, path, sizeMax: 65_536)
+                return try FileText.checked(try read(descriptor, path, sizeMax: 65_536), path)
             }
         } catch Errno.noSuchFileOrDirectory {
             return nil

@@ -56,7 +56,8 @@ struct LoginCommand: StaffCommand {
         if token == nil {
             secret =
                 console.context.inputIsTerminal
-                ? await console.ask("Staff token: ", secret: true) ?? "" : await console.context.input.next() ?? ""
+                ? await console.ask("Staff token: ", secret: true) ?? ""
+                : try FileText.checked(line: await console.context.input.next() ?? "", "Standard input")
         }
         secret = secret.filter { !$0.isWhitespace }
         guard !secret.isEmpty, secret.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
