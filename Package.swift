@@ -143,8 +143,8 @@ let package = Package(
         room(
             "StaffCLI",
             [
-                "Commerce", "Encodings", "StoreAPI", .argumentParser, .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
-                .nioPosix, .nioSSL, .system,
+                "CivilTime", "Commerce", "Encodings", "StoreAPI", .argumentParser, .asyncHTTPClient, .crypto, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL, .system,
             ]
         ),
         room(

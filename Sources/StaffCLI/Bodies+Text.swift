@@ -36,11 +36,11 @@ extension [ChoiceItemBody] {
 
 extension ParcelBody {
     /// The parcel on one line: what is in it, and where it is.
-    var text: String {
+    func text(on console: Console) -> String {
         let contents = items.map { "\($0.quantity) \($0.sku)\($0.lot.map { " (lot \($0))" } ?? "")" }
         let shipment =
             shippedAt.map { at in
-                [carrier, trackingNumber, at, trackingUrl].compactMap { $0 }.joined(separator: " ")
+                [carrier, trackingNumber, console.time(at), trackingUrl].compactMap { $0 }.joined(separator: " ")
             } ?? "waits to be sent"
         return "Parcel \(id): \(contents.joined(separator: ", ")); \(shipment)"
     }

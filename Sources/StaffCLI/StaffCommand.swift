@@ -13,6 +13,7 @@ extension StaffCommand {
         let console = Console(context, colour: common.color, isJSON: common.json)
         do {
             try await execute(Invocation(console: console))
+            console.noteZone()
         } catch let error as StaffError {
             console.report(error)
             throw ExitCode(error.code.rawValue)

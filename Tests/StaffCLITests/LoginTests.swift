@@ -61,7 +61,7 @@ import Testing
             let machine = try Machine(nil)
             let typed = await machine.run("login", typed: [store.url + "/", "  typed-token "])
             #expect(typed.code == 0, "\(typed)")
-            #expect(typed.output == "Logged in to \(store.url) as desk (manager), until 2027-01-30T00:00:00Z.\n")
+            #expect(typed.output == "Logged in to \(store.url) as desk (manager), until 2027-01-30 00:00.\n")
             #expect(store.requests.last?.headers["authorization"] == "Bearer typed-token")
             #expect(!typed.errors.contains("typed-token"))
             #expect(await machine.run("login", "--url", store.url, piped: ["piped-token"]).code == 0)

@@ -11,7 +11,7 @@ final class Machine: Sendable {
     init(_ url: String?) throws {
         folder = FileManager.default.temporaryDirectory.path + "/staff-cli-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        var environment = ["AFTERCARE_CONFIG_DIR": folder + "/config"]
+        var environment = ["AFTERCARE_CONFIG_DIR": folder + "/config", "TZ": "UTC"]
         if let url { environment.merge(["AFTERCARE_URL": url, "AFTERCARE_TOKEN": "secret-token"]) { $1 } }
         self.environment = environment
     }

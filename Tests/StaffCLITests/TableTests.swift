@@ -28,6 +28,52 @@ import Testing
         try Golden.compare(lines.joined(separator: "\n") + "\n", "table-\(width).txt")
     }
 
+    /// What nobody says takes no room; elsewhere a program may count the columns.
+    @Test func aColumnThatIsEmptyInEveryRowGoes() {
+        var table = Table([.init("ORDER"), .init("HOLD"), .init("TO")])
+        table.add(["DM-7K4Q-99", "", "GB"])
+        table.add(["DM-7K4R-22", "", ""])
+        #expect(table.lines(width: 80, colour: false) == ["ORDER       TO", "DM-7K4Q-99  GB", "DM-7K4R-22"])
+        #expect(table.lines(width: nil, colour: false)[0] == "ORDER       HOLD  TO")
+        #expect(Table([.init("ORDER"), .init("HOLD")]).lines(width: 80, colour: false) == ["ORDER  HOLD"])
+    }
+
+    @Test(arguments: [10, 20, 40, 60, 100])
+    func ordersAndAddressesAreNeverCut(width: Int) {
+        let page = "https://shop.example/o/" + String(repeating: "t", count: 43)
+        var table = Table([
+            .init("ORDER", isWhole: true), .init("PLACED"), .init("NAME", canShrink: true),
+            .init("PAGE", isWhole: true),
+        ])
+        table.add(["DM-7K4Q-99", Table.Cell("2026-11-24 09:12", short: "2026-11-24"), "Ada Example", Table.Cell(page)])
+        let lines = table.lines(width: width, colour: false)
+        #expect(lines[1].hasPrefix("DM-7K4Q-99") && lines.contains { $0.hasSuffix(page) }, "\(lines)")
+        #expect(lines.count == (width < 100 ? 3 : 2), "\(lines)")
+        if width >= 40 { #expect(lines[1].contains("2026-11-24") && TextWidth.of(lines[1]) <= width) }
+    }
+
+    /// All that a list tells is there at 120 columns, and at 80 what matters most.
+    @Test func aListUsesTheWidth() async throws {
+        let orders = SampleAnswers.orders.replacing(
+            #"[{"sku":"DM-KIT","quantity":2}]"#,
+            with: #"[{"sku":"DM-KIT","quantity":1},{"sku":"CLEANSE-SHAMPOO","quantity":2}]"#
+        )
+        try await withStore({ _ in .answer(200, orders) }) { _, machine in
+            func list(_ width: Int) async -> CommandOutcome {
+                await machine.run("orders", "list", "--color", "never", width: width)
+            }
+            let wide = await list(120)
+            #expect(
+                wide.lines[0].split(separator: " ").joined(separator: " ")
+                    == "ORDER PLACED STATUS PAYMENT TOTAL HOLD ITEMS PARCELS SHIP BY TO"
+            )
+            #expect(wide.output.contains("1 DM-KIT, 2 CLEANS") && wide.output.contains("addressProblem"))
+            let narrow = await list(80)
+            #expect(narrow.output.contains("1 DM-KIT, 2") && narrow.output.contains("addressP"), "\(narrow.output)")
+            for line in narrow.lines { #expect(TextWidth.of(line) <= 80, "\(line)") }
+        }
+    }
+
     @Test func elsewhereNothingIsCut() {
         let text = table().lines(width: nil, colour: false).joined(separator: "\n")
         #expect(text.contains("Leave it with the neighbour at number 12."))

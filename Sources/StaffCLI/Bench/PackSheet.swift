@@ -11,11 +11,11 @@ enum PackSheet {
         sheet.add("To", ([list.name] + list.shippingAddress.lines).joined(separator: ", "))
         sheet.add("With", list.shippingMethod)
         sheet.add("Guide", "revision \(list.guideRevision)")
-        sheet.add("Yours until", list.lease?.until)
+        sheet.add("Yours until", list.lease.map { console.time($0.until) })
         try console.show(sheet)
         try console.write(lines: [""])
         try show(PackingBench(list.components), on: console)
-        for parcel in list.parcels { try console.say(parcel.text, .quiet) }
+        for parcel in list.parcels { try console.say(parcel.text(on: console), .quiet) }
     }
 
     /// What became another while the order was packed, so that what was printed before does not belong into the box.

@@ -35,15 +35,15 @@ struct TodayCommand: StaffCommand {
         try console.say("\(queue.date): \(counts)", queue.late > 0 ? .caution : .strong)
         guard !queue.data.isEmpty else { return try console.say("No orders are waiting.") }
         var table = Table([
-            .init("ORDER"), .init("SHIP BY"), .init("DAYS", isNumber: true), .init("STATE"),
-            .init("ITEMS", canShrink: true), .init("UNITS", isNumber: true, canGo: true), .init("TO", canGo: true),
-            .init("WITH", canGo: true), .init("PACKED BY", canShrink: true, canGo: true),
+            .init("ORDER", isWhole: true), .init("SHIP BY"), .init("DAYS", isNumber: true), .init("STATE"),
+            .init("ITEMS", canShrink: true, least: 24), .init("PACKED BY", canShrink: true, canGo: true),
+            .init("WITH", canGo: true), .init("TO", canGo: true), .init("UNITS", isNumber: true, canGo: true),
         ])
         for entry in queue.data {
             table.add([
                 Table.Cell(entry.number, .strong), Table.Cell(entry.shipBy), Table.Cell(entry.slackDays),
-                state(entry), Table.Cell(entry.items.text), Table.Cell(entry.units), Table.Cell(entry.country),
-                Table.Cell(entry.shippingMethod ?? ""), Table.Cell(entry.lease?.by ?? ""),
+                state(entry), Table.Cell(entry.items.text), Table.Cell(entry.lease?.by ?? ""),
+                Table.Cell(entry.shippingMethod ?? ""), Table.Cell(entry.country), Table.Cell(entry.units),
             ])
         }
         try console.show(table)

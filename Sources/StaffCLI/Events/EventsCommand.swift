@@ -46,6 +46,7 @@ struct EventsCommand: StaffCommand {
                 try invocation.console.write(lines: events.data.map { try JSONText.of($0) })
             } else {
                 try Self.show(events, on: invocation.console)
+                invocation.console.noteZone()
             }
             place = events.next
         }
@@ -61,18 +62,18 @@ struct EventsCommand: StaffCommand {
     }
 
     private static func show(_ events: EventListBody, on console: Console) throws {
-        if !events.data.isEmpty { try console.show(table(events.data)) }
+        if !events.data.isEmpty { try console.show(table(events.data, on: console)) }
     }
 
-    private static func table(_ events: [EventBody]) -> Table {
+    private static func table(_ events: [EventBody], on console: Console) -> Table {
         var table = Table([
-            .init("EVENT", isNumber: true), .init("WHEN"), .init("ORDER"), .init("WHAT"),
+            .init("EVENT", isNumber: true), .init("WHEN"), .init("ORDER", isWhole: true), .init("WHAT"),
             .init("AMOUNT", isNumber: true),
             .init("NOW", canGo: true), .init("PAYMENT", canGo: true), .init("PARCELS", canGo: true),
         ])
         for event in events {
             table.add([
-                Table.Cell(event.id), Table.Cell(event.at), Table.Cell(event.order, .strong),
+                Table.Cell(event.id), .time(event.at, console), Table.Cell(event.order, .strong),
                 Table.Cell(event.type), Table.Cell(event.amount?.text ?? ""),
                 Table.Cell(event.state.status.rawValue, Style(event.state.status)),
                 Table.Cell(event.state.payment.rawValue, Style(event.state.payment)),

@@ -38,7 +38,9 @@ struct LoginCommand: StaffCommand {
         let answer = try await invocation.store(login).send(.get(.staff("me")))
         let me = try answer.decode(StaffTokenBody.self)
         try login.save(environment: invocation.context.environment)
-        try invocation.done(answer, "Logged in to \(login.url) as \(me.name) (\(me.role)), until \(me.expiresAt).")
+        if console.isJSON { return try console.write(lines: [answer.json()]) }
+        let until = console.time(me.expiresAt)
+        try console.say("Logged in to \(login.url) as \(me.name) (\(me.role)), until \(until).", .good)
     }
 
     private func address(_ console: Console) async throws -> String {

@@ -18,7 +18,7 @@ struct WhoAmICommand: StaffCommand {
             sheet.add("Name", me.name, .strong)
             sheet.add("Role", me.role.rawValue)
             sheet.add("Store", store.login.url)
-            sheet.add("Until", me.expiresAt)
+            sheet.add("Until", invocation.console.time(me.expiresAt))
             try invocation.console.show(sheet)
         }
     }

@@ -3,20 +3,20 @@ import StoreAPI
 /// An order for the eye.
 enum OrderSheet {
     static func show(_ order: StaffOrderBody, on console: Console) throws {
-        try console.show(facts(order))
+        try console.show(facts(order, on: console))
         try console.write(lines: [""])
         try console.show(items(order))
         try console.show(sums(order))
         if !order.parcels.isEmpty { try console.write(lines: [""]) }
-        for parcel in order.parcels { try console.say(parcel.text) }
+        for parcel in order.parcels { try console.say(parcel.text(on: console)) }
         try console.write(lines: [""])
-        try console.show(timeline(order))
+        try console.show(timeline(order, on: console))
     }
 
-    private static func facts(_ order: StaffOrderBody) -> FactSheet {
+    private static func facts(_ order: StaffOrderBody, on console: Console) -> FactSheet {
         var sheet = FactSheet()
         sheet.add("Order", order.number, .strong)
-        sheet.add("Placed", order.placedAt)
+        sheet.add("Placed", console.time(order.placedAt))
         sheet.add("Status", order.status.rawValue, Style(order.status))
         sheet.add("Payment", "\(order.payment.status), by \(order.payment.method)", Style(order.payment.status))
         sheet.add("Parcels", order.fulfilment.status.rawValue, Style(order.fulfilment.status))
@@ -24,7 +24,7 @@ enum OrderSheet {
         if let hold = order.hold {
             sheet.add(
                 "On hold",
-                "\(hold.reason), by \(hold.by), \(hold.at)\(hold.note.map { ": \($0)" } ?? "")",
+                "\(hold.reason), by \(hold.by), \(console.time(hold.at))\(hold.note.map { ": \($0)" } ?? "")",
                 .caution
             )
         }
@@ -63,14 +63,14 @@ enum OrderSheet {
         return sheet
     }
 
-    private static func timeline(_ order: StaffOrderBody) -> Table {
+    private static func timeline(_ order: StaffOrderBody, on console: Console) -> Table {
         var table = Table([
             .init("WHEN"), .init("WHAT"), .init("WHO", canShrink: true), .init("AMOUNT", isNumber: true),
             .init("WHY", canShrink: true),
         ])
         for entry in order.timeline {
             table.add([
-                Table.Cell(entry.at, .quiet), Table.Cell(entry.kind), Table.Cell(entry.actor),
+                .time(entry.at, console, .quiet), Table.Cell(entry.kind), Table.Cell(entry.actor),
                 Table.Cell(entry.amount.map(\.text) ?? ""), Table.Cell(entry.reason ?? ""),
             ])
         }

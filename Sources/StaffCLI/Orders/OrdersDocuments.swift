@@ -19,13 +19,14 @@ struct OrdersDocuments: StaffCommand {
         try invocation.show(answer, as: StaffDocumentsBody.self) { documents in
             guard !documents.data.isEmpty else { return try invocation.console.say("This order has no documents.") }
             var table = Table([
-                .init("NUMBER"), .init("KIND"), .init("ISSUED", canShrink: true), .init("TOTAL", isNumber: true),
-                .init("PAGE"),
+                .init("NUMBER", isWhole: true), .init("KIND"), .init("ISSUED"), .init("TOTAL", isNumber: true),
+                .init("PAGE", isWhole: true),
             ])
             for document in documents.data {
                 let page = document.page.hasPrefix("/") ? store.login.url + document.page : document.page
                 table.add([
-                    Table.Cell(document.number, .strong), Table.Cell(document.kind), Table.Cell(document.issuedAt),
+                    Table.Cell(document.number, .strong), Table.Cell(document.kind),
+                    .time(document.issuedAt, invocation.console),
                     Table.Cell(document.total.text), Table.Cell(page),
                 ])
             }

@@ -24,26 +24,26 @@ struct OrdersList: StaffCommand {
         let path = filter.applied(to: .staff("orders")).with("limit", String(limit)).with("cursor", cursor)
         try invocation.show(await invocation.store().send(.get(path)), as: StaffOrderListBody.self) { orders in
             guard !orders.data.isEmpty else { return try invocation.console.say("No orders were found.") }
-            try invocation.console.show(Self.table(orders.data))
+            try invocation.console.show(Self.table(orders.data, on: invocation.console))
             if let next = orders.next { invocation.console.note("There are more: add --cursor \(next)") }
         }
     }
 
-    static func table(_ orders: [StaffOrderSummaryBody]) -> Table {
+    static func table(_ orders: [StaffOrderSummaryBody], on console: Console) -> Table {
         var table = Table([
-            .init("ORDER"), .init("PLACED", canShrink: true, least: 11), .init("STATUS"), .init("PAYMENT"),
-            .init("PARCELS", canGo: true),
-            .init("SHIP BY", canGo: true), .init("TOTAL", isNumber: true), .init("ITEMS", canShrink: true, canGo: true),
-            .init("TO", canGo: true), .init("HOLD", canGo: true),
+            .init("ORDER", isWhole: true), .init("PLACED"), .init("STATUS"), .init("PAYMENT"),
+            .init("TOTAL", isNumber: true), .init("HOLD", canShrink: true, canGo: true, least: 10),
+            .init("ITEMS", canShrink: true, canGo: true, least: 16), .init("PARCELS", canGo: true),
+            .init("SHIP BY", canGo: true), .init("TO", canGo: true),
         ])
         for order in orders {
             table.add([
-                Table.Cell(order.number, .strong), Table.Cell(order.placedAt),
+                Table.Cell(order.number, .strong), .time(order.placedAt, console),
                 Table.Cell(order.status.rawValue, Style(order.status)),
                 Table.Cell(order.payment.status.rawValue, Style(order.payment.status)),
-                Table.Cell(order.fulfilment.rawValue, Style(order.fulfilment)), Table.Cell(order.shipBy ?? ""),
-                Table.Cell(order.total.text), Table.Cell(order.items.text),
-                Table.Cell(order.country), Table.Cell(order.hold?.rawValue ?? "", .caution),
+                Table.Cell(order.total.text), Table.Cell(order.hold?.rawValue ?? "", .caution),
+                Table.Cell(order.items.text), Table.Cell(order.fulfilment.rawValue, Style(order.fulfilment)),
+                Table.Cell(order.shipBy ?? ""), Table.Cell(order.country),
             ])
         }
         return table

@@ -17,15 +17,17 @@ struct ReconcileList: StaffCommand {
         let path = StorePath.staff("findings").with("settled", settled ? "true" : nil)
         try invocation.show(await invocation.store().send(.get(path)), as: FindingListBody.self) { findings in
             var columns: [Table.Column] = [
-                .init("ID", isNumber: true), .init("WHAT"), .init("AMOUNT", isNumber: true), .init("ORDER"),
-                .init("REFERENCE"), .init("FOUND", canGo: true),
+                .init("ID", isNumber: true), .init("WHAT"), .init("AMOUNT", isNumber: true),
+                .init("ORDER", isWhole: true),
+                .init("REFERENCE", isWhole: true), .init("FOUND", canGo: true),
             ]
             if settled { columns += [.init("SETTLED BY"), .init("HOW", canShrink: true)] }
             var table = Table(columns)
             for finding in findings.data {
                 var cells = [
                     Table.Cell(finding.id), Table.Cell(finding.kind.rawValue, .alarm), Table.Cell(finding.amount.text),
-                    Table.Cell(finding.order ?? ""), Table.Cell(finding.reference), Table.Cell(finding.foundAt),
+                    Table.Cell(finding.order ?? ""), Table.Cell(finding.reference),
+                    .time(finding.foundAt, invocation.console),
                 ]
                 if let settlement = finding.settlement, settled {
                     cells += [Table.Cell(settlement.by), Table.Cell(settlement.reason)]

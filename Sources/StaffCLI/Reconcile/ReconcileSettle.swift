@@ -24,7 +24,7 @@ struct ReconcileSettle: StaffCommand {
         )
         guard let answer = try await invocation.change(request, with: change, at: invocation.store()) else { return }
         try invocation.show(answer, as: FindingBody.self) { settled in
-            let by = settled.settlement.map { "\($0.by), \($0.at): \($0.reason)" } ?? ""
+            let by = settled.settlement.map { "\($0.by), \(invocation.console.time($0.at)): \($0.reason)" } ?? ""
             try invocation.console.say("Settled by \(by)", .good)
         }
     }

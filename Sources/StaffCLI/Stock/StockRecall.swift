@@ -35,13 +35,13 @@ struct StockRecall: StaffCommand {
             }
             guard !recall.data.isEmpty else { return try invocation.console.say("Nobody got any.", .good) }
             var table = Table([
-                .init("ORDER"), .init("CODE"), .init("QTY", isNumber: true), .init("SENT", canShrink: true),
-                .init("NAME", canShrink: true), .init("E-MAIL"),
+                .init("ORDER", isWhole: true), .init("CODE"), .init("QTY", isNumber: true), .init("SENT"),
+                .init("NAME", canShrink: true), .init("E-MAIL", isWhole: true),
             ])
             for row in recall.data {
                 table.add([
                     Table.Cell(row.number, .strong), Table.Cell(row.sku), Table.Cell(row.quantity),
-                    Table.Cell(row.shippedAt), Table.Cell(row.name), Table.Cell(row.email),
+                    .time(row.shippedAt, invocation.console), Table.Cell(row.name), Table.Cell(row.email),
                 ])
             }
             try invocation.console.show(table)

@@ -1,9 +1,12 @@
+import Synchronization
+
 /// Where a command writes and asks. What it says for people goes through here, so that nothing from elsewhere reaches a
 /// terminal as it came.
 struct Console: Sendable {
     let context: CommandContext
     let colour: Bool
     private let colourOnErrors: Bool
+    private let clock: Clock
     /// Whether standard output is for programs: the answer's body and nothing else.
     let isJSON: Bool
 
@@ -12,6 +15,32 @@ struct Console: Sendable {
         self.colour = colour.applies(toTerminal: context.outputIsTerminal, environment: context.environment)
         colourOnErrors = colour.applies(toTerminal: context.errorsAreTerminal, environment: context.environment)
         self.isJSON = isJSON
+        clock = Clock(environment: context.environment)
+    }
+
+    /// The clock on the wall, and whether somebody who read it knows whose it is.
+    private final class Clock: Sendable {
+        private let environment: [String: String]
+        private let read = Mutex<(clock: WallClock?, isKnown: Bool)>((nil, false))
+
+        init(environment: [String: String]) { self.environment = environment }
+
+        /// The zone, once; nil where no time was shown yet.
+        func takeZone() -> String? {
+            read.withLock { read in
+                guard let clock = read.clock, !read.isKnown else { return nil }
+                read.isKnown = true
+                return clock.zone
+            }
+        }
+
+        func text(_ time: String) -> String {
+            read.withLock { read in
+                let clock = read.clock ?? WallClock(environment: environment)
+                read.clock = clock
+                return clock.text(time)
+            }
+        }
     }
 
     /// The terminal's columns; nil where output goes elsewhere and is never cut.
@@ -40,6 +69,9 @@ struct Console: Sendable {
         try write(lines: [style.paint(SafeText.line(text), colour: colour)])
     }
 
+    /// A time of an answer as the clock on the wall shows it; `noteZone` says whose clock.
+    func time(_ time: String) -> String { clock.text(time) }
+
     func show(_ table: Table) throws { try write(lines: table.lines(width: width, colour: colour)) }
 
     func show(_ sheet: FactSheet) throws { try write(lines: sheet.lines(colour: colour)) }
@@ -50,6 +82,11 @@ struct Console: Sendable {
     func note(_ text: String, _ style: Style = .quiet) {
         // Where remarks can't be written, the work still counts.
         try? context.errors.write(Array((style.paint(SafeText.line(text), colour: colourOnErrors) + "\n").utf8))
+    }
+
+    /// Whose clock the times are of, where any were shown and it was not said yet.
+    func noteZone() {
+        if let zone = clock.takeZone() { note("Times are those of \(zone).") }
     }
 
     /// One sentence per problem, and what to do next.

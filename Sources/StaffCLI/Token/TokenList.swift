@@ -20,8 +20,10 @@ struct TokenList: StaffCommand {
             ])
             for token in tokens.data {
                 table.add([
-                    Table.Cell(token.name, .strong), Table.Cell(token.role.rawValue), Table.Cell(token.expiresAt),
-                    Table.Cell(token.lastUsedAt ?? "never"), Table.Cell(token.revokedAt ?? "", .alarm),
+                    Table.Cell(token.name, .strong), Table.Cell(token.role.rawValue),
+                    .time(token.expiresAt, invocation.console),
+                    .time(token.lastUsedAt ?? "never", invocation.console),
+                    .time(token.revokedAt ?? "", invocation.console, .alarm),
                 ])
             }
             try invocation.console.show(table)
