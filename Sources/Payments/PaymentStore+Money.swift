@@ -71,12 +71,18 @@ extension PaymentStore {
     ) async throws -> Order {
         let seller = try await seller()
         return try await orders.perform(key, on: locator, now: now) { order in
-            guard order.paymentStatus == .paid || order.paymentStatus == .partlyRefunded else {
-                throw PaymentError.notPaid
-            }
+            _ = try order.moneyBack(request)
             return try Self.refunded(order, request, at: now, by: actor, seller: seller)
                 + orders.cancelUnits(order, refunding: request.quantities, at: now)
         }
+    }
+
+    /// What a refund would give back.
+    /// - Throws: `OrderError`, `PaymentError`.
+    package func preview(_ request: RefundRequest, of order: Order, now: Instant) throws -> Money {
+        let amount = try order.moneyBack(request)
+        _ = try orders.cancelUnits(order, refunding: request.quantities, at: now)
+        return amount
     }
 
     /// Some of what was paid goes back: the order's own facts, the ledger, what a provider has to give back, and the
@@ -88,9 +94,8 @@ extension PaymentStore {
         by actor: Actor,
         seller: Seller?
     ) throws -> [Statement] {
-        let charges = order.charges(request) ?? []
+        let charges = try order.chargesToRefund(request)
         let amount = charges.reduce(0) { $0 + $1.gross }
-        guard amount > 0 else { throw PaymentError.nothingToRefund }
         return OrderFacts.refunded(
             order,
             amount: amount,
@@ -129,7 +134,7 @@ extension PaymentStore {
         let seller = try await seller()
         return try await orders.perform(key, on: locator, now: now) { order in
             if order.status == .cancelled { return [] }
-            guard order.status.mayBecome(.cancelled), order.canBeCorrected else { throw OrderError.packed }
+            _ = try order.moneyBackWhenCancelled()
             return try Self.cancelled(order, reason: reason, at: now, by: actor, seller: seller)
         }
     }

@@ -1,5 +1,5 @@
 package import Commerce
-import Orders
+package import Orders
 
 /// What goes back to the customer, and why.
 package struct RefundRequest: Sendable {
@@ -48,6 +48,30 @@ extension Order {
             charges.append(shippingCharge)
         }
         return charges
+    }
+
+    /// The parts of a refund that gives something back.
+    /// - Throws: `PaymentError.nothingToRefund`.
+    func chargesToRefund(_ request: RefundRequest) throws(PaymentError) -> [Charge] {
+        let charges = charges(request) ?? []
+        guard charges.contains(where: { $0.gross > 0 }) else { throw .nothingToRefund }
+        return charges
+    }
+
+    /// What a refund gives back.
+    /// - Throws: `PaymentError`.
+    func moneyBack(_ request: RefundRequest) throws(PaymentError) -> Money {
+        guard paymentStatus == .paid || paymentStatus == .partlyRefunded else { throw .notPaid }
+        return Money(try chargesToRefund(request).reduce(0) { $0 + $1.gross }, totals.total.currency)
+    }
+
+    /// What goes back where it is cancelled: all that was paid and has not gone back yet.
+    /// - Throws: `OrderError` where it can't be cancelled.
+    package func moneyBackWhenCancelled() throws(OrderError) -> Money {
+        let currency = totals.total.currency
+        if status == .cancelled { return Money(0, currency) }
+        guard status.mayBecome(.cancelled), canBeCorrected else { throw .packed }
+        return Money(isPaid ? totals.total.amount - refunded : 0, currency)
     }
 
     /// Everything that was charged: its parts sum to the total.

@@ -17,6 +17,15 @@ extension AddressBody {
     var text: String { lines.joined(separator: ", ") }
 }
 
+extension MoneyBackBody {
+    /// Who gets how much, and by which way, as a sentence.
+    var text: String {
+        guard amount.amount > 0 else { return "Nothing goes back: nothing was paid, or all of it has gone back." }
+        let way = method == "invoice" ? "by a transfer that you make" : "by \(method), as it was paid"
+        return "\(amount.text) goes back to \(to), \(way)."
+    }
+}
+
 extension OrderNoteBody {
     /// The note with who wrote it: `Note: Rings twice. (staff desk)`.
     var line: String {

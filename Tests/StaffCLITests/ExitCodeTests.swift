@@ -79,7 +79,7 @@ import Testing
             let no = await machine.run(all: arguments, typed: ["n"])
             #expect(no.code == 1 && no.errors.contains("[y/n] Nothing was done."))
             #expect(await machine.run(all: arguments, typed: []).code == 1)
-            #expect(store.requests.allSatisfy { $0.method == "GET" })
+            #expect(store.requests.allSatisfy { $0.method == "GET" || $0.path.hasSuffix("/preview") })
             if arguments[0] != "demo" { #expect(await machine.run(all: arguments, typed: ["Yes"]).code == 0) }
         }
     }

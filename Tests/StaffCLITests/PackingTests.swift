@@ -211,6 +211,9 @@ import Testing
             #expect(store.requests.last?.body == #"{"actual":28,"expected":30,"lot":"L17"}"#)
             #expect(!outcome.errors.contains("30"))
             #expect(await machine.run("stock", "count", "NOPE", "1").code == 1)
+            let slip = await machine.run("stock", "count", "CLEANSE-SHAMPOO", typed: ["L17", "many", "", "-1", "30"])
+            #expect(slip.code == 0 && slip.errors.contains("many is not a number."), "\(slip)")
+            #expect(store.requests.last?.body == #"{"actual":30,"expected":30,"lot":"L17"}"#)
             #expect(await machine.run("stock", "count", "CLEANSE-SHAMPOO", typed: ["L17", "many"]).code == 64)
             // Each lot has a count of its own: which one is meant is never guessed.
             let unsaid = await machine.run("stock", "count", "CLEANSE-SHAMPOO", "40")

@@ -90,6 +90,7 @@ enum SampleAnswers {
     static let applied = #"{"version":13,"previous":12,"changes":[]}"#
     static let links = #"{"order":"https://shop.example/o/abc","guide":"https://shop.example/g/abc","calendar":null}"#
     static let preview = #"{"changes":["Session 2 moves to 19 December."],"shipBy":"2026-11-27","revision":1}"#
+    static let moneyBack = #"{"amount":{"amount":8500,"currency":"GBP"},"to":"Ada Example","method":"stripe"}"#
     static let contact = #"""
         {"before":{"email":"ada@example.com","address":{"line1":"1 High Street","line2":null,"city":"London",
           "region":null,"postalCode":"N1 1AA","country":"GB"}},
@@ -153,6 +154,7 @@ enum SampleAnswers {
             case ("POST", _) where ends("/packing"): packed
             case (_, _) where ends("/lease") || ends("/packing"): packing
             case (_, _) where ends("/contact/preview"): contact
+            case (_, _) where ends("/refunds/preview") || ends("/cancellation/preview"): moneyBack
             case (_, _) where ends("/preview"): preview
             case (_, _) where ends("/course"): #"{"order":\#(order),"revision":2}"#
             case (_, _) where ends("/links"): links

@@ -208,6 +208,47 @@ import Testing
         }
     }
 
+    /// A preview says what the act then gives back, and refuses what the act would refuse.
+    @Test func whatGoesBackIsKnownBefore() async throws {
+        try await TestStore.run { store in
+            let manager = try await store.staff(.manager)
+            let two = TestStore.choice(#"[{"sku": "DM-KIT", "quantity": 2}]"#)
+            let order = try await store.paidOrder(two, amount: 9000, key: "k")
+            let unpaid = try await store.checkout(try await store.cart().path, key: "u").json
+            func send(_ order: JSON, _ act: String, _ body: String) async throws -> Answer {
+                try await store.send(
+                    .POST,
+                    "/v1/staff/orders/\(order.number.text)/\(act)",
+                    body,
+                    act.hasSuffix("/preview") ? manager : manager.merging(["Idempotency-Key": act + body]) { $1 }
+                )
+            }
+            let (one, reason) = (#"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "x"}"#, #"{"reason": "x"}"#)
+            let refund = try await send(order, "refunds/preview", one).json
+            #expect(
+                refund.amount.amount == 4500 && refund.to == "Ada Example" && refund.method == "invoice",
+                "\(refund)"
+            )
+            #expect(try await send(order, "cancellation/preview", reason).json.amount.amount == 9000)
+            #expect(try await send(unpaid, "cancellation/preview", reason).json.amount.amount == 0)
+            #expect(try await store.number("SELECT count(*) AS n FROM payment WHERE kind = 'refund'") == 0)
+
+            #expect(try await send(order, "refunds", one).json.refunded.amount == 4500)
+            #expect(try await send(order, "cancellation/preview", reason).json.amount.amount == 4500)
+            let three = one.replacing("1}", with: "2}")
+            for (order, act, body) in [(unpaid, "refunds", one), (order, "refunds", three)] {
+                let (preview, refused) = (
+                    try await send(order, act + "/preview", body), try await send(order, act, body)
+                )
+                #expect(preview.status == refused.status && preview.problem == refused.problem, "\(preview.text)")
+                #expect(preview.status >= 400)
+            }
+            #expect(try await send(order, "cancellation", reason).json.refunded.amount == 9000)
+            try await store.sendAll("partlyShipped")
+            #expect(try await send(unpaid, "cancellation/preview", reason).problem == "course-closed")
+        }
+    }
+
     /// The queue and the lists cost the same, however many orders there are: the planner says so.
     @Test func queueAndListsDoNotGrowWithTheOrders() async throws {
         try await TestStore.run { store in

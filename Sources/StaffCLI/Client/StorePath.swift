@@ -21,6 +21,13 @@ struct StorePath: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringCo
         return path
     }
 
+    /// The path with another part at its end.
+    func appending(_ part: String) -> StorePath {
+        var path = self
+        path.description += "/" + part.percentEncoded
+        return path
+    }
+
     /// The path with another query parameter; the same where there is no value.
     func with(_ name: String, _ value: String?) -> StorePath {
         guard let value else { return self }

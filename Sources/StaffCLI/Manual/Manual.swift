@@ -19,6 +19,7 @@ enum Manual {
             text("Where the login is kept; else aftercare in XDG_CONFIG_HOME, else ~/.config/aftercare."),
             ".TP", "\\fBNO_COLOR\\fR", text("Where it is set and not empty, no colour."),
             ".TP", "\\fBCOLUMNS\\fR", text("How wide the terminal is."),
+            ".TP", "\\fBTZ\\fR", text("The time zone that times are shown in, before the machine's."),
             ".SH EXIT STATUS",
         ]
         for (code, meaning) in ExitStatus.all { lines += [".TP", "\\fB\(code)\\fR", text(meaning)] }

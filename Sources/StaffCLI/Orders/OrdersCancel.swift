@@ -6,7 +6,11 @@ struct OrdersCancel: StaffCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
         abstract: "Cancel an order; what was paid goes back.",
-        discussion: "Example: aftercare orders cancel DM-7K4Q-99 --reason \"Ordered twice.\""
+        discussion: """
+            How much goes back, to whom and by which way is said before it is asked about, and with --dry-run.
+
+            Example: aftercare orders cancel DM-7K4Q-99 --reason "Ordered twice."
+            """
     )
 
     @Argument(help: "The order's number.")
@@ -21,12 +25,12 @@ struct OrdersCancel: StaffCommand {
         let store = try invocation.store()
         let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
         let body = CancellationRequestBody(reason: reason)
-        let request = try StoreRequest.change(.post, .staff("orders", order.text, "cancellation"), body)
-        if !change.dryRun {
-            try await invocation.console.confirm("Cancel \(order.text) for good?", unless: confirm.isAgreed)
+        let path = StorePath.staff("orders", order.text, "cancellation")
+        let question = "Cancel \(order.text) for good?"
+        guard try await MoneyBack.isAgreed(to: path, body, question, confirm, change, invocation, at: store) else {
+            return
         }
-        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
-        try invocation.show(answer, as: StaffOrderBody.self) { order in
+        try invocation.show(await store.send(.change(.post, path, body)), as: StaffOrderBody.self) { order in
             try invocation.console.say("\(order.number) is cancelled; its payment is \(order.payment.status).", .good)
         }
     }

@@ -7,7 +7,7 @@ struct OrdersCreate: StaffCommand {
         commandName: "create",
         abstract: "Take an order for a customer.",
         discussion: """
-            At a terminal, what is not named is asked for. What the customer has to agree to is read out and asked for \
+            At a terminal, what is not named is asked for, and asked again where it is wrong. What the customer has to agree to is read out and asked for \
             too; --accept names what they agree to already.
 
             Example: aftercare orders create --item DM-KIT --country GB --session 2026-12-01
@@ -56,19 +56,27 @@ struct OrdersCreate: StaffCommand {
     @OptionGroup var common: CommonOptions
 
     func execute(_ invocation: Invocation) async throws {
-        let store = try invocation.store()
-        let draft = try await draft(invocation.console)
+        let (console, store) = (invocation.console, try invocation.store())
+        var questions = OrderQuestions([
+            .items: item.isEmpty ? nil : item.map { "\($0.sku)=\($0.quantity)" }.joined(separator: " "), .name: name,
+            .email: email, .line1: line1, .city: city, .postalCode: postalCode, .country: country,
+        ])
+        try await questions.ask(console)
         var accepted = accept
         while true {
-            let request = try StoreRequest.change(.post, .staff("orders"), draft(accepted))
+            let request = try StoreRequest.change(.post, .staff("orders"), order(questions, accepted))
             if change.dryRun { return try invocation.preview(request) }
             let answer = try await store.answer(request)
-            let open = (Notices.of(answer) ?? []).filter { !accepted.contains($0.code) }
-            if open.isEmpty || !invocation.context.inputIsTerminal {
-                return try finish(answer, open, invocation, store)
+            guard invocation.context.inputIsTerminal, answer.status >= 400 else {
+                return try finish(answer, accepted, invocation, store)
+            }
+            let open = Self.open(answer, accepted)
+            if open.isEmpty {
+                let refusal = ProblemReport.error(answer, url: store.login.url)
+                guard try await questions.askAgain(after: refusal, console) else { throw refusal }
             }
             for notice in open {
-                let reply = await invocation.console.ask("\(notice.detail) Does the customer agree? [y/n] ") ?? ""
+                let reply = await console.ask("\(notice.detail) Does the customer agree? [y/n] ") ?? ""
                 guard ["y", "yes"].contains(reply.lowercased()) else {
                     throw StaffError(.refused, "No order was placed.")
                 }
@@ -77,14 +85,20 @@ struct OrdersCreate: StaffCommand {
         }
     }
 
+    /// What the customer has to agree to yet.
+    private static func open(_ answer: StoreAnswer, _ accepted: [String]) -> [CartNoticeBody] {
+        (Notices.of(answer) ?? []).filter { !accepted.contains($0.code) }
+    }
+
     private func finish(
         _ answer: StoreAnswer,
-        _ open: [CartNoticeBody],
+        _ accepted: [String],
         _ invocation: Invocation,
         _ store: StoreClient
     ) throws {
         guard (200..<300).contains(answer.status) else {
             let refusal = ProblemReport.error(answer, url: store.login.url)
+            let open = Self.open(answer, accepted)
             guard !open.isEmpty else { throw refusal }
             throw StaffError(
                 refusal.code,
@@ -97,50 +111,37 @@ struct OrdersCreate: StaffCommand {
         }
     }
 
-    /// The order with the notices that the customer agrees to, once all that is not named was asked for.
-    private func draft(_ console: Console) async throws -> ([String]) -> StaffCreateRequestBody {
-        var items = item
-        if items.isEmpty {
-            let typed = try await console.required(nil, "Products, such as DM-KIT=2 RESTORE-LOTION", option: "--item")
-            items = try typed.split(separator: " ").map { word in
-                guard let item = ItemArgument(argument: String(word)) else {
-                    throw StaffError(.wrongUse, "\(word) is not a product: one looks like DM-KIT=2.")
-                }
-                return item
-            }
-        }
-        let name = try await console.required(name, "Customer's name", option: "--name")
-        let email = try await console.required(email, "E-mail address", option: "--email")
-        let line1 = try await console.required(line1, "Street and number", option: "--line1")
-        let city = try await console.required(city, "Town", option: "--city")
-        let postalCode = try await console.required(postalCode, "Postal code", option: "--postal-code")
-        let country = try await console.required(country, "Country, such as GB", option: "--country").uppercased()
+    /// The order with the notices that the customer agrees to.
+    private func order(_ questions: OrderQuestions, _ accepted: [String]) -> StaffCreateRequestBody {
+        let country = questions[.country].uppercased()
         let course = CourseRequestBody(timeZone: timeZone, sessions: session.map(\.text), final: final)
-        let cart = ChoiceBody(
-            currency: currency?.uppercased(),
-            country: country,
-            items: items.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) },
-            course: session.isEmpty ? nil : course,
-            shippingMethod: shippingMethod,
-            discountCodes: discount.isEmpty ? nil : discount
-        )
-        return { accepted in
-            StaffCreateRequestBody(
-                cart: cart,
-                order: StaffOrderRequestBody(
-                    customer: CheckoutCustomerBody(name: name, givenName: givenName, email: email, phone: phone),
-                    shippingAddress: CheckoutAddressBody(
-                        line1: line1,
-                        line2: line2,
-                        city: city,
-                        region: region,
-                        postalCode: postalCode,
-                        country: country
-                    ),
-                    payment: PaymentMethodBody(method: payment),
-                    accept: accepted.isEmpty ? nil : accepted
-                )
+        return StaffCreateRequestBody(
+            cart: ChoiceBody(
+                currency: currency?.uppercased(),
+                country: country,
+                items: questions.items.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) },
+                course: session.isEmpty ? nil : course,
+                shippingMethod: shippingMethod,
+                discountCodes: discount.isEmpty ? nil : discount
+            ),
+            order: StaffOrderRequestBody(
+                customer: CheckoutCustomerBody(
+                    name: questions[.name],
+                    givenName: givenName,
+                    email: questions[.email],
+                    phone: phone
+                ),
+                shippingAddress: CheckoutAddressBody(
+                    line1: questions[.line1],
+                    line2: line2,
+                    city: questions[.city],
+                    region: region,
+                    postalCode: questions[.postalCode],
+                    country: country
+                ),
+                payment: PaymentMethodBody(method: payment),
+                accept: accepted.isEmpty ? nil : accepted
             )
-        }
+        )
     }
 }

@@ -7,7 +7,8 @@ struct OrdersRefund: StaffCommand {
         commandName: "refund",
         abstract: "Give money back.",
         discussion: """
-            What an item cost after discounts goes back, with its tax.
+            What an item cost after discounts goes back, with its tax. How much that is, to whom and by which way is said \
+            before it is asked about, and with --dry-run.
 
             Example: aftercare orders refund DM-7K4Q-99 --item DM-KIT=1 --reason "Sent back unopened."
             """
@@ -36,16 +37,13 @@ struct OrdersRefund: StaffCommand {
         let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
         let items = item.map { ChoiceItemBody(sku: $0.sku, quantity: $0.quantity) }
         let body = RefundRequestBody(items: items, shipping: shipping, reason: reason)
-        let request = try StoreRequest.change(.post, .staff("orders", order.text, "refunds"), body)
-        if !change.dryRun, !confirm.isAgreed {
-            let what = [items.text, shipping ? "the shipping" : ""].filter { !$0.isEmpty }
-            try await invocation.console.confirm(
-                "Refund \(what.joined(separator: " and ")) of \(order.text)?",
-                unless: confirm.isAgreed
-            )
+        let path = StorePath.staff("orders", order.text, "refunds")
+        let what = [items.text, shipping ? "the shipping" : ""].filter { !$0.isEmpty }.joined(separator: " and ")
+        let question = "Refund \(what) of \(order.text)?"
+        guard try await MoneyBack.isAgreed(to: path, body, question, confirm, change, invocation, at: store) else {
+            return
         }
-        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
-        try invocation.show(answer, as: StaffOrderBody.self) { order in
+        try invocation.show(await store.send(.change(.post, path, body)), as: StaffOrderBody.self) { order in
             let total = order.totals.total.text
             try invocation.console.say(
                 "\(order.number): \(order.refunded.text) of \(total) refunded so far.",

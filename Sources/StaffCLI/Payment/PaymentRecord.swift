@@ -27,7 +27,11 @@ struct PaymentRecord: StaffCommand {
         let total = unpaid.totals.total
         let body = ReceiptRequestBody(amount: total, reference: reference)
         let request = try StoreRequest.change(.post, .staff("orders", order.text, "payments"), body)
-        if !change.dryRun {
+        if change.dryRun {
+            if !invocation.console.isJSON {
+                try invocation.console.say("\(unpaid.number): \(total.text) would be recorded as paid.", .strong)
+            }
+        } else {
             try await invocation.console.confirm(
                 "\(unpaid.number), \(unpaid.payment.status): record \(total.text) as paid?",
                 unless: confirm.isAgreed

@@ -58,11 +58,11 @@ struct StockCount: StaffCommand {
     /// The number is not shown before the counting: who knows it counts to it.
     private func counted(_ console: Console) async throws -> Int {
         if let actual { return actual }
-        let typed = try await console.required(nil, "How many are there", option: "What was counted")
-        guard let count = Int(typed), count >= 0 else {
-            throw StaffError(.wrongUse, "\(typed) is not a number.", advice: "Nothing was changed.")
+        while true {
+            let typed = try await console.required(nil, "How many are there", option: "What was counted")
+            if let count = Int(typed), count >= 0 { return count }
+            console.note("\(typed) is not a number.", .alarm)
         }
-        return count
     }
 
     private func row(_ store: StoreClient) async throws -> StockRowBody {

@@ -145,8 +145,10 @@ extension Console {
     /// - Throws: where neither says anything.
     func required(_ value: String?, _ question: String, option: String) async throws -> String {
         if let value, !value.isEmpty { return value }
-        if value == nil, context.inputIsTerminal, let typed = await ask("\(question): "), !typed.isEmpty {
-            return typed
+        if value == nil, context.inputIsTerminal {
+            while let typed = await ask("\(question): ", mayBeEmpty: true) {
+                if !typed.isEmpty { return typed }
+            }
         }
         throw StaffError(.wrongUse, "\(option) is missing.", advice: "--help shows how to use the command.")
     }

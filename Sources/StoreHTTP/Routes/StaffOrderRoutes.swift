@@ -77,6 +77,19 @@ struct StaffOrderRoutes: Sendable {
             )
             return try await store.staffAnswer(order)
         }
+        addMoneyBack(to: router)
+        addContact(to: router)
+        addCourse(to: router)
+        addLinks(to: router)
+    }
+
+    private func addMoneyBack(to router: StaffRouter) {
+        router.post("/v1/staff/orders/{number}/refunds/preview", .manager) { request, context, member in
+            let asked = try Fields.request(try await request.jsonBytes(), Self.refund)
+            let order = try await reader.order(context)
+            let amount = try store.payments.store.preview(asked, of: order, now: store.now())
+            return try await moneyBack(amount, of: order, reason: "refund", context, member)
+        }
         router.post("/v1/staff/orders/{number}/refunds", .manager) { request, context, member in
             let (act, asked) = try await reader.act(request, context, member, Self.refund)
             let order = try await store.payments.store.refund(
@@ -89,11 +102,19 @@ struct StaffOrderRoutes: Sendable {
             await store.sendRefunds(of: order)
             return try await store.staffAnswer(order)
         }
+        router.post("/v1/staff/orders/{number}/cancellation/preview", .support) { request, context, member in
+            _ = try Fields.request(try await request.jsonBytes(), Self.cancellation)
+            let order = try await reader.order(context)
+            return try await moneyBack(
+                order.moneyBackWhenCancelled(),
+                of: order,
+                reason: "cancellation",
+                context,
+                member
+            )
+        }
         router.post("/v1/staff/orders/{number}/cancellation", .support) { request, context, member in
-            let (act, reason) = try await reader.act(request, context, member) { fields in
-                fields.allow("reason")
-                return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
-            }
+            let (act, reason) = try await reader.act(request, context, member, Self.cancellation)
             let order = try await store.payments.store.cancel(
                 reader.locator(context),
                 reason: reason,
@@ -104,9 +125,29 @@ struct StaffOrderRoutes: Sendable {
             await store.sendRefunds(of: order)
             return try await store.staffAnswer(order)
         }
-        addContact(to: router)
-        addCourse(to: router)
-        addLinks(to: router)
+    }
+
+    /// Who would get how much back: their name is seen.
+    private func moneyBack(
+        _ amount: Money,
+        of order: Order,
+        reason: String,
+        _ context: StoreContext,
+        _ member: StaffToken
+    ) async throws -> Response {
+        try await store.orders.noteViews(
+            of: [order.id],
+            reason: reason,
+            by: .staff(member.name, context.requestID),
+            now: store.now()
+        )
+        return Response.privateJSON(
+            MoneyBackBody(
+                amount: MoneyBody(amount),
+                to: order.details.customer.name,
+                method: order.details.paymentMethod.rawValue
+            )
+        )
     }
 
     private func addContact(to router: StaffRouter) {
@@ -330,6 +371,11 @@ struct StaffOrderRoutes: Sendable {
         }
         let order = try await CheckoutRoutes(store: store).place(asked, cart: cart, actor: act.actor)
         return try await store.staffAnswer(order, status: .created)
+    }
+
+    private static func cancellation(_ fields: Fields) -> String? {
+        fields.allow("reason")
+        return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
     }
 
     private static func refund(_ fields: Fields) -> RefundRequest? {
