@@ -1,5 +1,5 @@
 package import Commerce
-import Orders
+package import Orders
 package import Postgres
 
 extension FulfilmentStore {
@@ -55,15 +55,21 @@ extension FulfilmentStore {
         try await pool.read(Self.queue(until: until, after: after, count: count, now: now))
     }
 
-    /// How many orders are late, due and blocked on a day, and how many parcels left in its span.
+    /// Parcels that are packed and wait for their carrier, those that must leave first first; at most `queueMax`.
+    package func waitingParcels() async throws -> [WaitingParcel] {
+        try await pool.read(WaitingParcel.all(countMax: Self.queueMax))
+    }
+
+    /// How many orders are late, due and blocked on a day, how many parcels wait, and how many left in its span.
     package func counts(
         on today: CalendarDate,
         span: Range<Instant>
-    ) async throws -> (late: Int, due: Int, blocked: Int, shipped: Int) {
-        let (open, shipped) = try await pool.read(
+    ) async throws -> (late: Int, due: Int, blocked: Int, packed: Int, shipped: Int) {
+        let (open, packed, shipped) = try await pool.read(
             OpenOrders.counts(on: today, shipsUnpaid: shipsUnpaid),
+            WaitingParcel.count,
             ParcelHistory.count(in: span)
         )
-        return (open.late, open.due, open.blocked, shipped)
+        return (open.late, open.due, open.blocked, packed, shipped)
     }
 }

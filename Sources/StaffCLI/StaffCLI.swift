@@ -4,7 +4,8 @@ package import ArgumentParser
 package enum StaffCLI {
     /// The commands of the staff, to stand beside a program's own. `Man` comes besides: it has to know the whole program.
     package static let commands: [any ParsableCommand.Type] = [
-        TodayCommand.self, NextCommand.self, PackCommand.self, UnpackCommand.self, ShipCommand.self, HoldCommand.self,
+        TodayCommand.self, NextCommand.self, PackCommand.self, UnpackCommand.self, ParcelsCommand.self,
+        LabelsCommand.self, ShipCommand.self, HoldCommand.self,
         ReleaseCommand.self, DeliverCommand.self, ReturnCommand.self, DayCommand.self, OrdersCommand.self,
         EventsCommand.self,
         PaymentCommand.self, PrintCommand.self, StockCommand.self, DemoCommand.self, LoginCommand.self,

@@ -7,7 +7,7 @@ import Testing
     static let commands: [(name: String, arguments: [String])] = [
         ("today", ["today", "--all"]), ("next", ["next"]),
         ("pack", ["pack", "dm7k4q99", "--all", "--lot", "CLEANSE-SHAMPOO=L17"]), ("unpack", ["unpack", "DM-7K4Q-99"]),
-        ("ship", ["ship", "DM-7K4Q-99", "--carrier", "royal-mail", "--tracking", "AB1"]),
+        ("parcels", ["parcels"]), ("ship", ["ship", "DM-7K4Q-99", "--carrier", "royal-mail", "--tracking", "AB1"]),
         ("hold", ["hold", "DM-7K4Q-99", "--reason", "addressProblem", "--note", "No house number."]),
         ("release", ["release", "DM-7K4Q-99"]), ("deliver", ["deliver", "DM-7K4Q-99"]),
         ("return", ["return", "DM-7K4Q-99", "--reason", "Refused.", "--restock"]),

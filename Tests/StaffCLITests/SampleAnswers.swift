@@ -28,7 +28,7 @@ enum SampleAnswers {
         """#
 
     static let queue = #"""
-        {"date":"2026-11-25","late":1,"due":1,"blocked":1,"shipped":7,"data":[
+        {"date":"2026-11-25","late":1,"due":1,"blocked":1,"packed":2,"shipped":7,"data":[
           {"number":"DM-7K4Q-99","shipBy":"2026-11-24","slackDays":-1,"state":"late","blockedBy":[],
            "items":[{"sku":"DM-KIT","quantity":2},{"sku":"RESTORE-LOTION","quantity":1}],"units":9,
            "shippingMethod":"standard","country":"GB","lease":{"by":"東京の倉庫","until":"2026-11-25T10:00:00Z"},
@@ -39,6 +39,16 @@ enum SampleAnswers {
           {"number":"DM-7K4T-37","shipBy":"2026-11-25","slackDays":0,"state":"blocked","blockedBy":["unpaid","hold"],
            "items":[{"sku":"CLEANSE-SHAMPOO","quantity":3}],"units":3,"shippingMethod":null,"country":"DE",
            "lease":null,"packed":false}],"next":null}
+        """#
+
+    static let parcels = #"""
+        {"data":[
+          {"number":"DM-7K4R-22","parcel":"1","packedAt":"2026-11-25T09:00:00Z","packedBy":"staff desk",
+           "shipBy":"2026-11-25","shippingMethod":"next-day","country":"GB","units":4},
+          {"number":"DM-7K4Q-99","parcel":"1","packedAt":"2026-11-25T09:10:00Z","packedBy":"staff desk","shipBy":null,
+           "shippingMethod":null,"country":"DE","units":3},
+          {"number":"DM-7K4Q-99","parcel":"2","packedAt":"2026-11-25T09:20:00Z","packedBy":"staff desk","shipBy":null,
+           "shippingMethod":null,"country":"DE","units":1}],"next":null}
         """#
 
     static let packing = #"""
@@ -150,6 +160,7 @@ enum SampleAnswers {
             case (_, _) where ends("/settlement"): settled
             case (_, _) where ends("/events"): events
             case (_, _) where ends("/today"): queue
+            case (_, _) where ends("/parcels"): parcels
             case (_, _) where ends("/next"): #"{"order":\#(packing)}"#
             case ("POST", _) where ends("/packing"): packed
             case (_, _) where ends("/lease") || ends("/packing"): packing

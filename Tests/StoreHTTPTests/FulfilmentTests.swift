@@ -360,6 +360,59 @@ import Testing
         }
     }
 
+    @Test func whatIsPackedWaitsForItsCarrier() async throws {
+        try await TestStore.run { store in
+            let packer = try await store.staff(.packer, name: "bench 1")
+            let (order, other) = (try await store.paidOrder(key: "a"), try await store.paidOrder(key: "b"))
+            let parts = #"[{"code": "RESTORE-LOTION"}, {"code": "CLEANSE-SHAMPOO"}]"#
+            let half = Self.packing(parts, #", "partial": true"#)
+            #expect(try await staff(store, .POST, order, "packing", half, packer).status == 200)
+            #expect(try await staff(store, .POST, other, "packing", Self.packing(Self.wholeKit), packer).status == 200)
+            let waiting = try await store.send(.GET, "/v1/staff/parcels", nil, packer).json.data
+            #expect(waiting.entries.map(\.number) == [order.number, other.number], "\(waiting)")
+            #expect(waiting.entries.map { $0["units"].int } == [2, 4] && waiting[0].packedBy == "staff bench 1")
+            #expect(try await store.send(.GET, "/v1/staff/today", nil, packer).json.packed == 2)
+
+            #expect(try await staff(store, .POST, order, "shipments", Self.shipping, packer).status == 200)
+            #expect(try await store.send(.GET, "/v1/staff/parcels", nil, packer).json.data.entries.count == 1)
+            #expect(try await store.send(.GET, "/v1/staff/today", nil, packer).json.packed == 1)
+        }
+    }
+
+    /// Addresses for a carrier's tool: RFC 4180, and nothing that a spreadsheet would run.
+    @Test func labelsAreRowsOfText() async throws {
+        try await TestStore.run { store in
+            let (packer, support) = (try await store.staff(.packer), try await store.staff(.support))
+            let (order, open) = (try await store.paidOrder(key: "a"), try await store.paidOrder(key: "b"))
+            let address = #"{"address": {"line1": "=1+1, \"The Yard\"", "city": "-Leeds", "postalCode": "@N1"}}"#
+            let path = "/v1/staff/orders/\(order.number.text)/contact"
+            #expect(try await store.send(.POST, path, address, support).status == 200)
+            _ = try await store.pool.write([
+                Statement("UPDATE orders SET customer_phone = '+44 20 7946 0000' WHERE address_city = '-Leeds'")
+            ])
+            #expect(try await staff(store, .POST, order, "packing", Self.packing(Self.wholeKit), packer).status == 200)
+            let numbers = "?order=\(order.number.text)&order=\(open.number.text.lowercased())"
+            let labels = try await store.send(.GET, "/v1/staff/labels" + numbers, nil, packer)
+            #expect(labels.headers.first(name: "Content-Type") == "text/csv; charset=utf-8")
+            let rows = labels.text.split(separator: "\r\n").map { String($0) }
+            #expect(rows.count == 3 && rows[0].hasPrefix("order,parcel,name,line1,"), "\(rows)")
+            let expected =
+                #",1,Ada Example,"'=1+1, ""The Yard""",,'-Leeds,,'@N1,GB,ada@example.com,0044 20 7946 0000,"#
+            #expect(rows[1].hasPrefix(order.number.text + expected), "\(rows[1])")
+            #expect(
+                rows[2].hasPrefix(open.number.text + ",,Ada Example,1 High Street,,London,,N1 1AA,GB,"),
+                "\(rows[2])"
+            )
+            #expect(try await store.number("SELECT count(*) AS n FROM order_view WHERE reason = 'labels'") == 2)
+            for (query, status) in [("", 422), ("?order=x", 422), ("?all=true", 422), ("?order=DM-7K4Q-99", 404)] {
+                #expect(
+                    try await store.send(.GET, "/v1/staff/labels" + query, nil, packer).status == status,
+                    "\(query)"
+                )
+            }
+        }
+    }
+
     /// A number that the shop has no form for, or that another order's parcel has, goes once somebody says it is right.
     @Test func aDoubtfulTrackingNumberIsAskedAbout() async throws {
         try await TestStore.run { store in

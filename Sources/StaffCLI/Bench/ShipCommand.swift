@@ -1,44 +1,101 @@
 import ArgumentParser
 import StoreAPI
 
-/// `aftercare ship ORDER`
+/// `aftercare ship ORDER…`
 struct ShipCommand: StaffCommand {
     static let configuration = CommandConfiguration(
         commandName: "ship",
-        abstract: "Send a packed parcel on its way.",
+        abstract: "Send packed parcels on their way.",
         discussion: """
-            At a terminal, what is not named is asked for, and asked again where the tracking number was mistyped.
+            At a terminal, what is not named is asked for, and asked again where the tracking number was mistyped. Of \
+            several parcels each is asked for its number: "skip" leaves one out.
 
             Example: aftercare ship DM-7K4Q-99 --carrier royal-mail --tracking AB123456789GB
+            Example: aftercare ship --all --carrier royal-mail
             """
     )
 
-    @Argument(help: "The order's number.")
-    var order: OrderArgument
-    @Option(help: "Who carries it: royal-mail, ups, dpd, dhl, fedex, evri, usps or other.")
+    @Argument(help: "The orders' numbers.")
+    var orders: [OrderArgument] = []
+    @Flag(help: "Every parcel that waits.")
+    var all = false
+    @Option(help: "Who carries them: royal-mail, ups, dpd, dhl, fedex, evri, usps or other.")
     var carrier: String?
-    @Option(help: "Its number there.")
-    var tracking: String?
-    @Option(help: "Which parcel, where several wait.")
+    @Option(help: "Its number there; of several orders one for each, in their order.")
+    var tracking: [String] = []
+    @Option(help: "Which parcel, where several of the order wait.")
     var parcel: String?
-    @Flag(help: "The tracking number was looked at again, and is right.")
+    @Flag(help: "The tracking numbers were looked at again, and are right.")
     var checked = false
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
+    /// A parcel that is to be sent; which of its order's, where several may wait.
+    private struct Parcel {
+        let order: String
+        let parcel: String?
+
+        var text: String { "\(order)\(parcel.map { ", parcel \($0)" } ?? "")" }
+    }
+
+    func validate() throws {
+        guard orders.isEmpty == all else { throw ValidationError("Name orders, or say --all.") }
+        guard tracking.isEmpty || tracking.count == orders.count else {
+            throw ValidationError("Give each order its tracking number: there are \(orders.count) orders.")
+        }
+        if parcel != nil, orders.count != 1 { throw ValidationError("--parcel is of one order.") }
+    }
+
     func execute(_ invocation: Invocation) async throws {
-        let store = try invocation.store()
-        let carrier = try await invocation.console.required(carrier, "Carrier", option: "--carrier")
-        var tracking = try await invocation.console.required(tracking, "Tracking number", option: "--tracking")
-        var isChecked = checked
+        let (console, store) = (invocation.console, try invocation.store())
+        let parcels = all ? try await waiting(store) : orders.map { Parcel(order: $0.text, parcel: parcel) }
+        guard !parcels.isEmpty else {
+            if !console.isJSON { try console.say("No parcels are waiting.", .good) }
+            return
+        }
+        let carrier = try await console.required(carrier, "Carrier", option: "--carrier")
+        var refused = 0
+        for (place, parcel) in parcels.enumerated() {
+            let isOneOfMany = parcels.count > 1
+            let number = tracking.isEmpty ? nil : tracking[place]
+            let question = isOneOfMany ? "Tracking number of \(parcel.text)" : "Tracking number"
+            let tracking = try await console.required(number, question, option: "--tracking")
+            if isOneOfMany, number == nil, tracking.lowercased() == "skip" { continue }
+            do {
+                try await send(parcel, with: carrier, tracking, invocation, store)
+            } catch let refusal as StaffError where isOneOfMany && refusal.code == .refused {
+                // One that can't leave is no reason to keep the others.
+                console.note("\(parcel.text) stays:", .alarm)
+                console.report(refusal)
+                refused += 1
+            }
+        }
+        if refused > 0 {
+            throw StaffError(.refused, "\(refused) of \(counted(parcels.count, "parcel")) did not leave.")
+        }
+    }
+
+    private func waiting(_ store: StoreClient) async throws -> [Parcel] {
+        let parcels: WaitingParcelListBody = try await store.send(.get(.staff("parcels"))).decode()
+        return parcels.data.map { Parcel(order: $0.number, parcel: $0.parcel) }
+    }
+
+    private func send(
+        _ parcel: Parcel,
+        with carrier: String,
+        _ number: String,
+        _ invocation: Invocation,
+        _ store: StoreClient
+    ) async throws {
+        var (tracking, isChecked) = (number, checked)
         while true {
             let body = ShipRequestBody(
                 carrier: carrier,
                 trackingNumber: tracking,
-                parcel: parcel,
+                parcel: parcel.parcel,
                 trackingNumberChecked: isChecked ? true : nil
             )
-            let request = try StoreRequest.change(.post, .staff("orders", order.text, "shipments"), body)
+            let request = try StoreRequest.change(.post, .staff("orders", parcel.order, "shipments"), body)
             do {
                 guard let answer = try await invocation.change(request, with: change, at: store) else { return }
                 return try show(answer, carrier: carrier, tracking: tracking, invocation)

@@ -31,7 +31,8 @@ struct TodayCommand: StaffCommand {
     }
 
     private static func show(_ queue: QueueBody, on console: Console) throws {
-        let counts = "\(queue.late) late, \(queue.due) due, \(queue.blocked) blocked, \(queue.shipped) shipped"
+        let counts =
+            "\(queue.late) late, \(queue.due) due, \(queue.blocked) blocked, \(queue.packed) packed, \(queue.shipped) shipped"
         try console.say("\(queue.date): \(counts)", queue.late > 0 ? .caution : .strong)
         guard !queue.data.isEmpty else { return try console.say("No orders are waiting.") }
         var table = Table([

@@ -191,24 +191,18 @@ extension StockRowBody {
 enum OrderExport {
     static let head = "number,placedAt,status,payment,method,fulfilment,shipBy,total,currency,items,country,hold\r\n"
 
-    /// A line of RFC 4180.
+    /// A row for spreadsheets.
     static func row(_ order: OrderSummary) -> String {
         let items = zip(order.skus, order.quantities).map { "\($1) \($0)" }.joined(separator: "; ")
-        return [
+        return CSV.row([
             order.number, order.placedAt.description, order.status, order.payment, order.method, order.fulfilment,
             order.shipBy?.description ?? "", "\(order.total.amount)", order.total.currency.rawValue, items,
-            order.country,
-            order.hold ?? "",
-        ].map(field).joined(separator: ",") + "\r\n"
+            order.country, order.hold ?? "",
+        ])
     }
 
     /// A line of JSON.
     static func line(_ order: OrderSummary) throws -> String {
         String(decoding: JSONWriter.bytes(StaffOrderSummaryBody(order)), as: UTF8.self) + "\n"
-    }
-
-    private static func field(_ text: String) -> String {
-        text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
-            ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
     }
 }

@@ -49,6 +49,7 @@ struct FulfilmentRoutes: Sendable {
             return try await day(context, closer: act.member.name)
         }
         PrintRoutes(store: store).add(to: router)
+        ParcelRoutes(store: store).add(to: router)
     }
 
     private func addPacking(to router: StaffRouter) {
@@ -205,6 +206,7 @@ struct FulfilmentRoutes: Sendable {
                 late: counts.late,
                 due: counts.due,
                 blocked: counts.blocked,
+                packed: counts.packed,
                 shipped: counts.shipped,
                 data: page,
                 next: entries.count > limit ? "\(entries[limit - 1].id)" : nil
