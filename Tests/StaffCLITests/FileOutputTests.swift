@@ -144,7 +144,7 @@ import Testing
             #expect(await machine.run("catalog", "apply", path, "--yes").code == 5)
             #expect(await machine.run("catalog", "plan", machine.path("nope.json")).code == 5)
             #expect(await machine.run("catalog", "export", "-o", path).code == 0)
-            #expect(machine.text("catalog.json") == #"{"products":[]}"#)
+            #expect(machine.text("catalog.json") == "{\n  \"products\": []\n}\n")
         }
     }
 
