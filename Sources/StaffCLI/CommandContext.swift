@@ -26,6 +26,8 @@ struct CommandContext: Sendable {
     var inputIsTerminal: Bool
     var outputIsTerminal: Bool
     var errorsAreTerminal: Bool
+    /// Opens an address where the person sees it; whether there is a browser to do so.
+    var openPage: @Sendable (String) -> Bool = { Browser.open($0) }
     /// How many columns the window has, where it says so.
     var windowWidth: @Sendable () -> Int?
     /// How long to wait before each further try.
