@@ -9,6 +9,10 @@ struct OrderArgument: ExpressibleByArgument, Sendable, Hashable {
         text = argument.uppercased()
         guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
     }
+
+    static var defaultCompletionKind: CompletionKind {
+        .custom { _, _, prefix in await OpenOrderNumbers.starting(with: prefix) }
+    }
 }
 
 /// A component's code as it was typed, in capital letters.

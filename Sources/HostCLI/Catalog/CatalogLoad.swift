@@ -15,7 +15,7 @@ struct CatalogLoad: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A catalog file in JSON.")
+    @Argument(help: "A catalog file in JSON.", completion: .file(extensions: ["json"]))
     var file: String
     @OptionGroup var data: DataOptions
 

@@ -25,7 +25,7 @@ struct TokenCreate: AsyncParsableCommand {
 
     @Argument(help: "Whose it is: the name in every event.")
     var name: String
-    @Option(help: "packer, support or manager.")
+    @Option(help: "packer, support or manager.", completion: .list(["packer", "support", "manager"]))
     var role: String
     @Option(help: "Days until it expires.")
     var days = 90

@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 package import StoreAPI
 
 /// `aftercare hold ORDER`
@@ -32,4 +32,7 @@ extension HoldReason: ExpressibleByArgument {
         guard let reason = Self.allCases.first(where: { $0.rawValue == argument }) else { return nil }
         self = reason
     }
+
+    /// The reasons that there are.
+    package static var defaultCompletionKind: CompletionKind { .list(allCases.map(\.rawValue)) }
 }

@@ -19,7 +19,10 @@ struct ShipCommand: StaffCommand {
     var orders: [OrderArgument] = []
     @Flag(help: "Every parcel that waits.")
     var all = false
-    @Option(help: "Who carries them: royal-mail, ups, dpd, dhl, fedex, evri, usps or other.")
+    @Option(
+        help: "Who carries them: royal-mail, ups, dpd, dhl, fedex, evri, usps or other.",
+        completion: .list(["royal-mail", "ups", "dpd", "dhl", "fedex", "evri", "usps", "other"])
+    )
     var carrier: String?
     @Option(help: "Its number there; of several orders one for each, in their order.")
     var tracking: [String] = []

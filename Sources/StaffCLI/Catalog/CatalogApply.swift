@@ -13,7 +13,7 @@ struct CatalogApply: StaffCommand {
             """
     )
 
-    @Argument(help: "A catalog file in JSON.")
+    @Argument(help: "A catalog file in JSON.", completion: .file(extensions: ["json"]))
     var file: String
     @OptionGroup var confirm: ConfirmOptions
     @OptionGroup var change: ChangeOptions

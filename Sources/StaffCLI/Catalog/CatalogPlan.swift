@@ -9,7 +9,7 @@ struct CatalogPlan: StaffCommand {
         discussion: "Example: aftercare catalog plan catalog.json"
     )
 
-    @Argument(help: "A catalog file in JSON.")
+    @Argument(help: "A catalog file in JSON.", completion: .file(extensions: ["json"]))
     var file: String
     @OptionGroup var common: CommonOptions
 

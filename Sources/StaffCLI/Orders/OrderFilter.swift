@@ -1,12 +1,19 @@
 import ArgumentParser
+import StoreAPI
 
 /// Which orders are meant. What is not said does not matter.
 struct OrderFilter: ParsableArguments {
-    @Option(help: "placed, completed or cancelled.")
+    @Option(help: "placed, completed or cancelled.", completion: .list(OrderStatus.allCases.map(\.rawValue)))
     var status: String?
-    @Option(help: "Where the payment stands, such as unpaid or paid.")
+    @Option(
+        help: "Where the payment stands, such as unpaid or paid.",
+        completion: .list(PaymentStatus.allCases.map(\.rawValue))
+    )
     var payment: String?
-    @Option(help: "Where the parcels stand, such as unfulfilled or shipped.")
+    @Option(
+        help: "Where the parcels stand, such as unfulfilled or shipped.",
+        completion: .list(FulfilmentStatus.allCases.map(\.rawValue))
+    )
     var fulfilment: String?
     @Option(help: "To be sent by this day.")
     var shipBy: DayArgument?

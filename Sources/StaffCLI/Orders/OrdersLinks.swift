@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 package import StoreAPI
 
 /// `aftercare orders links`
@@ -62,4 +62,7 @@ extension OrderLink: ExpressibleByArgument {
         guard let link = Self.allCases.first(where: { $0.rawValue == argument }) else { return nil }
         self = link
     }
+
+    /// The links that there are.
+    package static var defaultCompletionKind: CompletionKind { .list(allCases.map(\.rawValue)) }
 }
