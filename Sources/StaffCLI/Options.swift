@@ -4,6 +4,8 @@ import ArgumentParser
 struct CommonOptions: ParsableArguments {
     @Flag(help: "Print the answer as JSON.")
     var json = false
+    @Option(help: "The login that was saved under this name.", completion: .custom { _, _, _ in Profile.names() })
+    var profile: String?
     @Option(help: "When to use colour.")
     var color: ColourChoice = .auto
 }

@@ -9,6 +9,7 @@ package enum StaffCLI {
         ReleaseCommand.self, DeliverCommand.self, ReturnCommand.self, DayCommand.self, OrdersCommand.self,
         EventsCommand.self,
         PaymentCommand.self, PrintCommand.self, StockCommand.self, DemoCommand.self, LoginCommand.self,
+        LoginsCommand.self,
         LogoutCommand.self, WhoAmICommand.self,
     ]
 

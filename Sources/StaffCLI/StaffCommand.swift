@@ -9,7 +9,8 @@ protocol StaffCommand: AsyncParsableCommand {
 
 extension StaffCommand {
     func run() async throws {
-        let context = CommandContext.current
+        var context = CommandContext.current
+        if let profile = common.profile { context.environment = Profile.environment(context.environment, of: profile) }
         let console = Console(context, colour: common.color, isJSON: common.json)
         do {
             try await execute(Invocation(console: console))

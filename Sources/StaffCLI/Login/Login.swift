@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SystemPackage
 
 /// Where the store is, and the token that opens it: what `aftercare login` keeps.
 package struct Login: Codable, Sendable, Hashable {
@@ -34,7 +35,14 @@ package struct Login: Codable, Sendable, Hashable {
             )
         }
         guard let saved = try saved(environment: environment) else {
-            throw StaffError(.notAllowed, "Nobody is logged in.", advice: "Log in: aftercare login.")
+            guard let profile = try Profile.name(in: environment) else {
+                throw StaffError(.notAllowed, "Nobody is logged in.", advice: "Log in: aftercare login.")
+            }
+            throw StaffError(
+                .notAllowed,
+                "No login is saved as \(profile).",
+                advice: "Log in: aftercare login --profile \(profile). \"aftercare logins\" lists those there are."
+            )
         }
         if let url, try checked(url) != saved.url {
             // A token is for the store that it was made by, and for no other.
@@ -47,9 +55,13 @@ package struct Login: Codable, Sendable, Hashable {
         return try Login(url: saved.url, token: saved.token, caFile: value("AFTERCARE_CA_FILE") ?? saved.caFile)
     }
 
-    /// What was saved; nil where nothing was.
+    /// What was saved, under the profile that the environment names; nil where nothing was.
     package static func saved(environment: [String: String]) throws -> Login? {
-        let path = file(environment)
+        try saved(try file(environment))
+    }
+
+    /// What a file keeps; nil where there is none.
+    static func saved(_ path: String) throws -> Login? {
         guard let bytes = try LocalFile.readSecret(path) else { return nil }
         guard let login = try? JSONDecoder().decode(Login.self, from: Data(bytes)) else {
             throw StaffError(.localFile, "\(path) is not a login file.", advice: "Log in again: aftercare login.")
@@ -59,15 +71,16 @@ package struct Login: Codable, Sendable, Hashable {
 
     /// Keeps it, for its owner's eyes only.
     package func save(environment: [String: String]) throws {
-        try LocalFile.makeFolder(ConfigFolder(environment: environment).path)
-        try LocalFile.replace(Self.file(environment), with: Array((JSONText.of(self) + "\n").utf8), isSecret: true)
+        let file = try Self.file(environment)
+        try LocalFile.makeFolder(FilePath(file).removingLastComponent().string)
+        try LocalFile.replace(file, with: Array((JSONText.of(self) + "\n").utf8), isSecret: true)
     }
 
     /// Forgets what was saved; whether there was anything.
-    static func remove(environment: [String: String]) -> Bool { LocalFile.remove(file(environment)) }
+    static func remove(environment: [String: String]) throws -> Bool { LocalFile.remove(try file(environment)) }
 
-    private static func file(_ environment: [String: String]) -> String {
-        ConfigFolder(environment: environment).path + "/login.json"
+    private static func file(_ environment: [String: String]) throws -> String {
+        Profile.file(try Profile.name(in: environment), ConfigFolder(environment: environment))
     }
 
     /// An address as requests are made from it.

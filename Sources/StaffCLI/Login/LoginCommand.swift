@@ -7,9 +7,11 @@ struct LoginCommand: StaffCommand {
         commandName: "login",
         abstract: "Log in to a store.",
         discussion: """
-            The token is checked and kept for you alone. Without --token it is asked for, or read from standard input.
+            The token is checked and kept for you alone. Without --token it is asked for, or read from standard input. \
+            With --profile it is kept under a name, beside those for other stores.
 
             Example: aftercare login --url https://shop.example < token.txt
+            Example: aftercare login --profile outlet --url https://outlet.example
             """
     )
 

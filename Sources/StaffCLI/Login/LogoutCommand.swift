@@ -15,7 +15,7 @@ struct LogoutCommand: StaffCommand {
     @OptionGroup var common: CommonOptions
 
     func execute(_ invocation: Invocation) async throws {
-        let wasThere = Login.remove(environment: invocation.context.environment)
+        let wasThere = try Login.remove(environment: invocation.context.environment)
         if invocation.console.isJSON { return try invocation.console.write(lines: ["null"]) }
         try invocation.console.say(wasThere ? "Logged out." : "Nobody was logged in.")
         if invocation.context.environment["AFTERCARE_TOKEN"]?.isEmpty == false {

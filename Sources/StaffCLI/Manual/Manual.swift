@@ -14,6 +14,7 @@ enum Manual {
             ".SH ENVIRONMENT",
             ".TP", "\\fBAFTERCARE_URL\\fR", text("The store's address, before what was logged in to."),
             ".TP", "\\fBAFTERCARE_TOKEN\\fR", text("The staff token, before the one that was logged in with."),
+            ".TP", "\\fBAFTERCARE_PROFILE\\fR", text("The name of the saved login to use, where --profile names none."),
             ".TP", "\\fBAFTERCARE_CA_FILE\\fR", text("Certificates to trust besides the machine's own."),
             ".TP", "\\fBAFTERCARE_CONFIG_DIR\\fR",
             text("Where the login is kept; else aftercare in XDG_CONFIG_HOME, else ~/.config/aftercare."),
