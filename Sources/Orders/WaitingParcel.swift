@@ -11,6 +11,8 @@ package struct WaitingParcel: Sendable {
     package let shippingMethod: String?
     package let country: String
     package let units: Int
+    /// The revision of the guide that was issued since it was packed; nil where the box holds the present one.
+    package let newGuide: Int?
 
     /// The parcels that wait, those that must leave first first.
     package static func all(countMax: Int) -> Query<[WaitingParcel]> {
@@ -19,9 +21,12 @@ package struct WaitingParcel: Sendable {
                 """
                 SELECT number, ordinal, shipment.packed_at, packed_by, ship_by, shipping_method, address_country,
                     (SELECT sum(quantity)::int FROM shipment_item AS item
-                        WHERE (item.order_id, item.ordinal) = (shipment.order_id, shipment.ordinal)) AS units
-                FROM shipment JOIN orders ON orders.id = order_id WHERE shipped_at IS NULL
-                ORDER BY coalesce(ship_by, '-infinity'::date), order_id, ordinal LIMIT $1
+                        WHERE (item.order_id, item.ordinal) = (shipment.order_id, shipment.ordinal)) AS units,
+                    CASE WHEN guide.issued_at > shipment.packed_at THEN guide.revision END AS new_guide
+                FROM shipment JOIN orders ON orders.id = order_id
+                    JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
+                WHERE shipped_at IS NULL
+                ORDER BY coalesce(ship_by, '-infinity'::date), orders.id, ordinal LIMIT $1
                 """,
                 countMax
             )
@@ -34,7 +39,8 @@ package struct WaitingParcel: Sendable {
                 shipBy: try row.optional("ship_by"),
                 shippingMethod: try row.optional("shipping_method"),
                 country: try row.value("address_country"),
-                units: try row.value("units")
+                units: try row.value("units"),
+                newGuide: try row.optional("new_guide")
             )
         }
     }

@@ -10,6 +10,15 @@ struct OrderArgument: ExpressibleByArgument, Sendable, Hashable {
         guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
     }
 
+    /// Whether it means an order: a number is taken in any case, without its dashes and its DM.
+    func names(_ number: String) -> Bool {
+        func plain(_ text: String) -> Substring {
+            let text = text.uppercased().filter { $0.isLetter || $0.isNumber }
+            return text.hasPrefix("DM") ? text.dropFirst(2) : text[...]
+        }
+        return plain(text) == plain(number)
+    }
+
     static var defaultCompletionKind: CompletionKind {
         .custom { _, _, prefix in await OpenOrderNumbers.starting(with: prefix) }
     }

@@ -247,7 +247,7 @@ import Testing
             let asked = await machine.run(all: ship, typed: ["WRONG1", "ODD1", "n", "ODD1", "y"])
             #expect(asked.code == 0 && asked.errors.contains("went with DM-1 already"), "\(asked)")
             #expect(
-                store.requests.map(\.body) == [
+                store.requests.filter { $0.method == "POST" }.map(\.body) == [
                     #"{"carrier":"ups","trackingNumber":"WRONG1"}"#, #"{"carrier":"ups","trackingNumber":"ODD1"}"#,
                     #"{"carrier":"ups","trackingNumber":"ODD1"}"#,
                     #"{"carrier":"ups","trackingNumber":"ODD1","trackingNumberChecked":true}"#,

@@ -44,11 +44,11 @@ enum SampleAnswers {
     static let parcels = #"""
         {"data":[
           {"number":"DM-7K4R-22","parcel":"1","packedAt":"2026-11-25T09:00:00Z","packedBy":"staff desk",
-           "shipBy":"2026-11-25","shippingMethod":"next-day","country":"GB","units":4},
+           "shipBy":"2026-11-25","shippingMethod":"next-day","country":"GB","units":4,"newGuide":null},
           {"number":"DM-7K4Q-99","parcel":"1","packedAt":"2026-11-25T09:10:00Z","packedBy":"staff desk","shipBy":null,
-           "shippingMethod":null,"country":"DE","units":3},
+           "shippingMethod":null,"country":"DE","units":3,"newGuide":2},
           {"number":"DM-7K4Q-99","parcel":"2","packedAt":"2026-11-25T09:20:00Z","packedBy":"staff desk","shipBy":null,
-           "shippingMethod":null,"country":"DE","units":1}],"next":null}
+           "shippingMethod":null,"country":"DE","units":1,"newGuide":null}],"next":null}
         """#
 
     static let packing = #"""

@@ -12,6 +12,10 @@ import Testing
             let outcome = await machine.run("ship", "--all", typed: ["ups", "N1", "skip", "", "N3"])
             #expect(outcome.code == 0, "\(outcome)")
             #expect(outcome.errors.contains("Carrier: Tracking number of DM-7K4R-22, parcel 1: "))
+            // The box of the second holds an old guide, which is known before it leaves.
+            let warned = try #require(outcome.errors.firstRange(of: "The guide is revision 2 now, print it again"))
+            let asked = try #require(outcome.errors.firstRange(of: "Tracking number of DM-7K4Q-99, parcel 1"))
+            #expect(warned.upperBound < asked.lowerBound && outcome.errors.ranges(of: "revision 2").count == 1)
             #expect(
                 Self.bodies(store) == [
                     #"DM-7K4R-22 {"carrier":"ups","parcel":"1","trackingNumber":"N1"}"#,
@@ -25,6 +29,22 @@ import Testing
         try await withStore({ _ in .answer(200, #"{"data":[],"next":null}"#) }) { store, machine in
             let outcome = await machine.run("ship", "--all", "--carrier", "ups")
             #expect(outcome.code == 0 && outcome.output == "No parcels are waiting.\n" && store.requests.count == 1)
+        }
+    }
+
+    /// However somebody types its number, an order whose box holds an old guide is known before it leaves.
+    @Test(arguments: [
+        (["dm7k4q99"], true), (["7K4Q-99", "--parcel", "1"], true), (["DM-7K4Q-99", "--parcel", "2"], false),
+        (["DM-7K4R-22"], false),
+    ])
+    func anOldGuideIsSaidOfANamedOrder(arguments: [String], isOld: Bool) async throws {
+        try await withStore({ SampleAnswers.answer($0) }) { store, machine in
+            let outcome = await machine.run(all: ["ship"] + arguments + ["--carrier", "ups"], typed: ["N1"])
+            #expect(outcome.code == 0, "\(outcome)")
+            #expect(
+                outcome.errors.contains("The guide is revision 2 now, print it again") == isOld,
+                "\(outcome.errors)"
+            )
         }
     }
 

@@ -361,7 +361,8 @@ import Testing
     }
 
     @Test func whatIsPackedWaitsForItsCarrier() async throws {
-        try await TestStore.run { store in
+        let clock = TestClock(try #require(TestStore.midday))
+        try await TestStore.run(clock: { clock.now }) { store in
             let packer = try await store.staff(.packer, name: "bench 1")
             let (order, other) = (try await store.paidOrder(key: "a"), try await store.paidOrder(key: "b"))
             let parts = #"[{"code": "RESTORE-LOTION"}, {"code": "CLEANSE-SHAMPOO"}]"#
@@ -371,7 +372,16 @@ import Testing
             let waiting = try await store.send(.GET, "/v1/staff/parcels", nil, packer).json.data
             #expect(waiting.entries.map(\.number) == [order.number, other.number], "\(waiting)")
             #expect(waiting.entries.map { $0["units"].int } == [2, 4] && waiting[0].packedBy == "staff bench 1")
+            #expect(waiting.entries.map(\.newGuide) == [.null, .null])
             #expect(try await store.send(.GET, "/v1/staff/today", nil, packer).json.packed == 2)
+
+            // A session that is moved leaves an old guide in the box.
+            clock.advance(.seconds(1))
+            let moved = #"{"timeZone": "Europe/London", "sessions": ["2026-12-08"]}"#
+            let version = try await store.staff(.support).merging(["If-Match": #""1""#]) { $1 }
+            #expect(try await staff(store, .PUT, other, "course", moved, version).status == 200)
+            let stale = try await store.send(.GET, "/v1/staff/parcels", nil, packer).json.data
+            #expect(stale.entries.map(\.newGuide) == [.null, 2], "\(stale)")
 
             #expect(try await staff(store, .POST, order, "shipments", Self.shipping, packer).status == 200)
             #expect(try await store.send(.GET, "/v1/staff/parcels", nil, packer).json.data.entries.count == 1)

@@ -22,19 +22,22 @@ enum PackSheet {
     static func outdated(_ packed: PackListBody, since begun: PackListBody) -> [String] {
         var sentences = packed.notes.dropFirst(begun.notes.count).map(\.line)
         if packed.guideRevision != begun.guideRevision {
-            sentences.append(
-                "The guide is revision \(packed.guideRevision) now, print it again: \(print(packed, "insert"))"
-            )
+            sentences.append(newGuide(packed.guideRevision, of: packed.number))
         }
         if packed.shippingAddress != begun.shippingAddress {
             let address = packed.shippingAddress.text
-            sentences.append("The address is \(address) now, print the slip again: \(print(packed, "slip"))")
+            sentences.append("The address is \(address) now, print the slip again: \(print(packed.number, "slip"))")
         }
         return sentences
     }
 
-    private static func print(_ list: PackListBody, _ kind: String) -> String {
-        "aftercare print \(list.number) --kind \(kind)"
+    /// What to do where the guide in a box is no longer the present one.
+    static func newGuide(_ revision: Int, of number: String) -> String {
+        "The guide is revision \(revision) now, print it again: \(print(number, "insert"))"
+    }
+
+    private static func print(_ number: String, _ kind: String) -> String {
+        "aftercare print \(number) --kind \(kind)"
     }
 
     /// The list with what is in the box already.

@@ -22,6 +22,10 @@ struct ParcelsCommand: StaffCommand {
                 .init("BY", canGo: true),
             ])
             for parcel in parcels.data {
+                guard let revision = parcel.newGuide else { continue }
+                try console.say(PackSheet.newGuide(revision, of: parcel.number), .alarm)
+            }
+            for parcel in parcels.data {
                 table.add([
                     Table.Cell(parcel.number, .strong), Table.Cell(parcel.parcel), Table.Cell(parcel.shipBy ?? ""),
                     Table.Cell(parcel.shippingMethod ?? ""), Table.Cell(parcel.country), Table.Cell(parcel.units),

@@ -37,6 +37,8 @@ struct ShipCommand: StaffCommand {
     private struct Parcel {
         let order: String
         let parcel: String?
+        /// The revision of the guide that was issued since it was packed.
+        var newGuide: Int?
 
         var text: String { "\(order)\(parcel.map { ", parcel \($0)" } ?? "")" }
     }
@@ -51,7 +53,9 @@ struct ShipCommand: StaffCommand {
 
     func execute(_ invocation: Invocation) async throws {
         let (console, store) = (invocation.console, try invocation.store())
-        let parcels = all ? try await waiting(store) : orders.map { Parcel(order: $0.text, parcel: parcel) }
+        // A person is told of an old guide before the parcel leaves; a script names what it sends.
+        let waiting = all || invocation.context.inputIsTerminal ? try await waiting(store) : []
+        let parcels = all ? waiting : orders.map { named($0, waiting) }
         guard !parcels.isEmpty else {
             if !console.isJSON { try console.say("No parcels are waiting.", .good) }
             return
@@ -59,7 +63,8 @@ struct ShipCommand: StaffCommand {
         let carrier = try await console.required(carrier, "Carrier", option: "--carrier")
         var refused = 0
         for (place, parcel) in parcels.enumerated() {
-            let isOneOfMany = parcels.count > 1
+            let isOneOfMany = all || parcels.count > 1
+            if let revision = parcel.newGuide { console.note(PackSheet.newGuide(revision, of: parcel.order), .alarm) }
             let number = tracking.isEmpty ? nil : tracking[place]
             let question = isOneOfMany ? "Tracking number of \(parcel.text)" : "Tracking number"
             let tracking = try await console.required(number, question, option: "--tracking")
@@ -78,9 +83,14 @@ struct ShipCommand: StaffCommand {
         }
     }
 
+    private func named(_ order: OrderArgument, _ waiting: [Parcel]) -> Parcel {
+        let known = waiting.filter { order.names($0.order) && (parcel == nil || parcel == $0.parcel) }
+        return Parcel(order: order.text, parcel: parcel, newGuide: known.compactMap(\.newGuide).first)
+    }
+
     private func waiting(_ store: StoreClient) async throws -> [Parcel] {
         let parcels: WaitingParcelListBody = try await store.send(.get(.staff("parcels"))).decode()
-        return parcels.data.map { Parcel(order: $0.number, parcel: $0.parcel) }
+        return parcels.data.map { Parcel(order: $0.number, parcel: $0.parcel, newGuide: $0.newGuide) }
     }
 
     private func send(

@@ -71,7 +71,8 @@ extension WaitingParcelBody {
             shipBy: parcel.shipBy?.description,
             shippingMethod: parcel.shippingMethod,
             country: parcel.country,
-            units: parcel.units
+            units: parcel.units,
+            newGuide: parcel.newGuide
         )
     }
 }
