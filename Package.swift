@@ -201,9 +201,9 @@ let package = Package(
         tests(
             "StoreHTTPTests",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Encodings", "Fulfilment", "Links", "Orders", "Payments",
-                "Postgres", "Records", "Staff", "StoreAPI", "StoreHTTP", "Stripe", "TestSupport", "UsageGuide",
-                "stripe-double",
+                "Cart", "Catalog", "CivilTime", "Commerce", "Encodings", "Fulfilment", "GuideFormats", "Links",
+                "Orders", "Payments", "Postgres", "Records", "Staff", "StoreAPI", "StoreHTTP", "Stripe", "TestSupport",
+                "UsageGuide", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Golden"]
@@ -231,7 +231,7 @@ let package = Package(
             ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],
             exclude: ["Golden"]
         ),
-        tests("HostCLITests", ["HostCLI", "ProgramVersion", .argumentParser, .logging]),
+        tests("HostCLITests", ["GuideFormats", "HostCLI", "ProgramVersion", .argumentParser, .logging]),
         tests("StoreAPITests", ["StoreAPI"]),
         tests("ContractGeneratorTests", ["ContractGenerator"]),
         tests("StripeTests", ["Encodings", "Stripe", "TestSupport", .crypto]),

@@ -1,31 +1,36 @@
 import Commerce
 public import UsageGuide
 
-/// The guide on paper: an A5 insert for the box, and the whole guide on A4, both with a code that leads to the page.
+/// The guide on paper: an insert for the box, and the whole guide, both with a code that leads to the page.
 public enum GuideSheet {
     /// A sheet's size and depth.
     public enum Kind: String, Sendable, CaseIterable {
-        /// One A5 sheet, both sides; a long course is summarised.
+        /// Half a sheet, both sides; a long course is summarised.
         case insert
-        /// Everything, on A4.
+        /// Everything, on whole sheets.
         case full
     }
 
     /// The sheets' templates and the policies that they are served under.
-    public static func template(_ kind: Kind) -> HTMLTemplate {
-        switch kind {
-        case .insert: insert
-        case .full: full
+    public static func template(_ kind: Kind, on paper: Paper) -> HTMLTemplate {
+        switch (kind, paper) {
+        case (.insert, .a4): insertOnA4
+        case (.insert, .letter): insertOnLetter
+        case (.full, _): full
         }
     }
 
-    private static let insert = HTMLTemplate(Embedded.text("insert.mustache"), style: style(.insert))
-    private static let full = HTMLTemplate(Embedded.text("sheet.mustache"), style: style(.full))
+    private static let insertOnA4 = insert(on: .a4)
+    private static let insertOnLetter = insert(on: .letter)
+    // Whole sheets leave their size to whoever prints them.
+    private static let full = HTMLTemplate(Embedded.text("sheet.mustache"), style: Embedded.text("sheet.css"))
 
-    /// The style of a kind of sheet, for a document that binds several.
-    public static func style(_ kind: Kind) -> String {
-        Embedded.text(kind == .insert ? "insert.css" : "sheet.css")
+    private static func insert(on paper: Paper) -> HTMLTemplate {
+        HTMLTemplate(Embedded.text("insert.mustache"), style: insertStyle(on: paper))
     }
+
+    /// The style of an insert, for a document that binds several.
+    public static func insertStyle(on paper: Paper) -> String { paper.half + "\n" + Embedded.text("insert.css") }
 
     /// What a sheet's page holds, without the page around it: to be bound with others.
     public static func content(of page: String) -> String {
@@ -46,7 +51,8 @@ public enum GuideSheet {
         _ document: GuideDocument,
         content: GuideContent,
         cover: GuideCover,
-        address: String
+        address: String,
+        on paper: Paper
     ) -> String {
         var values = GuidePage.words(content)
         values["language"] = content.language
@@ -87,7 +93,7 @@ public enum GuideSheet {
             let isLong = document.days.count > GuidePage.listedDaysMax
             values["blocks"] = document.blocks.map { block($0, isLong ? $0.runs.map(row) : $0.days.map(row)) }
         }
-        return template(kind).render(values)
+        return template(kind, on: paper).render(values)
     }
 
     private static func block(_ block: GuideDocument.Block, _ rows: [[String: String]]) -> [String: Any] {

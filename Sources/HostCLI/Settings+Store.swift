@@ -10,6 +10,7 @@ extension Settings {
         var store = StoreSettings(publicURL: publicURL, currency: currency)
         store.timeZone = timeZone
         store.corsOrigins = corsOrigins
+        store.paper = paper
         store.trustedProxies = trustedProxies
         store.shipsUnpaid = shipsUnpaid
         store.paymentLimits.session = .seconds(paymentMinutes * 60)

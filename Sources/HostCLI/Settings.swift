@@ -2,6 +2,7 @@ import Commerce
 import Configuration
 import CivilTime
 import Encodings
+import GuideFormats
 import Links
 import Logging
 import Postgres
@@ -44,6 +45,8 @@ struct Settings: Sendable {
     let timeZone: String
     /// `AFTERCARE_CURRENCY`: the shop's own currency. GBP
     let currency: Currency
+    /// `AFTERCARE_PAPER`: what the shop prints on, `a4` with A5 for what lies in the box, or `letter` with its half. a4
+    let paper: Paper
     /// `AFTERCARE_INVOICE_DAYS`: after so many days an order that was not paid is cancelled, 1 to 365. 14
     let invoiceDays: Int
     /// `AFTERCARE_SHIP_UNPAID`: whether orders are packed and sent before they are paid. false
@@ -148,6 +151,10 @@ struct Settings: Sendable {
             throw fault("AFTERCARE_CURRENCY", "must be an ISO 4217 code such as GBP")
         }
         self.currency = currency
+        guard let paper = Paper(rawValue: text("paper") ?? "a4") else {
+            throw fault("AFTERCARE_PAPER", "must be a4 or letter")
+        }
+        self.paper = paper
         invoiceDays = try integer("invoiceDays", "AFTERCARE_INVOICE_DAYS", 14, 1...365)
         stripeKey = text("stripeKey").map(Secret.init)
         stripeWebhookSecrets = Self.list(text("stripeWebhookSecrets")).map(Secret.init)
@@ -186,9 +193,9 @@ struct Settings: Sendable {
     /// Every variable of the program's own, the staff's commands' included.
     private static let names: Set<String> = [
         "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER", "DATA_DIR",
-        "HOST",
-        "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MIGRATE", "PAYMENT_HOURS",
-        "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "STRIPE_KEY", "STRIPE_URL",
+        "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MIGRATE", "PAPER",
+        "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "STRIPE_KEY",
+        "STRIPE_URL",
         "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL",
     ]
 

@@ -3,6 +3,7 @@ package import Catalog
 package import CivilTime
 package import Commerce
 package import Fulfilment
+package import GuideFormats
 package import Links
 package import Logging
 package import Orders
@@ -26,6 +27,8 @@ package struct StoreSettings: Sendable {
     /// How long a cart lives after its last change.
     package var cartLifetime = Duration.seconds(30 * 24 * 3600)
 
+    /// What the shop prints on.
+    package var paper = Paper.a4
     /// Whether an order is packed and sent before it is paid.
     package var shipsUnpaid = false
     /// How long a payment through a provider may take.
@@ -93,7 +96,7 @@ package struct Store: Sendable {
             logger: logger
         )
         fulfilment = FulfilmentStore(orders, shipsUnpaid: settings.shipsUnpaid)
-        pages = GuidePages(orders, publicURL: settings.publicURL)
+        pages = GuidePages(orders, publicURL: settings.publicURL, paper: settings.paper)
     }
 
     /// The shop's date at an instant.

@@ -128,7 +128,8 @@ struct Sample {
             document,
             content: content,
             cover: cover,
-            address: "http://store.test/g/AAAA"
+            address: "http://store.test/g/AAAA",
+            on: .a4
         )
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GuideFormats
 import Testing
 
 @testable import HostCLI
@@ -50,5 +51,11 @@ struct SettingsTests {
             error?.problem.contains("key is not UTF-8, from line 2, column 1 on") == true,
             "\(String(describing: error))"
         )
+    }
+
+    @Test func shopPrintsOnAPaperThatThereIs() throws {
+        #expect(try Settings(options: [:], environment: [:]).paper == .a4)
+        #expect(try Settings(options: [:], environment: ["AFTERCARE_PAPER": "letter"]).paper == .letter)
+        #expect(throws: SettingsError.self) { try Settings(options: [:], environment: ["AFTERCARE_PAPER": "legal"]) }
     }
 }

@@ -55,7 +55,8 @@ import Testing
             )
             #expect(machine.files == ["one.html"])
             #expect(store.lines == ["GET /v1/staff/prints?kind=slip&format=html&order=DM-1&order=DM-2"])
-            #expect(await machine.run("print", "DM-1", "-o", "-").output == "%PDF 1")
+            #expect(await machine.run("print", "DM-1", "--paper", "letter", "-o", "-").output == "%PDF 1")
+            #expect(store.lines.last == "GET /v1/staff/prints?kind=slip&format=pdf&paper=letter&order=DM-1")
         }
     }
 

@@ -7,7 +7,7 @@ struct PrintCommand: StaffCommand {
         commandName: "print",
         abstract: "Make slips and inserts to print.",
         discussion: """
-            More than 25 orders come in several files: FILE-1.pdf, FILE-2.pdf, … All of them are written, or none.
+            Each slip and each insert begins on a sheet of its own: print on both sides. More than 25 orders come in several files: FILE-1.pdf, FILE-2.pdf, … All of them are written, or none.
 
             Example: aftercare print --today --kind both -o today.pdf
             """
@@ -24,6 +24,8 @@ struct PrintCommand: StaffCommand {
     var kind: PrintKind = .slip
     @Option(help: "As what.")
     var format: PrintFormat = .pdf
+    @Option(help: "On what. a4 means A5 sheets, and letter halves of US Letter. [default: the shop's setting]")
+    var paper: PrintPaper?
     @Option(name: .shortAndLong, help: "The file to write; - for standard output. [default: the order, or prints]")
     var output: String?
     @OptionGroup var common: CommonOptions
@@ -82,6 +84,7 @@ struct PrintCommand: StaffCommand {
 
     private func request(_ numbers: [String]) -> StoreRequest {
         var path = StorePath.staff("prints").with("kind", kind.rawValue).with("format", format.rawValue)
+        path = path.with("paper", paper?.rawValue)
         for number in numbers { path = path.with("order", number) }
         var request = StoreRequest.get(path)
         // So many pages are not made in a moment.
@@ -119,6 +122,12 @@ enum PrintKind: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// The guide that goes into the box.
     case insert
     case both
+}
+
+/// What is printed on.
+enum PrintPaper: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case a4
+    case letter
 }
 
 /// What is printed as.

@@ -4,7 +4,7 @@ import GuideFormats
 import Orders
 import Payments
 
-/// An invoice or a credit note as a page of A4, to look at and to print.
+/// An invoice or a credit note as a page, to look at and to print.
 struct DocumentPage {
     static let template = HTMLTemplate(Embedded.text("document.mustache"), style: Embedded.text("document.css"))
 

@@ -28,11 +28,15 @@ final class GuidePages: Sendable {
     private static let seenLifetime = Duration.seconds(1)
     private let orders: OrderStore
     private let publicURL: String
+    private let paper: Paper
 
-    /// - Parameter publicURL: what the codes on paper lead to.
-    init(_ orders: OrderStore, publicURL: String) {
+    /// - Parameters:
+    ///   - publicURL: what the codes on paper lead to.
+    ///   - paper: what the shop prints on.
+    init(_ orders: OrderStore, publicURL: String, paper: Paper) {
         self.orders = orders
         self.publicURL = publicURL
+        self.paper = paper
     }
 
     /// The guide that a link opens, at most a second old; nil for an unknown, a wrong or a revoked link.
@@ -103,13 +107,14 @@ final class GuidePages: Sendable {
             document,
             content: content,
             cover: guide.cover,
-            address: publicURL + StorePath.guidePage(token)
+            address: publicURL + StorePath.guidePage(token),
+            on: paper
         )
-        return PageAnswer(html: html, GuideSheet.template(kind))
+        return PageAnswer(html: html, GuideSheet.template(kind, on: paper))
     }
 
     /// An order's insert, to be bound with others. Its code leads to the guide's page, or nowhere where that is off.
-    func insert(of order: Order) throws -> String {
+    func insert(of order: Order, on paper: Paper) throws -> String {
         let (content, document) = try order.guide.document()
         return GuideSheet.content(
             of: GuideSheet.render(
@@ -118,7 +123,8 @@ final class GuidePages: Sendable {
                 document,
                 content: content,
                 cover: order.cover,
-                address: publicURL + (order.guideToken.map(StorePath.guidePage) ?? "")
+                address: publicURL + (order.guideToken.map(StorePath.guidePage) ?? ""),
+                on: paper
             )
         )
     }

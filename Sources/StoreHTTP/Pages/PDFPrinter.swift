@@ -1,4 +1,5 @@
 import Foundation
+import GuideFormats
 import OrderedCollections
 import Subprocess
 import Synchronization
@@ -12,15 +13,21 @@ actor PDFPrinter {
     private static let folders = ["/usr/bin", "/usr/local/bin", "/opt/venv/bin"]
 
     private let program: String?
+    private let paper: Paper
     private static let waitingMax = 8
     private static let keptMax = 16
     private var running: Task<Void, Never>?
     private var waiting = 0
     private var kept: OrderedDictionary<String, [UInt8]> = [:]
 
-    init() {
+    /// - Parameter paper: what pages are printed on that leave their size open.
+    init(paper: Paper) {
+        self.paper = paper
         program = Self.folders.map { "\($0)/weasyprint" }.first { access($0, X_OK) == 0 }
     }
+
+    /// What the PDF of an answer is called in entity tags: on other paper it is another one.
+    nonisolated var format: String { "\(paper.rawValue)-pdf" }
 
     /// The PDF of a page.
     /// - Parameter name: the page's entity tag: the same page is printed once.
@@ -35,7 +42,7 @@ actor PDFPrinter {
         let printing = Task {
             await earlier?.value
             try Task.checkCancellation()
-            return try await Self.print(html, with: program)
+            return try await Self.print(html, on: paper, with: program)
         }
         running = Task { _ = try? await printing.value }
         // Whoever leaves has their print given up.
@@ -49,12 +56,12 @@ actor PDFPrinter {
         return pdf
     }
 
-    private static func print(_ html: [UInt8], with program: String) async throws -> [UInt8] {
+    private static func print(_ html: [UInt8], on paper: Paper, with program: String) async throws -> [UInt8] {
         try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
             group.addTask {
                 let result = try await run(
                     .path(FilePath(program)),
-                    arguments: ["--quiet", "-", "-"],
+                    arguments: ["--quiet", "--stylesheet", "data:text/css,\(paper.whole)", "-", "-"],
                     environment: .custom(["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"]),
                     input: .array(html),
                     output: .bytes(limit: octetsMax),

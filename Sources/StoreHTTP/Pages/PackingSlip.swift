@@ -5,12 +5,29 @@ import Orders
 
 /// The slip that goes through packing with an order: what is in the box, where it goes, and a code to scan.
 struct PackingSlip {
-    /// Slips and inserts bound into one document, each on its own A5 sheets.
-    static let template = HTMLTemplate(
-        Embedded.text("prints.mustache"),
-        style: GuideSheet.style(.insert) + Embedded.text("slip.css")
-    )
+    /// Slips and inserts bound into one document. Each begins on a sheet of its own, so that whoever prints on both sides
+    /// hands no customer the slip of another. WeasyPrint does so by itself (`break-before`); Chromium does not leave a
+    /// back empty, so for it a slip is taller than one side, and never than two.
+    static func template(on paper: Paper) -> HTMLTemplate {
+        switch paper {
+        case .a4: boundOnA4
+        case .letter: boundOnLetter
+        }
+    }
+
+    private static let boundOnA4 = binding(on: .a4)
+    private static let boundOnLetter = binding(on: .letter)
     private static let slip = HTMLTemplate(Embedded.text("slip.mustache"), style: "")
+
+    private static func binding(on paper: Paper) -> HTMLTemplate {
+        HTMLTemplate(
+            Embedded.text("prints.mustache"),
+            style: GuideSheet.insertStyle(on: paper) + Embedded.text("slip.css")
+        )
+    }
+
+    /// One sheet holds this many rows on its two sides, however long the names in them are.
+    private static let rowsMax = 12
 
     private let order: Order
     private let notes: [OrderNote]
@@ -36,8 +53,11 @@ struct PackingSlip {
         words = try PageWords(language: order.details.language)
     }
 
-    static func bound(_ sheets: String) -> String { template.render(["sheets": sheets]) }
+    static func bound(_ sheets: String, on paper: Paper) -> String {
+        template(on: paper).render(["sheets": sheets])
+    }
 
+    /// The order's sheets: one, and more where it has many rows.
     func html() -> String {
         let address = order.details.shippingAddress
         let number = order.number.description
@@ -52,33 +72,58 @@ struct PackingSlip {
                 address.postalCode,
                 address.country.rawValue,
             ].compactMap(\.self),
-            "lines": order.lines.filter { $0.quantity > $0.cancelledQuantity }.map { line in
-                [
-                    "name": line.name, "quantity": "\(line.quantity - line.cancelledQuantity)",
-                    "isKit": line.kind == .kit,
-                    "parts": line.components.filter { $0.quantity > $0.cancelled }.map { part in
-                        [
-                            "name": part.name, "quantity": "\(part.quantity - part.cancelled)",
-                            "sku": part.sku.rawValue,
-                            "barcode": catalog?.product(part.sku)?.barcode ?? "",
-                        ]
-                    },
-                    "missing": line.components.filter { $0.quantity < $0.wanted }.map { part in
-                        words.text(.orderWithout, ["product": part.name])
-                    },
-                ] as [String: Any]
-            },
         ]
         values["shipBy"] = order.shipBy.map { words.text(.slipShipBy, ["date": words.date($0)]) }
         values["method"] = order.shippingMethod
         values["hold"] = order.hold.map { words.text(.slipHold, ["reason": $0.note ?? $0.reason.rawValue]) }
         // What keeps the order now stands there already.
-        values["notes"] = notes.filter { $0.kind == .note || $0.at != order.hold?.at }.map { note in
+        let notes = self.notes.filter { $0.kind == .note || $0.at != order.hold?.at }.map { note in
             switch note.kind {
             case .note: words.text(.slipNote, ["text": note.text])
             case .hold: words.text(.slipHeld, ["reason": note.text])
             }
         }
-        return Self.slip.render(values)
+        let sheets = self.sheets
+        return sheets.enumerated().map { index, lines in
+            values["lines"] = lines.map(row)
+            values["notes"] = index == 0 ? notes : nil
+            if sheets.count > 1 {
+                values["sheet"] = words.text(.slipSheet, ["number": "\(index + 1)", "count": "\(sheets.count)"])
+            }
+            return Self.slip.render(values)
+        }.joined()
+    }
+
+    /// What is to be packed, as it is spread over sheets.
+    private var sheets: [[Order.Line]] {
+        var sheets: [[Order.Line]] = [[]]
+        var rows = 0
+        for line in order.lines where line.quantity > line.cancelledQuantity {
+            let more = line.components.count + (line.kind == .kit ? 1 : 0)
+            if rows > 0, rows + more > Self.rowsMax {
+                sheets.append([])
+                rows = 0
+            }
+            sheets[sheets.count - 1].append(line)
+            rows += more
+        }
+        return sheets
+    }
+
+    private func row(_ line: Order.Line) -> [String: Any] {
+        [
+            "name": line.name, "quantity": "\(line.quantity - line.cancelledQuantity)",
+            "isKit": line.kind == .kit,
+            "parts": line.components.filter { $0.quantity > $0.cancelled }.map { part in
+                [
+                    "name": part.name, "quantity": "\(part.quantity - part.cancelled)",
+                    "sku": part.sku.rawValue,
+                    "barcode": catalog?.product(part.sku)?.barcode ?? "",
+                ]
+            },
+            "missing": line.components.filter { $0.quantity < $0.wanted }.map { part in
+                words.text(.orderWithout, ["product": part.name])
+            },
+        ]
     }
 }

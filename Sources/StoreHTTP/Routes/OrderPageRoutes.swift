@@ -108,7 +108,7 @@ struct OrderPageRoutes: Sendable {
             var answer = PageAnswer(html: try page.html(), DocumentPage.template)
             if isPDF {
                 let pdf = try await printer.pdf(Array(buffer: answer.body), named: answer.entityTag)
-                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: "pdf")
+                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: printer.format)
             }
             answer.isPersonal = true
             return answer.response(to: request)

@@ -11,9 +11,12 @@ import UsageGuide
 struct PageRoutes: Sendable {
     let store: Store
     private var pages: GuidePages { store.pages }
-    private let printer = PDFPrinter()
+    private let printer: PDFPrinter
 
-    init(store: Store) { self.store = store }
+    init(store: Store) {
+        self.store = store
+        printer = PDFPrinter(paper: store.settings.paper)
+    }
 
     func add(to router: Router<StoreContext>) {
         let pages = router.group().add(middleware: ProblemPageMiddleware())
@@ -41,9 +44,9 @@ struct PageRoutes: Sendable {
             pages.get("/g/{token}/\(name).pdf") { request, context in
                 let (token, guide) = try await guide(context)
                 let sheet = try self.pages.sheet(kind, token, guide)
-                let known = request.knows(PageAnswer.tag(sheet, "pdf"))
+                let known = request.knows(PageAnswer.tag(sheet, printer.format))
                 let pdf = known ? [] : try await printer.pdf(Array(buffer: sheet.body), named: sheet.entityTag)
-                return PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: sheet, named: "pdf")
+                return PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: sheet, named: printer.format)
                     .response(to: request)
             }
         }

@@ -12,12 +12,15 @@ import UsageGuide
 /// What goes into the boxes, on paper: packing slips and guide inserts, in packing order.
 struct PrintRoutes: Sendable {
     let store: Store
-    private let printer = PDFPrinter()
+    private let printer: PDFPrinter
 
     /// As many orders as WeasyPrint sets in the time that one print may take.
     private static let ordersMax = 25
 
-    init(store: Store) { self.store = store }
+    init(store: Store) {
+        self.store = store
+        printer = PDFPrinter(paper: store.settings.paper)
+    }
 
     func add(to router: StaffRouter) {
         router.get("/v1/staff/prints", .packer) { request, context, member in
@@ -31,10 +34,10 @@ struct PrintRoutes: Sendable {
             )
             let notes = asked.hasSlips ? try await store.fulfilment.notes(of: orders) : [:]
             let html = try self.html(orders, notes, asked)
-            var answer = PageAnswer(html: html, PackingSlip.template)
+            var answer = PageAnswer(html: html, PackingSlip.template(on: asked.paper))
             if asked.isPDF {
                 let pdf = try await printer.pdf(Array(html.utf8), named: answer.entityTag)
-                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: "pdf")
+                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: printer.format)
             }
             answer.isPersonal = true
             var response = answer.response(to: request)
@@ -49,10 +52,11 @@ struct PrintRoutes: Sendable {
         var hasSlips = true
         var hasInserts = true
         var isPDF = false
+        var paper: Paper
     }
 
     private func read(_ request: Request) throws -> Asked {
-        var asked = Asked()
+        var asked = Asked(paper: store.settings.paper)
         for (key, value) in request.uri.queryParameters {
             switch (String(key), String(value)) {
             case ("order", let text):
@@ -65,11 +69,16 @@ struct PrintRoutes: Sendable {
             case ("kind", "insert"): asked.hasSlips = false
             case ("kind", "both"), ("format", "html"): break
             case ("format", "pdf"): asked.isPDF = true
+            case ("paper", "a4"): asked.paper = .a4
+            case ("paper", "letter"): asked.paper = .letter
             default:
                 throw Problem(
                     "",
                     "unknownParameter",
-                    "A print takes order=NUMBER or today=true, kind=slip, insert or both, and format=html or pdf."
+                    """
+                    A print takes order=NUMBER or today=true, kind=slip, insert or both, format=html or pdf, and paper=a4 \
+                    or letter.
+                    """
                 )
             }
         }
@@ -107,10 +116,12 @@ struct PrintRoutes: Sendable {
     private func html(_ orders: [Order], _ notes: [Int64: [OrderNote]], _ asked: Asked) throws -> String {
         let catalog = orders.isEmpty ? nil : store.catalogs.known
         let sheets = try orders.map { order in
-            let slip = try PackingSlip(order, notes: notes[order.id] ?? [], catalog: catalog, day: store.shopDay)
-            return (asked.hasSlips ? slip.html() : "") + (asked.hasInserts ? try store.pages.insert(of: order) : "")
+            let slip =
+                asked.hasSlips
+                ? try PackingSlip(order, notes: notes[order.id] ?? [], catalog: catalog, day: store.shopDay).html() : ""
+            return slip + (asked.hasInserts ? try store.pages.insert(of: order, on: asked.paper) : "")
         }
-        return PackingSlip.bound(sheets.joined())
+        return PackingSlip.bound(sheets.joined(), on: asked.paper)
     }
 }
 

@@ -105,6 +105,7 @@ enum PageSentence: String, SentenceKey {
     case documentPayReference
     case documentReason
     case documentPrint
+    case slipSheet
     case slipShipBy
     case slipHold
     case slipHeld
@@ -125,6 +126,7 @@ enum PageSentence: String, SentenceKey {
         case .orderCourseLast: ["changes"]
         case .orderContactCountry: ["country"]
         case .orderDoneCourse: ["revision"]
+        case .slipSheet: ["number", "count"]
         case .orderFaultLine: ["field"]
         case .documentNet, .documentTax: ["rate"]
         case .documentReason, .slipHold, .slipHeld: ["reason"]

@@ -1,0 +1,45 @@
+import Glibc
+import Subprocess
+import SystemPackage
+import Testing
+
+/// Programs that others wrote, as Debian installs them.
+enum Installed {
+    static func has(_ programs: String...) -> Bool { programs.allSatisfy { access("/usr/bin/\($0)", X_OK) == 0 } }
+
+    /// Runs a program on bytes; what it prints.
+    static func run(_ program: String, _ arguments: [String], on bytes: [UInt8] = []) async throws -> String {
+        let result = try await Subprocess.run(
+            .path(FilePath("/usr/bin/\(program)")),
+            arguments: Arguments(arguments),
+            environment: .custom(["PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"]),
+            input: .array(bytes),
+            output: .string(limit: 4 << 20),
+            error: .discarded
+        )
+        #expect(result.terminationStatus.isSuccess, "\(program) \(arguments)")
+        return result.standardOutput
+    }
+
+    /// Has Chromium open an address, with a profile in a folder; what it prints.
+    static func chromium(_ arguments: String..., open address: String, in folder: String) async throws -> String {
+        try await run(
+            "chromium",
+            [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--user-data-dir=\(folder)/profile",
+            ] + arguments + [address]
+        )
+    }
+}
+
+/// Writes a file of a test.
+func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
+    let file = try FileDescriptor.open(
+        FilePath(path),
+        .writeOnly,
+        options: [.create, .truncate],
+        permissions: [.ownerReadWrite]
+    )
+    _ = try file.closeAfter { try file.writeAll(bytes) }
+}
