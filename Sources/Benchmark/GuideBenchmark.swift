@@ -25,7 +25,7 @@ enum GuideBenchmark {
             issuedAt: Instant(microsecondsSince1970: 0)
         )
         let links = GuidePage.Links(calendar: "/g/x/guide.ics", sheet: "/g/x/sheet")
-        let revision = GuideCalendar.Revision(number: 1, issuedAt: cover.issuedAt, document: document)
+        let revision = GuideCalendar.Revision(issuedAt: cover.issuedAt, document: document)
         let works: [(String, () -> Int)] = [
             ("plan of 12 sessions", { Plan(course).days.count }),
             ("document of that plan", { GuideDocument(guide, content: content).blocks.count }),
@@ -44,7 +44,15 @@ enum GuideBenchmark {
             ),
             (
                 "calendar",
-                { GuideCalendar.render([revision], cover: cover, content: content, seed: [1]).utf8.count }
+                {
+                    GuideCalendar.render(
+                        [revision],
+                        firstName: cover.firstName,
+                        content: content,
+                        seed: [1],
+                        now: cover.issuedAt
+                    ).utf8.count
+                }
             ),
             ("text and its proof", { GuideText.proof(document, content: content).count }),
         ]

@@ -29,31 +29,39 @@ public enum GuideCalendar {
 
     /// One revision's events, and when it was issued.
     public struct Revision: Sendable {
-        public let number: Int
-        public let issuedAt: Instant
-        public let document: GuideDocument
+        let issuedAt: Instant
+        let document: GuideDocument
 
         /// A revision from its parts.
-        public init(number: Int, issuedAt: Instant, document: GuideDocument) {
-            self.number = number
+        public init(issuedAt: Instant, document: GuideDocument) {
             self.issuedAt = issuedAt
             self.document = document
         }
     }
 
-    /// The calendar of the last of these revisions. Events that only earlier ones had are told as cancelled, so that
-    /// they leave the calendars that took them; and so are all of an order that was cancelled.
+    /// How long a calendar says of something that it is no more. A reader that takes it from there by its name has to be
+    /// told once; the slowest look once a week, and one that was off for a holiday still hears of it.
+    static let tombstoneLifetime = Duration.seconds(30 * 86_400)
+
+    /// The calendar of the last of these revisions. What only earlier ones had is told as cancelled for thirty days, so
+    /// that it leaves the calendars that took it; and so is all of an order that was cancelled.
     /// - Parameters:
     ///   - revisions: all there are, oldest first; at least one.
+    ///   - cancelledAt: when the order was cancelled; nil where it was not.
     ///   - seed: names the order for good without telling which it is.
     public static func render(
         _ revisions: [Revision],
-        cover: GuideCover,
+        cancelledAt: Instant? = nil,
+        firstName: String,
         content: GuideContent,
         seed: [UInt8],
-        reminder: Reminder? = nil
+        reminder: Reminder? = nil,
+        now: Instant
     ) -> String {
-        guard let current = revisions.last else { return "" }
+        // Each revision is one step, and the end of the order is one more.
+        var steps = revisions.map { Step(at: $0.issuedAt, entries: entries($0.document)) }
+        if let cancelledAt { steps.append(Step(at: cancelledAt, entries: [])) }
+        guard let current = steps.last, let document = revisions.last?.document else { return "" }
         var lines = Lines()
         lines.add("BEGIN:VCALENDAR")
         lines.add("VERSION:2.0")
@@ -61,100 +69,108 @@ public enum GuideCalendar {
         lines.add("CALSCALE:GREGORIAN")
         lines.add("METHOD:PUBLISH")
         lines.add("UID", name(seed, "calendar"))
-        lines.add("LAST-MODIFIED:\(stamp(current.issuedAt))")
-        let title = content.text(.calendarName, ["name": cover.firstName.isolated])
+        lines.add("LAST-MODIFIED:\(stamp(current.at))")
+        let title = content.text(.calendarName, ["name": firstName.isolated])
         lines.add("NAME", title)
         lines.add("X-WR-CALNAME", title)
-        let description = cover.isCancelled ? content.text(.noteCancelled) : content.text(.calendarDescription)
-        lines.add("DESCRIPTION", "\(description) \(current.document.disclaimer)")
+        let description = content.text(cancelledAt == nil ? .calendarDescription : .noteCancelled)
+        lines.add("DESCRIPTION", "\(description) \(document.disclaimer)")
         lines.add("COLOR:seagreen")
         lines.add("REFRESH-INTERVAL;VALUE=DURATION:PT6H")
         lines.add("X-PUBLISHED-TTL:PT6H")
-        // Each revision is one step, and the end of the order is one more.
-        let sequence = current.number - (cover.isCancelled ? 0 : 1)
-        for event in current.document.events {
-            add(
-                event,
-                to: &lines,
-                of: current,
-                seed: seed,
-                sequence: sequence,
-                isCancelled: cover.isCancelled,
-                reminder: cover.isCancelled ? nil : reminder
-            )
+        let told = current.entries.map { ($0, isCancelled: false) } + dropped(steps, now: now).map { ($0, true) }
+        for (entry, isCancelled) in told {
+            lines.add("BEGIN:\(entry.component)")
+            lines.add("UID", name(seed, entry.name))
+            lines.add("DTSTAMP:\(stamp(current.at))")
+            lines.add("LAST-MODIFIED:\(stamp(current.at))")
+            lines.add("SEQUENCE:\(steps.count - 1)")
+            lines.add("STATUS:\(isCancelled ? "CANCELLED" : entry.status)")
+            switch entry {
+            case .event(let event): add(event, to: &lines, reminder: isCancelled ? nil : reminder)
+            case .datesWanted(let note):
+                lines.add("SUMMARY", content.text(.eventUndated))
+                if let note { lines.add("DESCRIPTION", note) }
+            }
+            lines.add("END:\(entry.component)")
         }
-        for event in cancelled(revisions) {
-            add(
-                event,
-                to: &lines,
-                of: current,
-                seed: seed,
-                sequence: sequence,
-                isCancelled: true,
-                reminder: nil
-            )
-        }
-        // A guide without dates asks for them, as a to-do (RFC 5545 calls it VTODO), and takes the question back once it has
-        // them.
-        let isUndated = current.document.status == .undated
-        if let asked = revisions.last(where: { $0.document.status == .undated })?.document {
-            lines.add("BEGIN:VTODO")
-            lines.add("UID", name(seed, "undated"))
-            lines.add("DTSTAMP:\(stamp(current.issuedAt))")
-            lines.add("SEQUENCE:\(sequence)")
-            lines.add("STATUS:\(isUndated && !cover.isCancelled ? "NEEDS-ACTION" : "CANCELLED")")
-            lines.add("SUMMARY", content.text(.eventUndated))
-            if let note = asked.note { lines.add("DESCRIPTION", note) }
-            lines.add("END:VTODO")
-        }
+        // A calendar holds at least one component (RFC 5545, 3.4). Where there is nothing to tell, that is what its stamps
+        // are in.
+        if told.isEmpty { for line in Self.universalTime { lines.add(line) } }
         lines.add("END:VCALENDAR")
         return lines.text
     }
 
-    /// The last form of each event that earlier revisions had and the last one has not.
-    private static func cancelled(_ revisions: [Revision]) -> [GuideDocument.Event] {
-        func name(_ event: GuideDocument.Event) -> String { "\(event.session) \(event.kind) \(event.ordinal)" }
-        var seen = Set(revisions.last?.document.events.map(name) ?? [])
-        var cancelled: [GuideDocument.Event] = []
-        for revision in revisions.dropLast().reversed() {
-            for event in revision.document.events where seen.insert(name(event)).inserted { cancelled.append(event) }
+    private static let universalTime = [
+        "BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000",
+        "TZOFFSETTO:+0000", "END:STANDARD", "END:VTIMEZONE",
+    ]
+
+    /// What a calendar holds: days, or the question for their dates.
+    private enum Entry {
+        case event(GuideDocument.Event)
+        case datesWanted(note: String?)
+
+        var name: String {
+            switch self {
+            case .event(let event): "\(event.session) \(event.kind.rawValue) \(event.ordinal)"
+            case .datesWanted: "undated"
+            }
         }
-        return cancelled
+
+        /// As RFC 5545 calls it: a question is a to-do.
+        var component: String {
+            switch self {
+            case .event: "VEVENT"
+            case .datesWanted: "VTODO"
+            }
+        }
+
+        var status: String {
+            switch self {
+            case .event: "CONFIRMED"
+            case .datesWanted: "NEEDS-ACTION"
+            }
+        }
     }
 
-    private static func add(
-        _ event: GuideDocument.Event,
-        to lines: inout Lines,
-        of revision: Revision,
-        seed: [UInt8],
-        sequence: Int,
-        isCancelled: Bool,
-        reminder: Reminder?
-    ) {
-        lines.add("BEGIN:VEVENT")
-        lines.add("UID", name(seed, "\(event.session) \(event.kind.rawValue) \(event.ordinal)"))
-        lines.add("DTSTAMP:\(stamp(revision.issuedAt))")
-        lines.add("LAST-MODIFIED:\(stamp(revision.issuedAt))")
-        lines.add("SEQUENCE:\(sequence)")
-        lines.add("STATUS:\(isCancelled ? "CANCELLED" : "CONFIRMED")")
+    /// What the calendar held from a moment on.
+    private struct Step {
+        let at: Instant
+        let entries: [Entry]
+    }
+
+    private static func entries(_ document: GuideDocument) -> [Entry] {
+        document.status == .undated ? [.datesWanted(note: document.note)] : document.events.map(Entry.event)
+    }
+
+    /// The last form of what earlier steps held and the last one does not, while it has to be told.
+    private static func dropped(_ steps: [Step], now: Instant) -> [Entry] {
+        var seen = Set(steps.last?.entries.map(\.name) ?? [])
+        var dropped: [Entry] = []
+        for (earlier, later) in zip(steps, steps.dropFirst()).reversed() where now < later.at + tombstoneLifetime {
+            for entry in earlier.entries where seen.insert(entry.name).inserted { dropped.append(entry) }
+        }
+        return dropped
+    }
+
+    private static func add(_ event: GuideDocument.Event, to lines: inout Lines, reminder: Reminder?) {
         lines.add("DTSTART;VALUE=DATE:\(day(event.from))")
         lines.add("DTEND;VALUE=DATE:\(day(event.to + 1))")
         lines.add("SUMMARY", event.title)
         lines.add("DESCRIPTION", event.detail)
         lines.add("TRANSP:TRANSPARENT")
-        if let reminder {
-            lines.add("BEGIN:VALARM")
-            lines.add("ACTION:DISPLAY")
-            lines.add("DESCRIPTION", event.title)
-            lines.add("TRIGGER:\(reminder.duration)")
-            // What is done every day rings every day.
-            if event.kind == .ointment || event.kind == .lotion, event.to > event.from {
-                lines.add("REPEAT:\(event.to - event.from)")
-                lines.add("DURATION:P1D")
-            }
-            lines.add("END:VALARM")
+        guard let reminder else { return }
+        lines.add("BEGIN:VALARM")
+        lines.add("ACTION:DISPLAY")
+        lines.add("DESCRIPTION", event.title)
+        lines.add("TRIGGER:\(reminder.duration)")
+        // What is done every day rings every day.
+        if event.kind == .ointment || event.kind == .lotion, event.to > event.from {
+            lines.add("REPEAT:\(event.to - event.from)")
+            lines.add("DURATION:P1D")
         }
-        lines.add("END:VEVENT")
+        lines.add("END:VALARM")
     }
 
     /// A name that is the same in every revision and tells nothing to whom the seed is unknown.

@@ -59,7 +59,9 @@ extension SharedGuide {
         // A purpose is one of our own words.
         Statement(
             assembled: """
-                SELECT orders.id, number, status, customer_name, customer_given_name, \(IssuedGuide.columns)
+                SELECT orders.id, number, customer_name, customer_given_name, \(IssuedGuide.columns),
+                    CASE WHEN status = 'cancelled' THEN (SELECT max(at) FROM order_event
+                        WHERE order_id = orders.id AND kind = 'cancelled') END AS cancelled_at
                 FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision \(revisions) orders.guide_revision
                 WHERE orders.id = $1 AND orders.link_key = $2 AND orders.\(purpose)_link_version = $3
                     AND orders.\(purpose)_link_is_on
@@ -72,12 +74,11 @@ extension SharedGuide {
     /// - Parameter seed: names an order in calendars, by its id.
     init(_ row: Row, seed: (Int64) -> [UInt8]) throws {
         let (id, number): (Int64, String) = (try row.value("id"), try row.value("number"))
-        let status: Order.Status = try row.value("status")
         let name: String = try row.value("customer_name")
         self.init(
             orderNumber: number,
             firstName: try row.optional("customer_given_name") ?? GivenName.guess(name),
-            isCancelled: status == .cancelled,
+            cancelledAt: try row.optional("cancelled_at"),
             issued: try IssuedGuide(row),
             calendarSeed: seed(id)
         )

@@ -201,8 +201,8 @@ package struct IssuedGuide: Sendable {
 package struct SharedGuide: Sendable {
     package let orderNumber: String
     package let firstName: String
-    /// Whether the order was cancelled.
-    package let isCancelled: Bool
+    /// When the order was cancelled; nil where it was not.
+    package let cancelledAt: Instant?
     package let issued: IssuedGuide
     /// Names the order in calendars, for good, and tells nobody which it is.
     package let calendarSeed: [UInt8]

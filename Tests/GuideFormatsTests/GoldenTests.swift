@@ -136,15 +136,16 @@ struct Sample {
     var text: String { GuideText.render(document, content: content, cover: cover) }
 
     func calendar(after earlier: [Sample] = [], seed: UInt8 = 7, reminder: GuideCalendar.Reminder? = nil) -> String {
-        let revisions = (earlier + [self]).enumerated().map { index, sample in
-            GuideCalendar.Revision(number: index + 1, issuedAt: cover.issuedAt, document: sample.document)
+        let revisions = (earlier + [self]).map {
+            GuideCalendar.Revision(issuedAt: cover.issuedAt, document: $0.document)
         }
         return GuideCalendar.render(
             revisions,
-            cover: cover,
+            firstName: firstName,
             content: content,
             seed: Array(repeating: seed, count: 32),
-            reminder: reminder
+            reminder: reminder,
+            now: cover.issuedAt
         )
     }
 }

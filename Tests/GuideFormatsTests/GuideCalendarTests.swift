@@ -6,32 +6,41 @@ import UsageGuide
 @Suite struct GuideCalendarTests {
     private static let seed = [UInt8](repeating: 7, count: 32)
 
-    /// A calendar of revisions, each issued a day after the one before.
+    /// A calendar of revisions, each issued some days after the one before, and what became of the order after as many.
     private func text(
         _ samples: [Sample],
         name: String = "Ada",
         seed: [UInt8] = GuideCalendarTests.seed,
-        reminder: GuideCalendar.Reminder? = nil
+        reminder: GuideCalendar.Reminder? = nil,
+        daysApart: Int = 1,
+        isCancelled: Bool = false,
+        readAfter wait: Duration = .zero
     ) throws -> String {
-        let revisions = samples.enumerated().map { index, sample in
-            GuideCalendar.Revision(
-                number: index + 1,
-                issuedAt: sample.cover.issuedAt + .seconds(86_400 * index),
-                document: sample.document
-            )
-        }
         let last = try #require(samples.last)
+        func issuedAt(_ index: Int) -> Instant { last.cover.issuedAt + .seconds(86_400 * daysApart * index) }
         return GuideCalendar.render(
-            revisions,
-            cover: last.named(name).cover,
+            samples.enumerated().map {
+                GuideCalendar.Revision(issuedAt: issuedAt($0.offset), document: $0.element.document)
+            },
+            cancelledAt: isCancelled ? issuedAt(samples.count) : nil,
+            firstName: name,
             content: last.content,
             seed: seed,
-            reminder: reminder
+            reminder: reminder,
+            now: issuedAt(samples.count - (isCancelled ? 0 : 1)) + wait
         )
     }
 
-    private func read(_ samples: Sample..., reminder: GuideCalendar.Reminder? = nil) throws -> CalendarReader {
-        try CalendarReader(text(samples, reminder: reminder))
+    private func read(
+        _ samples: Sample...,
+        reminder: GuideCalendar.Reminder? = nil,
+        daysApart: Int = 1,
+        isCancelled: Bool = false,
+        after wait: Duration = .zero
+    ) throws -> CalendarReader {
+        try CalendarReader(
+            text(samples, reminder: reminder, daysApart: daysApart, isCancelled: isCancelled, readAfter: wait)
+        )
     }
 
     // MARK: - Lines
@@ -212,6 +221,52 @@ import UsageGuide
         #expect(calendar.names.count == ever.count)
         #expect(Set(calendar.names).count == ever.count)
         #expect(calendar.lines("CONFIRMED").count == samples[3].document.events.count)
+    }
+
+    private static let days30 = Duration.seconds(30 * 86_400)
+
+    @Test func droppedEventIsToldForThirtyDays() throws {
+        let shorter = try Sample(course(["2026-12-01"]))
+        let told = try read(.worked(), shorter, after: Self.days30 - .seconds(1))
+        #expect(told.lines("CANCELLED").count == 22)
+        let gone = try read(.worked(), shorter, after: Self.days30)
+        #expect(gone.lines("CANCELLED") == [])
+        #expect(gone.lines("CONFIRMED") == told.lines("CONFIRMED"))
+    }
+
+    /// The days are counted from when each was dropped, not from the last revision.
+    @Test func laterRevisionRenewsNoTombstone() throws {
+        let moved = try Sample(course(["2026-12-01", "2026-12-19"]))
+        let shorter = try Sample(course(["2026-12-01"]))
+        let longer = try Sample(course(["2026-12-01", "2026-12-19", "2027-01-02"]))
+        let calendar = try read(longer, shorter, moved, shorter, daysApart: 16, after: .seconds(2 * 86_400))
+        #expect(calendar.lines("CANCELLED").contains { $0.hasSuffix("Your second session") })
+        #expect(!calendar.lines("CANCELLED").contains { $0.hasSuffix("Your third session") })
+        let sooner = try read(longer, shorter, moved, shorter)
+        #expect(sooner.lines("CANCELLED").contains { $0.hasSuffix("Your third session") })
+    }
+
+    @Test func cancelledOrderIsToldAndThenForgotten() throws {
+        let shorter = try Sample(course(["2026-12-01"]))
+        let reminder = GuideCalendar.Reminder("07:00")
+        let told = try read(.worked(), shorter, reminder: reminder, isCancelled: true)
+        #expect(told.lines("CONFIRMED") == [] && told.alarms.isEmpty)
+        #expect(told.names.count == 22 + shorter.document.events.count)
+        #expect(told.events.allSatisfy { $0.value("SEQUENCE") == "2" && $0.value("DTSTAMP") == "20261126T120000Z" })
+        #expect(try told.calendar.text("DESCRIPTION").contains("This order was cancelled"))
+        let gone = try read(.worked(), shorter, isCancelled: true, after: Self.days30)
+        #expect(gone.events.isEmpty && gone.tasks.isEmpty)
+        // A calendar has at least one component.
+        #expect(gone.components.map(\.kind) == ["STANDARD", "VTIMEZONE", "VCALENDAR"])
+        #expect(try gone.calendar.text("DESCRIPTION").contains("This order was cancelled"))
+    }
+
+    @Test func questionForDatesIsTakenBackAndThenForgotten() throws {
+        let answered = try read(Sample(nil), .worked())
+        #expect(answered.tasks.map { $0.value("STATUS") } == ["CANCELLED"])
+        #expect(try read(Sample(nil), .worked(), after: Self.days30).tasks.isEmpty)
+        #expect(try read(Sample(nil), after: Self.days30).tasks.map { $0.value("STATUS") } == ["NEEDS-ACTION"])
+        #expect(try read(Sample(nil), isCancelled: true).tasks.map { $0.value("STATUS") } == ["CANCELLED"])
     }
 
     // MARK: - Reminders

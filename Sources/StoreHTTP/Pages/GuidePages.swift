@@ -68,7 +68,7 @@ final class GuidePages: Sendable {
         let key = Key(
             token: token,
             revision: guide.issued.revision,
-            isCancelled: guide.isCancelled,
+            isCancelled: guide.cancelledAt != nil,
             today: today
         )
         if let page = kept.withLock({ $0[key] }) { return page }
@@ -132,21 +132,20 @@ final class GuidePages: Sendable {
     func calendar(
         _ guide: SharedGuide,
         _ history: [IssuedGuide],
-        reminder: GuideCalendar.Reminder?
+        reminder: GuideCalendar.Reminder?,
+        now: Instant
     ) throws -> PageAnswer {
         let revisions = try history.map { issued in
-            GuideCalendar.Revision(
-                number: issued.revision,
-                issuedAt: issued.issuedAt,
-                document: try issued.document().document
-            )
+            GuideCalendar.Revision(issuedAt: issued.issuedAt, document: try issued.document().document)
         }
         let text = GuideCalendar.render(
             revisions,
-            cover: guide.cover,
+            cancelledAt: guide.cancelledAt,
+            firstName: guide.firstName,
             content: try guide.issued.document().content,
             seed: guide.calendarSeed,
-            reminder: reminder
+            reminder: reminder,
+            now: now
         )
         return PageAnswer(bytes: Array(text.utf8), type: "text/calendar; charset=utf-8")
     }
@@ -171,7 +170,7 @@ extension SharedGuide {
             orderNumber: orderNumber,
             revision: issued.revision,
             issuedAt: issued.issuedAt,
-            isCancelled: isCancelled
+            isCancelled: cancelledAt != nil
         )
     }
 }

@@ -69,7 +69,7 @@ struct PageRoutes: Sendable {
             throw Problem("", "notATime", "remindAt is a time of day such as 07:00.")
         }
         guard let (guide, history) = try await store.orders.history(purpose, link) else { throw Problem(.notFound) }
-        return try pages.calendar(guide, history, reminder: reminder).response(to: request)
+        return try pages.calendar(guide, history, reminder: reminder, now: store.now()).response(to: request)
     }
 }
 
