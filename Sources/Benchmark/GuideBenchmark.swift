@@ -24,7 +24,6 @@ enum GuideBenchmark {
             revision: 1,
             issuedAt: Instant(microsecondsSince1970: 0)
         )
-        let links = GuidePage.Links(calendar: "/g/x/guide.ics", sheet: "/g/x/sheet")
         let revision = GuideCalendar.Revision(issuedAt: cover.issuedAt, document: document)
         let works: [(String, () -> Int)] = [
             ("plan of 12 sessions", { Plan(course).days.count }),
@@ -38,7 +37,7 @@ enum GuideBenchmark {
                         content: content,
                         cover: cover,
                         on: first + 20,
-                        links: links
+                        path: "/g/x"
                     ).utf8.count
                 }
             ),

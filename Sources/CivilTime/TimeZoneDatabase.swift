@@ -22,6 +22,8 @@ public final class TimeZoneDatabase: Sendable {
     private let folder: FilePath
     /// The names, by how they are compared.
     private let names: [String: String]
+    /// The zones of places, by their IANA names, sorted: what a person chooses from.
+    public let places: [String]
     private let loaded = Mutex<[String: TimeZoneRules]>([:])
 
     /// Reads the list of names.
@@ -40,7 +42,14 @@ public final class TimeZoneDatabase: Sendable {
             if let name { names[Self.compared(name)] = String(name) }
         }
         self.names = names
+        places = names.values.filter { name in Self.continents.contains { name.hasPrefix($0) } }.sorted()
     }
+
+    /// The folders of tzdata that hold places. Others hold offsets, and names that it keeps for old programs.
+    private static let continents = [
+        "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+        "Pacific/",
+    ]
 
     /// A zone's IANA name from what somebody typed, in any case, with spaces for underscores and around it; nil for what
     /// tzdata does not have.

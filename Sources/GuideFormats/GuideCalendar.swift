@@ -10,7 +10,7 @@ public enum GuideCalendar {
 
     /// When an event's reminder rings: hours and minutes after the event's day began.
     public struct Reminder: Hashable, Sendable {
-        let minutes: Int
+        private let minutes: Int
 
         /// A reminder from `HH:MM`, 00:00 to 23:59; nil for anything else.
         public init?(_ text: some StringProtocol) {
@@ -21,10 +21,26 @@ public enum GuideCalendar {
             }
             let (hours, minutes) = (digits[0] * 10 + digits[1], digits[2] * 10 + digits[3])
             guard hours < 24, minutes < 60 else { return nil }
-            self.minutes = hours * 60 + minutes
+            self.init(minutes: hours * 60 + minutes)
+        }
+
+        private init(minutes: Int) { self.minutes = minutes }
+
+        /// `HH:MM`
+        public var text: String {
+            [minutes / 60, minutes % 60].map { ($0 < 10 ? "0" : "") + "\($0)" }.joined(separator: ":")
         }
 
         fileprivate var duration: String { "PT\(minutes / 60)H\(minutes % 60)M" }
+
+        /// The choice that pages offer, as their templates want it: none, the full hours of a day that people are awake,
+        /// and the one that was chosen.
+        public static func options(_ chosen: Reminder?, _ content: GuideContent) -> [[String: Any]] {
+            let hours = (6...21).map { Reminder(minutes: $0 * 60) }
+            let offered = chosen.map { hours.contains($0) ? hours : [$0] + hours } ?? hours
+            return [["value": "", "text": content.text(.pageRemindNone), "selected": chosen == nil]]
+                + offered.map { ["value": $0.text, "text": $0.text, "selected": $0 == chosen] }
+        }
     }
 
     /// One revision's events, and when it was issued.

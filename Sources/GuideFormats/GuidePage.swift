@@ -4,21 +4,25 @@ public import UsageGuide
 /// The guide as a page for a phone at seven in the morning: the day first, then what comes, then everything.
 public enum GuidePage {
     /// The page's template and the policy that it is served under.
-    public static let template = HTMLTemplate(Embedded.text("guide.mustache"), script: Embedded.text("ticks.js"))
+    public static let template = HTMLTemplate(
+        Embedded.text("guide.mustache"),
+        script: Embedded.text("ticks.js"),
+        sendsForms: true
+    )
 
     /// Plans of more days than this show some of their months, and their days in runs.
     static let listedDaysMax = 120
     private static let monthsOfLongPlans = 4
 
     /// The page on a day.
-    /// - Parameter links: where the page's own file for calendars and its sheets to print are.
+    /// - Parameter path: where the page is; its other forms are below it.
     public static func render(
         _ guide: Guide,
         _ document: GuideDocument,
         content: GuideContent,
         cover: GuideCover,
         on today: CalendarDate?,
-        links: Links
+        path: String
     ) -> String {
         let moment = GuideMoment(guide, document, content: content, on: today)
         let isLong = document.days.count > listedDaysMax
@@ -83,21 +87,9 @@ public enum GuidePage {
             ]
         )
         values["zone"] = document.timeZone.map { content.text(.pageZone, ["zone": $0]) }
-        values["calendar"] = links.calendar
-        values["sheet"] = links.sheet
+        values["path"] = path
+        values["reminders"] = GuideCalendar.Reminder.options(nil, content)
         return template.render(values)
-    }
-
-    /// Where a guide's other forms are.
-    public struct Links: Sendable {
-        let calendar: String
-        let sheet: String
-
-        /// Links from paths.
-        public init(calendar: String, sheet: String) {
-            self.calendar = calendar
-            self.sheet = sheet
-        }
     }
 
     /// The page's own words, by the names that its templates use.
@@ -110,7 +102,7 @@ public enum GuidePage {
             ("wordNormal", .pageNormal), ("wordNormalToday", .pageNormalToday), ("wordCall", .pageCall),
             ("wordYourPlan", .pagePlan), ("wordDays", .pageDays), ("wordMilestones", .pageMilestones),
             ("wordYourProducts", .pageProducts), ("wordForGood", .pageForGood), ("wordCalendar", .pageCalendar),
-            ("wordPrint", .pagePrint), ("wordMoved", .pageMoved), ("wordWash", .washShort),
+            ("wordRemind", .pageRemind), ("wordPrint", .pagePrint), ("wordMoved", .pageMoved), ("wordWash", .washShort),
             ("wordOintment", .ointmentShort), ("wordLotion", .lotionShort), ("wordSession", .pageKeySession),
             ("wordInsert", .printInsert), ("wordScan", .printScan), ("wordSessions", .printSessions),
             ("wordSummary", .printSummary),

@@ -53,6 +53,18 @@ import Testing
         #expect(names.filter { !knows($0) } == [])
     }
 
+    @Test func placesAreZonesThatPeopleLookFor() {
+        let places = database.places
+        #expect(places == places.sorted() && Set(places).count == places.count)
+        #expect(places.filter { !knows($0) } == [])
+        for name in ["Europe/London", "Asia/Kolkata", "America/Argentina/Buenos_Aires", "Arctic/Longyearbyen"] {
+            #expect(places.contains(name))
+        }
+        for name in ["UTC", "Etc/GMT+3", "US/Pacific", "GB"] {
+            #expect(knows(name) && !places.contains(name))
+        }
+    }
+
     @Test func folderWithoutTimeZoneDataIsRefusedWithAdvice() {
         let fault = #expect(throws: TimeZoneDatabaseError.self) {
             try TimeZoneDatabase(folder: "/nonexistent/zoneinfo")

@@ -117,7 +117,7 @@ struct Sample {
             content: content,
             cover: cover,
             on: today,
-            links: GuidePage.Links(calendar: "/g/AAAA/guide.ics", sheet: "/g/AAAA/sheet")
+            path: "/g/AAAA"
         )
     }
 

@@ -112,7 +112,7 @@ import Testing
             let calendar = try await order(store).guide.calendar.text
             let feed = try await store.send(.GET, calendar + "?remindAt=07:30")
             #expect(feed.text.contains("TRIGGER:PT7H30M\r\n"))
-            for wrong in ["7:30", "24:00", "07:60", "noon", ""] {
+            for wrong in ["7:30", "24:00", "07:60", "noon"] {
                 #expect(try await store.send(.GET, calendar + "?remindAt=\(wrong)").status == 422, "\(wrong)")
             }
         }

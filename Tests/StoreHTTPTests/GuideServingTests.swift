@@ -63,6 +63,9 @@ import Testing
                 #expect(text.contains("Ada"), "\(path)")
                 #expect(!text.contains("Example"), "\(path)")
             }
+            for path in Self.calendarPages(order) {
+                #expect(!(try await store.send(.GET, path)).text.contains("Example"), "\(path)")
+            }
             #expect(try await store.send(.GET, order.page.text).text.contains("Example"))
         }
     }
@@ -74,13 +77,16 @@ import Testing
             let calendar = String(order.guide.calendar.text.dropFirst(3).dropLast(4))
             let nobody = String(repeating: "A", count: 43)
             for token in [order.token.text, calendar, nobody, "short", String(guide.dropLast()), guide + "A"] {
-                for form in ["", "/guide.txt", "/guide.ics", "/insert", "/insert.pdf", "/sheet", "/sheet.pdf"] {
+                for form in [
+                    "", "/guide.txt", "/guide.ics", "/calendar", "/insert", "/insert.pdf", "/sheet", "/sheet.pdf",
+                ] {
                     let path = "/g/\(token)\(form)"
                     #expect(try await store.send(.GET, path).status == 404, "\(path)")
                 }
             }
             for token in [order.token.text, guide, nobody, "short"] {
                 #expect(try await store.send(.GET, "/c/\(token).ics").status == 404)
+                #expect(try await store.send(.GET, "/c/\(token)").status == 404)
             }
             for token in [guide, calendar, nobody, "short"] {
                 #expect(try await store.send(.GET, "/o/\(token)").status == 404)
@@ -112,7 +118,7 @@ import Testing
     @Test func everyFormIsServedUnderAPolicyThatRunsNothingElse() async throws {
         try await TestStore.run { store in
             let order = try await store.order()
-            for path in Self.forms(order) + [order.page.text] {
+            for path in Self.forms(order) + Self.calendarPages(order) + [order.page.text] {
                 let answer = try await store.send(.GET, path)
                 #expect(answer.status == 200)
                 #expect(answer.headers.first(name: "Referrer-Policy") == "no-referrer", "\(path)")
@@ -137,7 +143,8 @@ import Testing
                 } else {
                     #expect(!policy.contains("script-src"), "\(path)")
                 }
-                #expect(directives.contains("form-action \(path == order.page.text ? "'self'" : "'none'")"))
+                let hasForms = answer.text.contains("<form")
+                #expect(directives.contains("form-action \(hasForms ? "'self'" : "'none'")"), "\(path)")
                 for tag in answer.text.matches(of: #/<[a-z][^>]*>/#).map({ String($0.output) }) {
                     #expect(tag.firstMatch(of: #/\s(style|on[a-z]+)\s*=/#) == nil, "\(path) \(tag)")
                 }
@@ -201,6 +208,11 @@ import Testing
             page, page + "/guide.txt", page + "/guide.ics", page + "/insert", page + "/sheet",
             order.guide.calendar.text,
         ]
+    }
+
+    /// The pages that lead into a calendar: they name nobody.
+    private static func calendarPages(_ order: JSON) -> [String] {
+        [order.guide.page.text + "/calendar", String(order.guide.calendar.text.dropLast(4))]
     }
 
     /// What stands between a tag and its end.

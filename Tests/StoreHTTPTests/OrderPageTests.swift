@@ -371,7 +371,7 @@ import Testing
 
 extension TestStore {
     /// Sends a form as a browser does.
-    fileprivate func submit(
+    func submit(
         _ path: String,
         _ fields: [(String, String)],
         type: String = "application/x-www-form-urlencoded"
@@ -404,7 +404,7 @@ extension Answer {
     fileprivate func holds(_ text: String) -> Bool { body.firstRange(of: Array(text.utf8)) != nil }
 
     /// The first input whose tag has these words; empty where there is none.
-    fileprivate func input(_ words: String) -> String {
+    func input(_ words: String) -> String {
         text.matches(of: #/<input[^>]*>/#).map { String($0.output) }.first { $0.contains(words) } ?? ""
     }
 }

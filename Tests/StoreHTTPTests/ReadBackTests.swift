@@ -95,16 +95,17 @@ import Testing
         const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
             "November", "December"]
         const found = []
-        async function look(width, size) {
+        async function look(file, width, size) {
             const frame = document.createElement("iframe")
-            frame.width = width; frame.height = 900; frame.src = "page.html"
+            frame.width = width; frame.height = 900; frame.src = file
             document.body.append(frame)
             await new Promise(done => frame.onload = done)
             const page = frame.contentDocument, root = page.documentElement
             root.style.fontSize = size
-            const say = what => found.push(`${width} px, ${size}: ${what}`)
+            const say = what => found.push(`${file}, ${width} px, ${size}: ${what}`)
+            if (root.scrollWidth > root.clientWidth) say("scrolls sideways")
             const line = page.querySelector(".eyebrow")
-            for (const name of names) for (const month of months) {
+            if (file == "guide.html") for (const name of names) for (const month of months) {
                 line.textContent = `${name} · Wednesday 30 ${month}`
                 if (line.scrollHeight > line.clientHeight + 1) say(line.textContent + " is clipped")
                 if (root.scrollWidth > root.clientWidth) say(line.textContent + " scrolls sideways")
@@ -115,7 +116,8 @@ import Testing
             frame.remove()
         }
         (async () => {
-            for (const width of [320, 344, 360, 390]) for (const size of ["100%", "200%"]) await look(width, size)
+            for (const file of ["guide.html", "order.html", "calendar.html"])
+                for (const width of [320, 344, 360, 390]) for (const size of ["100%", "200%"]) await look(file, width, size)
             document.body.textContent = found.length ? found.join("; ") : "all is seen"
         })()
         </script>
@@ -124,13 +126,16 @@ import Testing
     @Test(.enabled("Chromium is installed") { Installed.has("chromium") })
     func nothingIsCutOnANarrowPhoneOrInLargeText() async throws {
         try await TestStore.run { store in
-            let page = try await store.order(course: TestStore.course(["2026-11-21", "2026-12-10"])).guide.page.text
-            let served = try await store.send(.GET, page, nil, ["Accept": "text/html"])
+            let order = try await store.order(course: TestStore.course(["2026-11-21", "2026-12-10"]))
+            let guide = order.guide.page.text
             try await withTestFolder { folder in
-                try write(served.body, to: folder + "/page.html")
+                for (name, path) in [("guide", guide), ("order", order.page.text), ("calendar", guide + "/calendar")] {
+                    let page = try await store.send(.GET, path, nil, ["Accept": "text/html"])
+                    try write(page.body, to: "\(folder)/\(name).html")
+                }
                 try write(Self.measure.utf8, to: folder + "/measure.html")
                 let html = try await Installed.chromium(
-                    "--virtual-time-budget=10000",
+                    "--virtual-time-budget=30000",
                     "--allow-file-access-from-files",
                     "--dump-dom",
                     open: "file://\(folder)/measure.html",

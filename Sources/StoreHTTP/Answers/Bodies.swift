@@ -361,4 +361,5 @@ enum StorePath {
     static func document(_ token: LinkToken, _ number: String) -> String { "/o/\(token.text)/documents/\(number)" }
     static func guidePage(_ token: LinkToken) -> String { "/g/\(token.text)" }
     static func calendar(_ token: LinkToken) -> String { "/c/\(token.text).ics" }
+    static func calendarPage(_ token: LinkToken) -> String { "/c/\(token.text)" }
 }

@@ -73,17 +73,13 @@ final class GuidePages: Sendable {
         )
         if let page = kept.withLock({ $0[key] }) { return page }
         let (content, document) = try guide.issued.document()
-        let path = StorePath.guidePage(token)
         let html = GuidePage.render(
             guide.issued.guide,
             document,
             content: content,
             cover: guide.cover,
             on: today,
-            links: GuidePage.Links(
-                calendar: "\(path)/guide.ics",
-                sheet: "\(path)/sheet"
-            )
+            path: StorePath.guidePage(token)
         )
         let page = PageAnswer(html: html, GuidePage.template)
         kept.withLock { kept in

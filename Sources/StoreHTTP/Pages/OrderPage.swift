@@ -35,8 +35,9 @@ struct OrderPage {
     let previous: IssuedGuide?
     /// Why the dates can't be changed; nil while they can.
     let closedBy: OrderError?
-    /// A time zone to offer where none is known.
+    /// A time zone to offer where none is known, and all to choose from.
     let timeZone: String
+    let timeZones: [String]
     let publicURL: String
     private let words: PageWords
 
@@ -46,12 +47,14 @@ struct OrderPage {
         previous: IssuedGuide?,
         closedBy: OrderError?,
         timeZone: String,
+        timeZones: [String],
         publicURL: String
     ) throws {
         self.order = order
         self.previous = previous
         self.closedBy = closedBy
         self.timeZone = timeZone
+        self.timeZones = timeZones
         self.publicURL = publicURL
         words = try PageWords(language: order.details.language)
     }
@@ -66,6 +69,9 @@ struct OrderPage {
             "private": words.text(.orderPrivate),
         ]
         for (name, sentence) in Self.labels { values[name] = words.text(sentence) }
+        for (name, sentence) in [("wordRemind", Sentence.pageRemind), ("wordCalendar", .pageCalendar)] {
+            values[name] = words.text(sentence)
+        }
         values["done"] = doneText
         if let faults { values["faults"] = ["heading": words.text(.orderFaultHeading), "list": faults] }
         if awaitsPayment {
@@ -224,6 +230,7 @@ struct OrderPage {
                 ] as [String: Any]
             },
             "isFinal": course.map { $0.final != nil } ?? known?.isFinal ?? true,
+            "zones": timeZones,
             "timeZone": course?.timeZone ?? known?.timeZone ?? timeZone, "isZoneWrong": wrong.contains("/timeZone"),
             "choices": [
                 choice(
@@ -290,25 +297,19 @@ struct OrderPage {
     }
 
     private var links: [[String: Any]] {
-        func link(_ link: Order.SharedLink, _ name: PageSentence, _ path: String?, isFeed: Bool) -> [String: Any] {
+        func link(_ link: Order.SharedLink, _ name: PageSentence, _ path: String?) -> [String: Any] {
             var values: [String: Any] = [
                 "name": words.text(name), "link": link.rawValue,
                 "action": "\(StorePath.orderPage(order.token))/links",
             ]
-            if let path {
-                let address = publicURL + path
-                // Calendars subscribe to an address of this scheme at a touch; with an s they ask by https from the first time.
-                let scheme = address.hasPrefix("https:") ? "webcals" : "webcal"
-                values["address"] = isFeed ? scheme + address.drop { $0 != ":" } : path
-                values["text"] = isFeed ? words.text(.orderLinksSubscribe) : address
-                if isFeed { values["hint"] = "\(words.text(.orderLinksSubscribeHint)) \(address)" }
-            }
+            values["address"] = path.map { ["path": $0, "text": publicURL + $0] }
             return values
         }
-        return [
-            link(.guide, .orderLinksGuide, order.guideToken.map(StorePath.guidePage), isFeed: false),
-            link(.calendar, .orderLinksCalendar, order.calendarToken.map(StorePath.calendar), isFeed: true),
-        ]
+        var calendar = link(.calendar, .orderLinksCalendar, order.calendarToken.map(StorePath.calendarPage))
+        calendar["calendar"] = order.calendarToken.map {
+            ["path": StorePath.calendarPage($0), "reminders": words.reminders(nil)] as [String: Any]
+        }
+        return [link(.guide, .orderLinksGuide, order.guideToken.map(StorePath.guidePage)), calendar]
     }
 
     // MARK: - What came of a form

@@ -1,4 +1,5 @@
 import Catalog
+import CivilTime
 import Commerce
 import HTTPTypes
 import Hummingbird
@@ -177,6 +178,7 @@ struct OrderPageRoutes: Sendable {
             previous: try await store.orders.previousGuide(of: order),
             closedBy: store.orders.lastChange(of: order.guide.guide.plan, now: store.now()),
             timeZone: store.settings.timeZone,
+            timeZones: store.timeZones.places,
             publicURL: store.settings.publicURL
         )
         page.documents = try await store.payments.store.documents(of: order, now: store.now())

@@ -29,6 +29,28 @@ struct PageRoutes: Sendable {
         pages.get("/g/{token}/guide.txt") { request, context in
             try self.pages.text(await guide(context).1).response(to: request)
         }
+        pages.get("/g/{token}/calendar") { request, context in
+            let (token, guide) = try await guide(context)
+            let path = StorePath.guidePage(token)
+            return try CalendarPage.answer(
+                language: guide.issued.document().content.language,
+                path: "\(path)/calendar",
+                feed: "\(store.settings.publicURL)\(path)/guide.ics",
+                guide: path,
+                reminder: try reminder(request)
+            ).response(to: request)
+        }
+        pages.get("/c/{token}") { request, context in
+            let link = try store.link(.calendar, context)
+            guard let guide = try await store.orders.guide(.calendar, link) else { throw Problem(.notFound) }
+            return try CalendarPage.answer(
+                language: guide.issued.document().content.language,
+                path: StorePath.calendarPage(link.token),
+                feed: store.settings.publicURL + StorePath.calendar(link.token),
+                guide: nil,
+                reminder: try reminder(request)
+            ).response(to: request)
+        }
         pages.get("/g/{token}/guide.ics") { request, context in
             try await calendar(request, context, .guide)
         }
@@ -62,14 +84,19 @@ struct PageRoutes: Sendable {
     private func calendar(_ request: Request, _ context: StoreContext, _ purpose: LinkPurpose) async throws -> Response
     {
         let link = try store.link(purpose, context)
-        // Whoever passes a link on adds what it likes: another parameter is nobody's mistake.
-        let asked = request.uri.queryParameters["remindAt"].map(String.init)
-        let reminder = asked.flatMap { GuideCalendar.Reminder($0) }
-        if asked != nil, reminder == nil {
-            throw Problem("", "notATime", "remindAt is a time of day such as 07:00.")
-        }
+        let reminder = try reminder(request)
         guard let (guide, history) = try await store.orders.history(purpose, link) else { throw Problem(.notFound) }
         return try pages.calendar(guide, history, reminder: reminder, now: store.now()).response(to: request)
+    }
+
+    /// When to be reminded, as was asked; nil for never, which a form says with nothing.
+    private func reminder(_ request: Request) throws -> GuideCalendar.Reminder? {
+        // Whoever passes a link on adds what it likes: another parameter is nobody's mistake.
+        guard let asked = request.uri.queryParameters["remindAt"], !asked.isEmpty else { return nil }
+        guard let reminder = GuideCalendar.Reminder(asked) else {
+            throw Problem("", "notATime", "remindAt is a time of day such as 07:00.")
+        }
+        return reminder
     }
 }
 

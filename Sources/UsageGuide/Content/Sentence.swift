@@ -159,6 +159,8 @@ public enum Sentence: String, SentenceKey {
     case pageProducts = "page.products"
     case pageForGood = "page.forGood"
     case pageCalendar = "page.calendar"
+    case pageRemind = "page.remind"
+    case pageRemindNone = "page.remind.none"
     case pagePrint = "page.print"
     case pageMoved = "page.moved"
     case pageFoot = "page.foot"

@@ -65,8 +65,6 @@ enum PageSentence: String, SentenceKey {
     case orderLinksGuide
     case orderLinksCalendar
     case orderLinksRevoked
-    case orderLinksSubscribe
-    case orderLinksSubscribeHint
     case orderLinksRenew
     case orderLinksRevoke
     case orderPrivate
@@ -105,6 +103,19 @@ enum PageSentence: String, SentenceKey {
     case documentPayReference
     case documentReason
     case documentPrint
+    case calendarTitle
+    case calendarHint
+    case calendarChoose
+    case calendarRings
+    case calendarIsSilent
+    case calendarSubscribe
+    case calendarSubscribeHint
+    case calendarAddress
+    case calendarAddressHint
+    case calendarFile
+    case calendarFileHint
+    case calendarSave
+    case calendarBack
     case slipSheet
     case slipShipBy
     case slipHold
@@ -126,6 +137,7 @@ enum PageSentence: String, SentenceKey {
         case .orderCourseLast: ["changes"]
         case .orderContactCountry: ["country"]
         case .orderDoneCourse: ["revision"]
+        case .calendarRings: ["time"]
         case .slipSheet: ["number", "count"]
         case .orderFaultLine: ["field"]
         case .documentNet, .documentTax: ["rate"]
