@@ -206,7 +206,7 @@ let package = Package(
                 "UsageGuide", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
-            exclude: ["Golden"]
+            exclude: ["Browser", "Golden"]
         ),
         tests("ArchitectureTests", ["Postgres", "Schema"]),
         tests("EncodingsTests", ["Encodings"]),

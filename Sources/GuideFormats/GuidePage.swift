@@ -6,8 +6,9 @@ public enum GuidePage {
     /// The page's template and the policy that it is served under.
     public static let template = HTMLTemplate(
         Embedded.text("guide.mustache"),
-        script: Embedded.text("ticks.js"),
-        sendsForms: true
+        script: Embedded.text("page.js"),
+        sendsForms: true,
+        isInstallable: true
     )
 
     /// Plans of more days than this show some of their months, and their days in runs.
@@ -86,6 +87,7 @@ public enum GuidePage {
                 "date": content.date(cover.issuedAt.date, .dateFull),
             ]
         )
+        values["timeZone"] = document.timeZone
         values["zone"] = document.timeZone.map { content.text(.pageZone, ["zone": $0]) }
         values["path"] = path
         values["reminders"] = GuideCalendar.Reminder.options(nil, content)
@@ -102,7 +104,8 @@ public enum GuidePage {
             ("wordNormal", .pageNormal), ("wordNormalToday", .pageNormalToday), ("wordCall", .pageCall),
             ("wordYourPlan", .pagePlan), ("wordDays", .pageDays), ("wordMilestones", .pageMilestones),
             ("wordYourProducts", .pageProducts), ("wordForGood", .pageForGood), ("wordCalendar", .pageCalendar),
-            ("wordRemind", .pageRemind), ("wordPrint", .pagePrint), ("wordMoved", .pageMoved), ("wordWash", .washShort),
+            ("wordRemind", .pageRemind), ("wordKept", .pageKept), ("wordPrint", .pagePrint), ("wordMoved", .pageMoved),
+            ("wordWash", .washShort),
             ("wordOintment", .ointmentShort), ("wordLotion", .lotionShort), ("wordSession", .pageKeySession),
             ("wordInsert", .printInsert), ("wordScan", .printScan), ("wordSessions", .printSessions),
             ("wordSummary", .printSummary),

@@ -12,12 +12,26 @@ public struct HTMLTemplate: Sendable {
     /// - Parameters:
     ///   - source: mustache; `/* style */` and `/* script */` mark where both go, `<!-- icons -->` the pictograms.
     ///   - sendsForms: whether the page has forms, which go to its own server.
-    public init(_ source: String, script: String = "", sendsForms: Bool = false) {
-        self.init(source, style: Embedded.text("page.css"), script: script, sendsForms: sendsForms)
+    ///   - isInstallable: whether the page may be put on a phone's home screen and read there without a network: it has an
+    ///     icon, a manifest and a worker, from its own server.
+    public init(_ source: String, script: String = "", sendsForms: Bool = false, isInstallable: Bool = false) {
+        self.init(
+            source,
+            style: Embedded.text("page.css"),
+            script: script,
+            sendsForms: sendsForms,
+            isInstallable: isInstallable
+        )
     }
 
     /// The same with a style of its own.
-    public init(_ source: String, style: String, script: String = "", sendsForms: Bool = false) {
+    public init(
+        _ source: String,
+        style: String,
+        script: String = "",
+        sendsForms: Bool = false,
+        isInstallable: Bool = false
+    ) {
         MustacheContentTypes.register(ScalarEscaping(), named: "PAGE")
         let whole = source.replacing("/* style */", with: style).replacing("/* script */", with: script)
             .replacing("<!-- icons -->", with: Embedded.text("icons.svg"))
@@ -29,7 +43,8 @@ public struct HTMLTemplate: Sendable {
         policy =
             [
                 "default-src 'none'", "style-src '\(Self.hash(style))'",
-                script.isEmpty ? nil : "script-src '\(Self.hash(script))'", "base-uri 'none'",
+                script.isEmpty ? nil : "script-src '\(Self.hash(script))'",
+                isInstallable ? "worker-src 'self'; manifest-src 'self'; img-src 'self'" : nil, "base-uri 'none'",
                 "form-action \(sendsForms ? "'self'" : "'none'")", "frame-ancestors 'none'",
             ].compactMap(\.self).joined(separator: "; ")
     }

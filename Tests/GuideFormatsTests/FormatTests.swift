@@ -120,7 +120,7 @@ import UsageGuide
 
 /// A strict reading of our own pages.
 enum Markup {
-    private static let void: Set<String> = ["meta", "input", "br", "path", "rect", "circle"]
+    private static let void: Set<String> = ["meta", "link", "input", "br", "path", "rect", "circle"]
 
     /// Tags that are not closed, ids that are given twice, and references to none.
     static func faults(in page: String) -> [String] {

@@ -85,7 +85,7 @@ struct PageReader {
 }
 
 private struct Reader {
-    private static let void: Set<String> = ["meta", "input", "br"]
+    private static let void: Set<String> = ["meta", "link", "input", "br"]
     private static let raw: Set<String> = ["style", "script"]
     /// What holds words, and nothing that a browser would set apart.
     private static let phrases: Set<String> = [

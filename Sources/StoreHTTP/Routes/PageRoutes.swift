@@ -57,6 +57,18 @@ struct PageRoutes: Sendable {
         pages.get("/c/{token}.ics") { request, context in
             try await calendar(request, context, .calendar)
         }
+        pages.get("/g/{token}/worker.js") { request, context in
+            let (token, _) = try await guide(context)
+            let worker = PageAnswer(
+                bytes: GuideApp.worker,
+                type: "text/javascript; charset=utf-8",
+                policy: GuideApp.workerPolicy
+            )
+            var response = worker.response(to: request)
+            // The page is one step above its worker.
+            response.headers[.serviceWorkerAllowed] = StorePath.guidePage(token)
+            return response
+        }
         for kind in GuideSheet.Kind.allCases {
             let name = kind == .insert ? "insert" : "sheet"
             pages.get("/g/{token}/\(name)") { request, context in
@@ -98,6 +110,10 @@ struct PageRoutes: Sendable {
         }
         return reminder
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let serviceWorkerAllowed = HTTPField.Name.of("Service-Worker-Allowed")
 }
 
 /// Tells a person with a browser what went wrong in a page rather than in JSON.

@@ -161,6 +161,7 @@ public enum Sentence: String, SentenceKey {
     case pageCalendar = "page.calendar"
     case pageRemind = "page.remind"
     case pageRemindNone = "page.remind.none"
+    case pageKept = "page.kept"
     case pagePrint = "page.print"
     case pageMoved = "page.moved"
     case pageFoot = "page.foot"
