@@ -4,7 +4,8 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-/// The guide on a phone: kept for when there is no network, turned at midnight, and forgotten with its link.
+/// The guide on a phone: kept for when there is no network, turned at midnight, put on the home screen, and forgotten with
+/// its link.
 @Suite(DatabaseTrait.store) struct OfflineTests {
     private static let script = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Browser/offline.py").path()
@@ -49,6 +50,10 @@ import Testing
             #expect(revoked.heading.text.hasPrefix("This link opens nothing"))
             #expect(revoked.scopes == [] && revoked.kept == [])
             #expect(try step("offline again").day == .null)
+
+            let app = try step("app")
+            #expect(app.faults == [], "\(app.faults)")
+            #expect(app.manifest.start_url.text == guide && app.manifest.scope.text == guide)
         }
     }
 
@@ -56,6 +61,8 @@ import Testing
         try await TestStore.run { store in
             let page = try await store.order().guide.page.text
             let served = try await store.send(.GET, page)
+            // Whoever the link is passed to sees what it is, and not which day it is for whom.
+            #expect(served.text.contains(#"<meta property="og:title" content="Your aftercare">"#))
             let policy = try #require(served.headers.first(name: "Content-Security-Policy"))
             for directive in ["worker-src 'self'", "manifest-src 'self'", "img-src 'self'"] {
                 #expect(policy.contains(directive))
@@ -68,7 +75,14 @@ import Testing
             #expect(
                 worker.headers.first(name: "Content-Security-Policy") == "default-src 'none'; connect-src 'self'"
             )
-            for path in ["/worker.js"] {
+            let manifest = try await store.send(.GET, page + "/guide.webmanifest")
+            #expect(manifest.headers.first(name: "Content-Type") == "application/manifest+json")
+            for icon in manifest.json.icons.entries {
+                let answer = try await store.send(.GET, icon.src.text)
+                #expect(answer.status == 200 && answer.headers.first(name: "Content-Type") == icon.type.text)
+            }
+            #expect(try await store.send(.GET, page + "/icon.png").body.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+            for path in ["/worker.js", "/guide.webmanifest", "/icon.svg", "/icon.png"] {
                 let answer = try await store.send(.GET, page + path)
                 #expect(answer.headers.first(name: "Cache-Control") == "private, no-cache", "\(path)")
                 #expect(answer.headers.first(name: "Referrer-Policy") == "no-referrer", "\(path)")

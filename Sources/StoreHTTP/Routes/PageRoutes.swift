@@ -69,6 +69,19 @@ struct PageRoutes: Sendable {
             response.headers[.serviceWorkerAllowed] = StorePath.guidePage(token)
             return response
         }
+        pages.get("/g/{token}/guide.webmanifest") { request, context in
+            let (token, guide) = try await guide(context)
+            let manifest = GuideApp.manifest(try guide.issued.document().content, path: StorePath.guidePage(token))
+            return PageAnswer(bytes: manifest, type: "application/manifest+json").response(to: request)
+        }
+        for (name, icon, type) in [
+            ("icon.svg", GuideApp.icon, "image/svg+xml"), ("icon.png", GuideApp.iconImage, "image/png"),
+        ] {
+            pages.get("/g/{token}/\(name)") { request, context in
+                _ = try await guide(context)
+                return PageAnswer(bytes: icon, type: type).response(to: request)
+            }
+        }
         for kind in GuideSheet.Kind.allCases {
             let name = kind == .insert ? "insert" : "sheet"
             pages.get("/g/{token}/\(name)") { request, context in

@@ -170,6 +170,9 @@ try:
     browser.go(page)
     # Until the worker is there it has kept the page.
     browser.value("navigator.serviceWorker.ready.then(() => true)")
+    app = browser.ask("Page.getAppManifest")
+    tell("app", faults=app["errors"] + browser.ask("Page.getInstallabilityErrors")["installabilityErrors"],
+         manifest=json.loads(app["data"]))
     tell("online", scopes=browser.value(scopes), kept=browser.value(kept), **browser.value(shown))
     network.cut()
     browser.reload()
