@@ -33,13 +33,12 @@ public enum GuideCalendar {
 
         fileprivate var duration: String { "PT\(minutes / 60)H\(minutes % 60)M" }
 
-        /// The choice that pages offer, as their templates want it: none, the full hours of a day that people are awake,
-        /// and the one that was chosen.
-        public static func options(_ chosen: Reminder?, _ content: GuideContent) -> [[String: Any]] {
+        /// The times that pages offer beside none, as their templates want them: the full hours of a day that people are
+        /// awake, and the one that was chosen.
+        public static func times(chosen: Reminder?) -> [[String: Any]] {
             let hours = (6...21).map { Reminder(minutes: $0 * 60) }
             let offered = chosen.map { hours.contains($0) ? hours : [$0] + hours } ?? hours
-            return [["value": "", "text": content.text(.pageRemindNone), "selected": chosen == nil]]
-                + offered.map { ["value": $0.text, "text": $0.text, "selected": $0 == chosen] }
+            return offered.map { ["time": $0.text, "chosen": $0 == chosen] }
         }
     }
 

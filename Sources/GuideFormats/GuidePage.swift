@@ -90,7 +90,7 @@ public enum GuidePage {
         values["timeZone"] = document.timeZone
         values["zone"] = document.timeZone.map { content.text(.pageZone, ["zone": $0]) }
         values["path"] = path
-        values["reminders"] = GuideCalendar.Reminder.options(nil, content)
+        values["reminders"] = GuideCalendar.Reminder.times(chosen: nil)
         return template.render(values)
     }
 
@@ -104,7 +104,8 @@ public enum GuidePage {
             ("wordNormal", .pageNormal), ("wordNormalToday", .pageNormalToday), ("wordCall", .pageCall),
             ("wordYourPlan", .pagePlan), ("wordDays", .pageDays), ("wordMilestones", .pageMilestones),
             ("wordYourProducts", .pageProducts), ("wordForGood", .pageForGood), ("wordCalendar", .pageCalendar),
-            ("wordRemind", .pageRemind), ("wordKept", .pageKept), ("wordPrint", .pagePrint), ("wordMoved", .pageMoved),
+            ("wordRemind", .pageRemind), ("wordNoReminder", .pageRemindNone), ("wordKept", .pageKept),
+            ("wordPrint", .pagePrint), ("wordMoved", .pageMoved),
             ("wordWash", .washShort),
             ("wordOintment", .ointmentShort), ("wordLotion", .lotionShort), ("wordSession", .pageKeySession),
             ("wordInsert", .printInsert), ("wordScan", .printScan), ("wordSessions", .printSessions),

@@ -8,26 +8,18 @@ public struct HTMLTemplate: Sendable {
     /// The Content-Security-Policy under which exactly this page's own style and script run, and nothing else.
     public let policy: String
 
+    /// The style of every page that a client opens.
+    public static let pageStyle = Embedded.text("page.css")
+
     /// A template that its program carries. One that can't be read is a mistake of the program and ends it.
     /// - Parameters:
     ///   - source: mustache; `/* style */` and `/* script */` mark where both go, `<!-- icons -->` the pictograms.
     ///   - sendsForms: whether the page has forms, which go to its own server.
     ///   - isInstallable: whether the page may be put on a phone's home screen and read there without a network: it has an
     ///     icon, a manifest and a worker, from its own server.
-    public init(_ source: String, script: String = "", sendsForms: Bool = false, isInstallable: Bool = false) {
-        self.init(
-            source,
-            style: Embedded.text("page.css"),
-            script: script,
-            sendsForms: sendsForms,
-            isInstallable: isInstallable
-        )
-    }
-
-    /// The same with a style of its own.
     public init(
         _ source: String,
-        style: String,
+        style: String = HTMLTemplate.pageStyle,
         script: String = "",
         sendsForms: Bool = false,
         isInstallable: Bool = false

@@ -9,7 +9,7 @@ import Testing
     /// Where the form for a reminder leads to that a page has.
     private func form(_ page: Answer) throws -> String {
         let form = try #require(page.text.firstMatch(of: /<form class="remind" action="([^"]*)">/))
-        #expect(page.text.contains(#"<option value="" selected>no reminder</option><option value="06:00">06:00"#))
+        #expect(page.text.contains(#"<option value="">no reminder</option><option>06:00</option>"#))
         return String(form.1)
     }
 
@@ -34,7 +34,7 @@ import Testing
                 #expect(silent.words.contains("Your calendar shows the days"))
 
                 let chosen = try await store.send(.GET, action + "?remindAt=07:00")
-                #expect(chosen.text.contains(#"<option value="07:00" selected>07:00</option>"#))
+                #expect(chosen.text.contains("<option selected>07:00</option>"))
                 #expect(chosen.words.contains("rings at 07:00"))
                 let query = "?remindAt=07:00"
                 #expect(links(chosen) == [scheme + way.feed + query, url + way.feed + query])
@@ -49,7 +49,7 @@ import Testing
         try await TestStore.run { store in
             let page = try await store.order().guide.page.text + "/calendar"
             let odd = try await store.send(.GET, page + "?remindAt=05:45&from=elsewhere")
-            #expect(odd.text.contains(#"<option value="05:45" selected>05:45</option><option value="06:00">"#))
+            #expect(odd.text.contains("<option selected>05:45</option><option>06:00"))
             for wrong in ["25:00", "7", "07:00x", "%3Cb%3E"] {
                 let answer = try await store.send(.GET, page + "?remindAt=\(wrong)")
                 #expect(answer.status == 422 && answer.text.contains("notATime"), "\(wrong)")

@@ -3,7 +3,11 @@ import UsageGuide
 
 /// The way into a calendar: an hour to be reminded at, and every way to take the plan over, with that hour.
 enum CalendarPage {
-    private static let template = HTMLTemplate(Embedded.text("calendar.mustache"), sendsForms: true)
+    private static let template = HTMLTemplate(
+        Embedded.text("calendar.mustache"),
+        style: OrderPage.style,
+        sendsForms: true
+    )
 
     /// - Parameters:
     ///   - path: where the page is.
@@ -24,7 +28,8 @@ enum CalendarPage {
         var values: [String: Any] = [
             "language": words.language, "direction": words.direction, "title": words.text(.calendarTitle),
             "hint": words.text(.calendarHint), "path": path, "wordRemind": words.text(.pageRemind),
-            "reminders": words.reminders(reminder), "wordChoose": words.text(.calendarChoose),
+            "wordNoReminder": words.text(.pageRemindNone),
+            "reminders": GuideCalendar.Reminder.times(chosen: reminder), "wordChoose": words.text(.calendarChoose),
             "chosen": reminder.map { words.text(.calendarRings, ["time": $0.text]) } ?? words.text(.calendarIsSilent),
             "subscription": scheme + address.drop { $0 != ":" }, "wordSubscribe": words.text(.calendarSubscribe),
             "hintSubscribe": words.text(.calendarSubscribeHint), "wordAddress": words.text(.calendarAddress),

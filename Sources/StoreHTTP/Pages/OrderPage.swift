@@ -8,7 +8,9 @@ import UsageGuide
 
 /// The order as a page for whoever placed it: where it stands, and what they may still change.
 struct OrderPage {
-    static let template = HTMLTemplate(Embedded.text("order.mustache"), sendsForms: true)
+    static let template = HTMLTemplate(Embedded.text("order.mustache"), style: style, sendsForms: true)
+    /// A page's style, and that of forms.
+    static let style = HTMLTemplate.pageStyle + Embedded.text("order.css")
 
     let order: Order
     /// The page's forms.
@@ -69,7 +71,9 @@ struct OrderPage {
             "private": words.text(.orderPrivate),
         ]
         for (name, sentence) in Self.labels { values[name] = words.text(sentence) }
-        for (name, sentence) in [("wordRemind", Sentence.pageRemind), ("wordCalendar", .pageCalendar)] {
+        for (name, sentence) in [
+            ("wordRemind", Sentence.pageRemind), ("wordNoReminder", .pageRemindNone), ("wordCalendar", .pageCalendar),
+        ] {
             values[name] = words.text(sentence)
         }
         values["done"] = doneText
@@ -307,7 +311,8 @@ struct OrderPage {
         }
         var calendar = link(.calendar, .orderLinksCalendar, order.calendarToken.map(StorePath.calendarPage))
         calendar["calendar"] = order.calendarToken.map {
-            ["path": StorePath.calendarPage($0), "reminders": words.reminders(nil)] as [String: Any]
+            ["path": StorePath.calendarPage($0), "reminders": GuideCalendar.Reminder.times(chosen: nil)]
+                as [String: Any]
         }
         return [link(.guide, .orderLinksGuide, order.guideToken.map(StorePath.guidePage)), calendar]
     }

@@ -1,6 +1,5 @@
 import Commerce
 import FoundationEssentials
-import GuideFormats
 package import UsageGuide
 
 /// The words of the customers' pages and of the papers in one language, from `LANGUAGE.json` in this folder. No issued
@@ -78,11 +77,6 @@ package struct PageWords: Sendable {
 
     /// A sentence that the guide says too.
     func text(_ sentence: Sentence) -> String { guide.text(sentence) }
-
-    /// The hours that a reminder may ring at, as templates want them.
-    func reminders(_ chosen: GuideCalendar.Reminder?) -> [[String: Any]] {
-        GuideCalendar.Reminder.options(chosen, guide)
-    }
 
     /// A whole date: `Thursday 3 December 2026`.
     func date(_ date: CalendarDate) -> String { guide.date(date, .dateFull) }
