@@ -26,8 +26,8 @@ struct PackingSlip {
         )
     }
 
-    /// One sheet holds this many rows on its two sides, however long the names in them are.
-    private static let rowsMax = 12
+    /// So many millimetres of a sheet's two sides are free for the address and for rows, wherever the first side ends.
+    private static let room = 280
 
     private let order: Order
     private let notes: [OrderNote]
@@ -59,7 +59,6 @@ struct PackingSlip {
 
     /// The order's sheets: one, and more where it has many rows.
     func html() -> String {
-        let address = order.details.shippingAddress
         let number = order.number.description
         var values: [String: Any] = [
             "language": words.language, "direction": words.direction, "number": number,
@@ -67,11 +66,7 @@ struct PackingSlip {
             "placed": words.text(.orderPlaced, ["date": words.date(day(order.placedAt))]),
             "wordTo": words.text(.documentTo), "wordItem": words.text(.documentItem),
             "wordQuantity": words.text(.documentQuantity),
-            "address": [
-                order.details.customer.name, address.line1, address.line2, address.city, address.region,
-                address.postalCode,
-                address.country.rawValue,
-            ].compactMap(\.self),
+            "address": address,
         ]
         values["shipBy"] = order.shipBy.map { words.text(.slipShipBy, ["date": words.date($0)]) }
         values["method"] = order.shippingMethod
@@ -94,21 +89,35 @@ struct PackingSlip {
         }.joined()
     }
 
-    /// What is to be packed, as it is spread over sheets.
+    private var address: [String] {
+        let address = order.details.shippingAddress
+        return [
+            order.details.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
+            address.country.rawValue,
+        ].compactMap(\.self)
+    }
+
+    /// What is to be packed, as it is spread over sheets that surely hold it.
     private var sheets: [[Order.Line]] {
+        let room = Self.room - address.reduce(0) { $0 + Self.height($1, lineLength: 31) }
         var sheets: [[Order.Line]] = [[]]
-        var rows = 0
+        var used = 0
         for line in order.lines where line.quantity > line.cancelledQuantity {
-            let more = line.components.count + (line.kind == .kit ? 1 : 0)
-            if rows > 0, rows + more > Self.rowsMax {
+            let names = (line.kind == .kit ? [line.name] : []) + line.components.map(\.name)
+            // Beside its name a row has a line for its SKU, or for what is missing, and space.
+            let height = names.reduce(0) { $0 + 8 + Self.height($1, lineLength: 19) }
+            if used > 0, used + height > room {
                 sheets.append([])
-                rows = 0
+                used = 0
             }
             sheets[sheets.count - 1].append(line)
-            rows += more
+            used += height
         }
         return sheets
     }
+
+    /// The most millimetres that a text takes, where of the widest letter so many fill a line.
+    private static func height(_ text: String, lineLength: Int) -> Int { (text.count / lineLength + 1) * 6 }
 
     private func row(_ line: Order.Line) -> [String: Any] {
         [
