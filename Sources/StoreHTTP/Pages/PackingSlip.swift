@@ -27,7 +27,7 @@ struct PackingSlip {
     }
 
     /// So many millimetres of a sheet's two sides are free for the address and for rows, wherever the first side ends.
-    private static let room = 280
+    private static let room = 250
 
     private let order: Order
     private let notes: [OrderNote]

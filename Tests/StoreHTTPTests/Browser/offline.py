@@ -148,7 +148,8 @@ class Browser:
 shown = """({heading: document.querySelector("h1")?.innerText, day: document.body.dataset.day ?? null,
     age: document.querySelector("#kept:not([hidden]) p")?.innerText ?? null,
     today: document.querySelector("#kept li")?.innerText ?? null,
-    steps: document.querySelector(".do:not([hidden])") !== null})"""
+    steps: document.querySelector(".do:not([hidden])") !== null,
+    ticked: document.querySelector("[data-step]")?.checked ?? null})"""
 kept = """(async () => { const found = []
     for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys())
         found.push(new URL(request.url).pathname)
@@ -174,6 +175,7 @@ try:
     tell("app", faults=app["errors"] + browser.ask("Page.getInstallabilityErrors")["installabilityErrors"],
          manifest=json.loads(app["data"]))
     tell("online", scopes=browser.value(scopes), kept=browser.value(kept), **browser.value(shown))
+    browser.value("document.querySelector('[data-step]').click()")
     network.cut()
     browser.reload()
     tell("offline", **browser.value(shown))
