@@ -108,7 +108,8 @@ public enum GuidePage {
             ("wordPrint", .pagePrint), ("wordMoved", .pageMoved),
             ("wordWash", .washShort),
             ("wordOintment", .ointmentShort), ("wordLotion", .lotionShort), ("wordSession", .pageKeySession),
-            ("wordInsert", .printInsert), ("wordScan", .printScan), ("wordSessions", .printSessions),
+            ("wordInsert", .printInsert), ("wordScan", .printScan), ("wordPDF", .printPDF),
+            ("wordSessions", .printSessions),
             ("wordSummary", .printSummary),
         ] { words[name] = content.text(sentence) }
         return words

@@ -61,6 +61,7 @@ public enum GuideSheet {
         values["name"] = cover.firstName
         values["note"] = cover.note(document, content)
         values["sessions"] = document.sessions.map { ["when": $0.when, "what": $0.what] }
+        values["address"] = address
         values["code"] = QRCode.svg(address, label: content.text(.printScan))
         values["normal"] = document.normal
         values["call"] = document.call

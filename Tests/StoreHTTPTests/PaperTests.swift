@@ -16,7 +16,7 @@ import Testing
 )
 struct PaperTests {
     /// A PDF: how large its pages are, and what stands on each.
-    private struct Print {
+    private struct Print: Sendable {
         let size: String
         let pages: [String]
 
@@ -180,11 +180,16 @@ struct PaperTests {
 
     @Test func dayOfASheetIsWholeOnItsPage() async throws {
         try await TestStore.run { store in
-            let sheet = try await store.send(.GET, try await store.order().guide.page.text + "/sheet.pdf")
+            let page = try await store.order().guide.page.text
+            let sheet = try await store.send(.GET, page + "/sheet.pdf")
             let words = try await Installed.run("pdftotext", ["-layout", "-", "-"], on: sheet.body)
             for day in ["Thu 3 Dec", "Mon 14 Dec", "Sun 17 Jan"] {
                 #expect(words.split(separator: "\n").contains { $0.contains(day) && $0.contains("Wash") }, "\(day)")
             }
+            // The ways on are for a screen alone.
+            let shown = try await store.send(.GET, page + "/sheet").text
+            #expect(shown.contains("<a href=\"http://store.test\(page)\">Today</a><a href=\"sheet.pdf\">As PDF</a>"))
+            #expect(!words.contains("As PDF"))
         }
     }
 
@@ -193,17 +198,21 @@ struct PaperTests {
         try await TestStore.run { store in
             let page = try await store.order(course: TestStore.course(["2026-11-21", "2026-12-10"])).guide.page.text
             let served = try await store.send(.GET, page)
-            try await withTestFolder { folder in
-                try write(served.body, to: folder + "/page.html")
-                _ = try await Installed.chromium(
-                    "--no-pdf-header-footer",
-                    "--print-to-pdf=\(folder)/page.pdf",
-                    open: "file://\(folder)/page.html",
-                    in: folder
-                )
-                let print = try await Print(folder + "/page.pdf")
+            // On US Letter, which a Chromium takes that was told nothing, and on A4.
+            for paper in ["", "size:A4;"] {
+                let print = try await withTestFolder { folder in
+                    let page = served.text.replacing("@page{", with: "@page{" + paper)
+                    try write(page.utf8, to: folder + "/page.html")
+                    _ = try await Installed.chromium(
+                        "--no-pdf-header-footer",
+                        "--print-to-pdf=\(folder)/page.pdf",
+                        open: "file://\(folder)/page.html",
+                        in: folder
+                    )
+                    return try await Print(folder + "/page.pdf")
+                }
                 let words = print.pages.joined()
-                #expect(print.pages.count == 3)
+                #expect(print.size == (paper.isEmpty ? "612 x 792" : "595 x 842") && print.pages.count == 3)
                 for text in ["Sat 21 Nov", "Fri 15 Jan", "UV fades pigment", "not medical advice"] {
                     #expect(words.contains(text), "\(text)")
                 }

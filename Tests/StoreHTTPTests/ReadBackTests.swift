@@ -116,7 +116,7 @@ import Testing
             frame.remove()
         }
         (async () => {
-            for (const file of ["guide.html", "order.html", "calendar.html"])
+            for (const file of ["guide.html", "order.html", "calendar.html", "sheet.html", "insert.html"])
                 for (const width of [320, 344, 360, 390]) for (const size of ["100%", "200%"]) await look(file, width, size)
             document.body.textContent = found.length ? found.join("; ") : "all is seen"
         })()
@@ -129,7 +129,11 @@ import Testing
             let order = try await store.order(course: TestStore.course(["2026-11-21", "2026-12-10"]))
             let guide = order.guide.page.text
             try await withTestFolder { folder in
-                for (name, path) in [("guide", guide), ("order", order.page.text), ("calendar", guide + "/calendar")] {
+                let pages = [
+                    ("guide", guide), ("order", order.page.text), ("calendar", guide + "/calendar"),
+                    ("sheet", guide + "/sheet"), ("insert", guide + "/insert"),
+                ]
+                for (name, path) in pages {
                     let page = try await store.send(.GET, path, nil, ["Accept": "text/html"])
                     try write(page.body, to: "\(folder)/\(name).html")
                 }

@@ -168,6 +168,7 @@ public enum Sentence: String, SentenceKey {
     case pageZone = "page.zone"
     case pageKeySession = "page.key.session"
     case printInsert = "print.insert"
+    case printPDF = "print.pdf"
     case printScan = "print.scan"
     case printSessions = "print.sessions"
     case printSummary = "print.summary"
