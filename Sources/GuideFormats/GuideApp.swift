@@ -12,17 +12,20 @@ public enum GuideApp {
     /// The icon as a drawing.
     public static let icon = Array(Embedded.text("icon.svg").utf8)
     /// The same as PNG of 192 pixels, for phones that take no drawing.
-    public static let iconImage = Array(
-        Data(base64Encoded: Embedded.text("icon.png.base64").filter { $0 != "\n" }) ?? Data()
-    )
+    public static let iconImage: [UInt8] = {
+        let text = Embedded.text("icon.png.base64")
+        guard let image = Data(base64Encoded: text, options: .ignoreUnknownCharacters) else {
+            preconditionFailure("icon.png.base64 is not base64")
+        }
+        return Array(image)
+    }()
 
     /// The manifest of a guide as an app: a touch on its icon opens today.
     /// - Parameter path: where the guide's page is.
-    public static func manifest(_ content: GuideContent, path: String) -> [UInt8] {
+    public static func manifest(_ content: GuideContent, path: String) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let manifest = Manifest(content, path: path)
-        return (try? encoder.encode(manifest)).map(Array.init) ?? []
+        return Array(try encoder.encode(Manifest(content, path: path)))
     }
 
     private struct Manifest: Encodable {

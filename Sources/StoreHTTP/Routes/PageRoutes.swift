@@ -71,7 +71,7 @@ struct PageRoutes: Sendable {
         }
         pages.get("/g/{token}/guide.webmanifest") { request, context in
             let (token, guide) = try await guide(context)
-            let manifest = GuideApp.manifest(try guide.issued.document().content, path: StorePath.guidePage(token))
+            let manifest = try GuideApp.manifest(guide.issued.document().content, path: StorePath.guidePage(token))
             return PageAnswer(bytes: manifest, type: "application/manifest+json").response(to: request)
         }
         for (name, icon, type) in [
