@@ -90,7 +90,9 @@ public enum GuidePage {
         values["timeZone"] = document.timeZone
         values["zone"] = document.timeZone.map { content.text(.pageZone, ["zone": $0]) }
         values["path"] = path
-        values["reminders"] = GuideCalendar.Reminder.times(chosen: nil)
+        if document.status != .undated, !cover.isCancelled {
+            values["calendar"] = ["reminders": GuideCalendar.Reminder.times(chosen: nil)]
+        }
         return template.render(values)
     }
 

@@ -244,11 +244,13 @@ import Testing
             #expect(!silent.contains("VALARM") && !silent.contains("STATUS:CONFIRMED"))
             #expect(silent.contains("STATUS:CANCELLED") && silent.contains("SEQUENCE:1"))
             let said = "This order was cancelled"
+            #expect(try await !store.send(.GET, order.page.text).text.contains("remindAt"))
             // A page is at most a second old.
             try await eventually("the page says so") { try await store.send(.GET, page).text.contains(said) }
             for path in [page, page + "/guide.txt", page + "/sheet"] {
                 let text = try await store.send(.GET, path).text
                 #expect(text.contains(said) && !text.contains("(in your order)"), "\(path)")
+                #expect(!text.contains("remindAt"), "\(path)")
             }
         }
     }

@@ -310,7 +310,8 @@ struct OrderPage {
             return values
         }
         var calendar = link(.calendar, .orderLinksCalendar, order.calendarToken.map(StorePath.calendarPage))
-        calendar["calendar"] = order.calendarToken.map {
+        let offered = order.status == .cancelled ? nil : order.calendarToken
+        calendar["calendar"] = offered.map {
             ["path": StorePath.calendarPage($0), "reminders": GuideCalendar.Reminder.times(chosen: nil)]
                 as [String: Any]
         }
