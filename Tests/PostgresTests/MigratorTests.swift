@@ -79,6 +79,18 @@ import Testing
         }
     }
 
+    /// A list of steps that was made before it said what is compatible is read like any other.
+    @Test func listOfStepsOfAnEarlierProgramIsRead() async throws {
+        try await Database.current.withPool { pool in
+            _ = try await Migrator(Array(Self.steps.prefix(1))).migrate(pool)
+            _ = try await pool.write([Statement("ALTER TABLE migration DROP COLUMN is_compatible")])
+            #expect(try await Migrator(Self.steps).pending(pool).map(\.number) == [2, 3])
+            await #expect(throws: MigrationError.newerDatabase(number: 1, name: "first", known: 0)) {
+                _ = try await Migrator([]).pending(pool)
+            }
+        }
+    }
+
     /// An earlier program goes on where each step that it lacks allows it; one that does not ends that.
     @Test func newerStepThatOnlyAddsLeavesEarlierProgramsAtWork() async throws {
         try await Database.current.withPool { pool in

@@ -130,8 +130,13 @@ public struct Migrator: Sendable {
 
     /// Any number that nothing else in the database locks.
     private static let lockKey: Int64 = 0x6166_7465_7263_6172
+    /// Read from the row as a whole: a table that an earlier program made may lack a column, and is refused for its
+    /// checksums.
     private static let applied = Statement(
-        "SELECT number, name, checksum, is_compatible FROM migration ORDER BY number"
+        """
+        SELECT number, name, checksum, coalesce((to_jsonb(migration) ->> 'is_compatible')::boolean, false) AS is_compatible
+        FROM migration ORDER BY number
+        """
     )
     /// A step may build an index on a large table.
     private static let stepTimeout = Duration.seconds(3600)
