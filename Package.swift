@@ -133,6 +133,7 @@ let package = Package(
                 .crypto,
             ]
         ),
+        room("Mail", ["Commerce", "Encodings"]),
         room("Stripe", ["Encodings", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
         room(
             "Payments",
@@ -217,6 +218,7 @@ let package = Package(
         tests("CivilTimeTests", ["CivilTime", "Commerce"]),
         tests("UsageGuideTests", ["Commerce", "TestSupport", "UsageGuide"]),
         tests("GuideFormatsTests", ["Commerce", "GuideFormats", "TestSupport", "UsageGuide"], exclude: ["Golden"]),
+        tests("MailTests", ["Commerce", "Mail", "TestSupport", .subprocess, .system], exclude: ["Golden", "read.py"]),
         tests("JSONFieldsTests", ["JSONFields"]),
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "Samples", "TestSupport"]),
         tests("LinksTests", ["Links"]),
