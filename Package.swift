@@ -140,6 +140,7 @@ let package = Package(
             ["Catalog", "Commerce", "Encodings", "Links", "Orders", "Postgres", "Records", "Stripe", .logging]
         ),
         room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
+        room("Delivery", ["CivilTime", "Commerce", "Orders", "Postgres", "Records", .logging]),
 
         room(
             "StaffCLI",
@@ -151,8 +152,10 @@ let package = Package(
         room(
             "StoreHTTP",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Encodings", "Fulfilment", "GuideFormats", "JSONFields",
-                "Links", "Orders", "Payments", "Postgres", "Records", "Schema", "Staff", "StoreAPI", "UsageGuide",
+                "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
+                "JSONFields", "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Schema", "Staff",
+                "StoreAPI",
+                "UsageGuide",
                 .crypto,
                 .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioHTTPTypes,
                 .nioHTTPTypesHTTP1,
@@ -163,9 +166,8 @@ let package = Package(
         room(
             "HostCLI",
             [
-                "Catalog", "Cart", "CivilTime", "Commerce", "Encodings", "Fulfilment", "GuideFormats", "JSONFields",
-                "Links",
-                "Orders",
+                "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
+                "JSONFields", "Links", "Mail", "Orders",
                 "Payments", "Postgres", "ProgramVersion", "Records", "Schema", "Staff", "StaffCLI", "StoreHTTP",
                 "Stripe",
                 "UsageGuide",
@@ -202,9 +204,10 @@ let package = Package(
         tests(
             "StoreHTTPTests",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Encodings", "Fulfilment", "GuideFormats", "Links",
-                "Orders", "Payments", "Postgres", "Records", "Staff", "StoreAPI", "StoreHTTP", "Stripe", "TestSupport",
-                "UsageGuide", "stripe-double",
+                "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
+                "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Staff", "StoreAPI", "StoreHTTP",
+                "Stripe",
+                "TestSupport", "UsageGuide", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Browser", "Golden"]

@@ -96,6 +96,9 @@ struct Serve: AsyncParsableCommand {
                 )
             )
         ]
+        if settings.tellsCustomers {
+            services.append(.init(service: Deliveries(store, settings, logger: logger)))
+        }
         if let cluster = database.cluster {
             services.insert(.init(service: ClusterKeeper(cluster: cluster, logger: logger)), at: 0)
         }

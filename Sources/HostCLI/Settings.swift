@@ -5,6 +5,7 @@ import Encodings
 import GuideFormats
 import Links
 import Logging
+import Mail
 import Postgres
 import StaffCLI
 import StoreHTTP
@@ -72,6 +73,14 @@ struct Settings: Sendable {
     let linkKey: LinkKey?
     /// `AFTERCARE_LINK_KEY_PREVIOUS`, secret: former link keys whose links still work, separated by commas, at most 15.
     let previousLinkKeys: [LinkKey]
+    /// `AFTERCARE_MAIL_FROM`: the address that mail to customers comes from. aftercare@localhost
+    let mailFrom: MailAddress
+    /// `AFTERCARE_MAIL_NAME`: the name beside that address. DM Aftercare
+    let mailName: String
+    /// `AFTERCARE_MAIL_REPLY_TO`: the address that answers go to, which a person reads. Where mail comes from.
+    let mailReplyTo: MailAddress?
+    /// `AFTERCARE_WORKERS`: whether this server tells customers what happens to their orders. true
+    let tellsCustomers: Bool
     /// `AFTERCARE_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical. notice
     let logLevel: Logger.Level
 
@@ -117,6 +126,14 @@ struct Settings: Sendable {
         }
         migrates = try flag("migrate", "AFTERCARE_MIGRATE")
         resets = try flag("reset", "AFTERCARE_RESET")
+        func address(_ key: ConfigKey, _ name: String) throws -> MailAddress? {
+            guard let given = text(key) else { return nil }
+            do { return try MailAddress(given) } catch { throw fault(name, "is no address: \(error)") }
+        }
+        mailFrom = try address("mailFrom", "AFTERCARE_MAIL_FROM") ?? MailAddress("aftercare@localhost")
+        mailName = text("mailName") ?? "DM Aftercare"
+        mailReplyTo = try address("mailReplyTo", "AFTERCARE_MAIL_REPLY_TO")
+        tellsCustomers = text("workers") == nil ? true : try flag("workers", "AFTERCARE_WORKERS")
         shipsUnpaid = try flag("shipUnpaid", "AFTERCARE_SHIP_UNPAID")
         databaseURL =
             reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : Secret($0) }
@@ -193,10 +210,11 @@ struct Settings: Sendable {
     /// Every variable of the program's own, the staff's commands' included.
     private static let names: Set<String> = [
         "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER", "DATA_DIR",
-        "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MIGRATE", "PAPER",
+        "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MAIL_FROM",
+        "MAIL_NAME", "MAIL_REPLY_TO", "MIGRATE", "PAPER",
         "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "STRIPE_KEY",
         "STRIPE_URL",
-        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL",
+        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL", "WORKERS",
     ]
 
     /// What to say of variables that look like the program's own and are none: a setting that is mistyped is not in force.

@@ -8,6 +8,17 @@ package struct Carrier: Sendable, Hashable {
 
     package init(code: String) { self.code = code }
 
+    /// As people write it.
+    package var name: String {
+        switch code {
+        case "royal-mail": "Royal Mail"
+        case "fedex": "FedEx"
+        case "evri": "Evri"
+        case "ups", "dpd", "dhl", "usps": code.uppercased()
+        default: code
+        }
+    }
+
     /// A tracking number as the carrier writes it: capital letters, no spaces.
     package static func tidy(_ number: String) -> String { number.uppercased().filter { !$0.isWhitespace } }
 

@@ -69,6 +69,7 @@ extension Checkout {
                     [StockStore.reserve(demand.map { ($0.key, $0.value) })] + Self.insertions(placements)
                         + [CartStore.ordered(placements.map(\.cart.id))]
                 )
+                orders.changes.notify()
                 return outcomes
             }
         } catch let error as PostgresError where error.isUnavailability {

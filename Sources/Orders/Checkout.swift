@@ -122,6 +122,7 @@ package struct Checkout: Sendable {
                     + limits(placement.order, catalog: catalog)
                     + [CartStore.ordered([id])]
             )
+            orders.changes.notify()
             return .now(placement.order)
         }
     }

@@ -11,6 +11,7 @@ package struct OrderFeed: Sendable {
     /// An entry of an order's log, and how the order stands when it is told: nothing that says who the customer is.
     package struct Entry: Sendable {
         package let number: Int64
+        package let orderID: Int64
         package let order: String
         package let sequence: Int
         /// The event's name.
@@ -56,8 +57,10 @@ package struct OrderFeed: Sendable {
     /// another that comes meanwhile leaves it to that one.
     /// - Parameter timeout: how long it may take; nil for as long as any write. A feed that was left alone for long has
     ///   much to catch up with.
-    package func extend(timeout: Duration? = nil) async throws {
-        _ = try await orders.pool.write(Self.extensions, timeout: timeout)
+    /// - Returns: the number of the last entry; 0 where there is none.
+    @discardableResult
+    package func extend(timeout: Duration? = nil) async throws -> Int64 {
+        try await orders.pool.write(after: Self.extensions, Self.lastNumber, timeout: timeout)
     }
 
     package static let extensions = [copyMissing, copyVisible]
@@ -69,11 +72,8 @@ package struct OrderFeed: Sendable {
         return Page(entries: rows.compactMap(\.entry), next: rows.last?.number ?? number, isLast: rows.isEmpty)
     }
 
-    /// The number of the last entry; 0 where there is none.
-    package func last() async throws -> Int64 {
-        try await orders.pool.read(
-            Query(only: Statement("SELECT last FROM feed_position")) { try $0.value("last") }
-        )
+    private static let lastNumber = Query(only: Statement("SELECT last FROM feed_position")) {
+        try $0.value("last", as: Int64.self)
     }
 
     /// What is visible now and was not in the snapshot that the feed has come to. Within an order, entries stay in their
@@ -141,7 +141,7 @@ package struct OrderFeed: Sendable {
                 WITH scanned AS MATERIALIZED (
                     SELECT number, order_id, sequence FROM feed WHERE number > $1 ORDER BY number LIMIT $2
                 )
-                SELECT scanned.number, orders.number AS order_number, sequence, kind::text AS kind, at, amount,
+                SELECT scanned.number, order_id, orders.number AS order_number, sequence, kind::text AS kind, at, amount,
                     $3::text[] IS NULL OR kind::text = ANY ($3) AS is_wanted,
                     status, payment_status, fulfilment_status, currency, total_amount, refunded_amount,
                     ARRAY(SELECT ROW(sku, sum(quantity)::int8, sum(packed)::int8, sum(shipped)::int8, sum(cancelled)::int8)
@@ -165,6 +165,7 @@ package struct OrderFeed: Sendable {
                 number,
                 Entry(
                     number: number,
+                    orderID: try row.value("order_id"),
                     order: try row.value("order_number"),
                     sequence: try row.value("sequence"),
                     kind: try row.value("kind"),

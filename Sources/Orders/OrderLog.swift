@@ -44,6 +44,16 @@ package struct TimelineEntry: Sendable {
 
 /// The log of an order, as statements for the transaction in which something happens.
 package enum OrderLog {
+    /// What happened to an order.
+    package struct Entry: Sendable, Equatable {
+        package let sequence: Int
+        /// The event's name.
+        package let kind: String
+        package let at: Instant
+        /// Minor units, where money moved.
+        package let amount: Int64?
+    }
+
     /// Writes down what happened, under the order's lock.
     package static func entry(
         _ event: OrderEvent,

@@ -18,6 +18,8 @@ package struct OrderStore: Sendable {
     package let timeZones: TimeZoneDatabase
     package let catalogs: CatalogStore
     let proofs = GuideProofs()
+    /// Told after each commit that wrote to an order's log in this process.
+    package let changes = ChangeSignal()
     /// The shop's own time zone: its today, and its cut-off hours.
     let shopTimeZone: String
     /// The secret that order numbers are permuted under. It belongs to the database and never changes.
@@ -61,7 +63,7 @@ package struct OrderStore: Sendable {
     package func number(of id: Int64) -> OrderNumber { OrderNumber(sequence: UInt64(id.magnitude), secret: numbering) }
 
     /// A hash of a text that only this database can make.
-    func keyed(_ text: String) -> [UInt8] {
+    package func keyed(_ text: String) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: numbering)))
     }
 
@@ -100,6 +102,7 @@ package struct OrderStore: Sendable {
                 reading(.id(order.id))
             )
             guard let written else { throw OrderError.unknown }
+            changes.notify()
             return written
         }
     }

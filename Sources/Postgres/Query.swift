@@ -66,7 +66,17 @@ extension Pool {
         after statements: [Statement] = [],
         _ query: Query<Answer>
     ) async throws -> Answer {
-        try query.read(try await write(statements + query.statements).dropFirst(statements.count))
+        try await write(after: statements, query, timeout: nil)
+    }
+
+    /// The same for what may take longer than a request does.
+    public func write<Answer: Sendable>(
+        after statements: [Statement],
+        _ query: Query<Answer>,
+        timeout: Duration?
+    ) async throws -> Answer {
+        let rows = try await write(statements + query.statements, timeout: timeout)
+        return try query.read(rows.dropFirst(statements.count))
     }
 
     /// Writes in one round trip and one transaction, statements whose answers nobody wants first; see `Connection.write`.

@@ -120,6 +120,28 @@ import Testing
             constraint: "feed_position_is_only_check"
         ),
         ForbiddenWrite(sql: "UPDATE feed_position SET last = -1", constraint: "feed_position_last_check"),
+        ForbiddenWrite(
+            sql: "INSERT INTO delivery_position VALUES ('E-Mail', 0)",
+            constraint: "delivery_position_channel_check"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO delivery_cursor SELECT 'smoke', id, 1, 1, 0, now(), NULL, now() FROM orders",
+            constraint: "delivery_cursor_channel_fkey"
+        ),
+        ForbiddenWrite(
+            sql: """
+                WITH p AS (INSERT INTO delivery_position VALUES ('mail', 0))
+                INSERT INTO delivery_cursor SELECT 'mail', id, 2, 1, 0, now(), NULL, now() FROM orders
+                """,
+            constraint: "delivery_cursor_is_due_while_there_is_more"
+        ),
+        ForbiddenWrite(
+            sql: """
+                WITH p AS (INSERT INTO delivery_position VALUES ('mail', 0))
+                INSERT INTO delivery_cursor SELECT 'mail', id, 2, 1, 0, NULL, 7, now() FROM orders
+                """,
+            constraint: "delivery_cursor_is_leased_while_due"
+        ),
         ForbiddenWrite(sql: "TRUNCATE order_view", constraint: "order_view_is_not_emptied"),
         ForbiddenWrite(sql: "DELETE FROM order_event", constraint: "order_event_is_kept"),
         ForbiddenWrite(sql: "UPDATE order_event SET actor = 'nobody'", constraint: "order_event_is_kept"),

@@ -131,10 +131,20 @@ final class GuidePages: Sendable {
         reminder: GuideCalendar.Reminder?,
         now: Instant
     ) throws -> PageAnswer {
+        let text = try calendarText(guide, history, reminder: reminder, now: now)
+        return PageAnswer(bytes: Array(text.utf8), type: "text/calendar; charset=utf-8")
+    }
+
+    func calendarText(
+        _ guide: SharedGuide,
+        _ history: [IssuedGuide],
+        reminder: GuideCalendar.Reminder?,
+        now: Instant
+    ) throws -> String {
         let revisions = try history.map { issued in
             GuideCalendar.Revision(issuedAt: issued.issuedAt, document: try issued.document().document)
         }
-        let text = GuideCalendar.render(
+        return GuideCalendar.render(
             revisions,
             cancelledAt: guide.cancelledAt,
             firstName: guide.firstName,
@@ -143,7 +153,6 @@ final class GuidePages: Sendable {
             reminder: reminder,
             now: now
         )
-        return PageAnswer(bytes: Array(text.utf8), type: "text/calendar; charset=utf-8")
     }
 }
 

@@ -34,10 +34,7 @@ struct EventRoutes: Sendable {
     /// The number after which to read.
     private func place(_ request: Request) async throws -> Int64 {
         guard let text = request.uri.queryParameters["after"] else { return 0 }
-        if text == "now" {
-            try await store.feed.extend()
-            return try await store.feed.last()
-        }
+        if text == "now" { return try await store.feed.extend() }
         guard text.utf8.count <= 18, let number = Int64(text), number >= 0, text.first != "+", text.first != "-" else {
             throw Problem("", "notACursor", "after is the next of an answer, or now.")
         }

@@ -116,6 +116,28 @@ enum PageSentence: String, SentenceKey {
     case calendarFileHint
     case calendarSave
     case calendarBack
+    case mailGreeting
+    case mailPlacedSubject
+    case mailPlaced
+    case mailPlacedUnpaid
+    case mailPaidSubject
+    case mailPaid
+    case mailShippedSubject
+    case mailShipped
+    case mailShippedWith
+    case mailMovedSubject
+    case mailMoved
+    case mailCancelledSubject
+    case mailCancelled
+    case mailRefundedSubject
+    case mailRefunded
+    case mailFailedSubject
+    case mailFailed
+    case mailGuide
+    case mailOrder
+    case mailTrack
+    case mailItems
+    case mailFooter
     case slipSheet
     case slipShipBy
     case slipHold
@@ -143,6 +165,12 @@ enum PageSentence: String, SentenceKey {
         case .documentNet, .documentTax: ["rate"]
         case .documentReason, .slipHold, .slipHeld: ["reason"]
         case .slipNote: ["text"]
+        case .mailGreeting: ["name"]
+        case .mailPlacedSubject, .mailPlaced, .mailPaidSubject, .mailShippedSubject, .mailShipped, .mailMovedSubject,
+            .mailCancelledSubject, .mailCancelled, .mailFailedSubject, .mailFailed:
+            ["number"]
+        case .mailPaid, .mailRefundedSubject, .mailRefunded: ["amount", "number"]
+        case .mailShippedWith: ["carrier", "tracking"]
         default: []
         }
     }

@@ -1,0 +1,27 @@
+import Delivery
+import Logging
+import Mail
+import ServiceLifecycle
+import StoreHTTP
+
+/// The service that tells customers what happens to their orders while the store is served. Several servers may run it.
+struct Deliveries: Service {
+    private let worker: DeliveryWorker
+
+    /// Mail goes into a folder beside the data, a file a message, to be looked at.
+    init(_ store: Store, _ settings: Settings, logger: Logger) {
+        let mail = MailChannel(
+            store,
+            from: MailMessage.Mailbox(name: settings.mailName, address: settings.mailFrom),
+            replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
+            carrier: MailFolder(settings.dataFolder + "/mail")
+        )
+        worker = DeliveryWorker(store.orders, channels: [mail], logger: logger)
+    }
+
+    /// Runs until the store is told to stop.
+    func run() async throws {
+        // Being told to stop is how this ends; it is no error.
+        await cancelWhenGracefulShutdown { await worker.run() }
+    }
+}

@@ -1,0 +1,40 @@
+package import Delivery
+import Glibc
+package import Mail
+import SystemPackage
+
+/// Mail for a shop that has no relay yet: each message is a file, to be looked at.
+package struct MailFolder: MailCarrier {
+    private let folder: FilePath
+
+    /// - Parameter folder: where the files go; made with the first one.
+    package init(_ folder: String) { self.folder = FilePath(folder) }
+
+    package func send(
+        _ message: [UInt8],
+        named name: String,
+        from sender: MailAddress,
+        to recipient: MailAddress
+    ) async -> DeliveryOutcome {
+        do {
+            try write(message, named: name)
+            return .delivered
+        } catch {
+            return .failed(reason: "the mail's file can't be written (\(error))")
+        }
+    }
+
+    /// Whoever opens it finds the whole of it or nothing.
+    private func write(_ message: [UInt8], named name: String) throws {
+        if mkdir(folder.string, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
+        let draft = folder.appending("." + name)
+        let file = try FileDescriptor.open(
+            draft,
+            .writeOnly,
+            options: [.create, .truncate],
+            permissions: [.ownerReadWrite]
+        )
+        _ = try file.closeAfter { try file.writeAll(message) }
+        guard rename(draft.string, folder.appending(name + ".eml").string) == 0 else { throw Errno(rawValue: errno) }
+    }
+}

@@ -1,0 +1,141 @@
+import Commerce
+import GuideFormats
+import Orders
+import UsageGuide
+
+/// What a customer is written when something happens to their order, in plain text and in HTML.
+struct OrderMail {
+    /// The events that a customer is written of.
+    static let kinds: [OrderEvent] = [
+        .placed, .paid, .shipped, .rescheduled, .cancelled, .refunded, .paymentFailed,
+    ]
+
+    private static let template = HTMLTemplate(Embedded.text("mail.mustache"), style: "")
+    /// Where plain text is wrapped.
+    private static let columns = 72
+
+    private struct Link {
+        let name: String
+        let address: String
+    }
+
+    let subject: String
+    private let words: PageWords
+    private let greeting: String
+    private let paragraphs: [String]
+    /// The first is what the mail is for.
+    private let links: [Link]
+    private let items: [(name: String, amount: String)]
+
+    /// - Parameters:
+    ///   - entry: what happened.
+    ///   - change: the plan before and after, where dates were moved.
+    ///   - publicURL: what the links begin with.
+    /// - Throws: where the order's language is unknown.
+    init(_ order: Order, _ entry: OrderLog.Entry, change: (from: Plan, to: Plan)?, publicURL: String) throws {
+        let words = try PageWords(language: order.details.language)
+        let number = ["number": order.number.description]
+        let amount = Money(entry.amount ?? 0, order.totals.total.currency).text
+        let both = number.merging(["amount": amount]) { $1 }
+        let guide = order.guideToken.map {
+            Link(name: words.text(.mailGuide), address: publicURL + StorePath.guidePage($0))
+        }
+        var links = [guide, Link(name: words.text(.mailOrder), address: publicURL + StorePath.orderPage(order.token))]
+        var items: [(String, String)] = []
+        switch OrderEvent(rawValue: entry.kind) {
+        case .paid:
+            subject = words.text(.mailPaidSubject, number)
+            paragraphs = [words.text(.mailPaid, both)]
+        case .shipped:
+            subject = words.text(.mailShippedSubject, number)
+            let parcel = order.shipments.last { $0.shippedAt != nil }
+            var sentences = [words.text(.mailShipped, number)]
+            if let carrier = parcel?.carrier, let tracking = parcel?.trackingNumber {
+                sentences.append(words.text(.mailShippedWith, ["carrier": carrier.name, "tracking": tracking]))
+                links.insert(
+                    carrier.page(for: tracking).map { Link(name: words.text(.mailTrack), address: $0) },
+                    at: 0
+                )
+            }
+            paragraphs = sentences
+        case .rescheduled:
+            subject = words.text(.mailMovedSubject, number)
+            let changes = change.map { words.changes(from: $0.from, to: $0.to) } ?? []
+            paragraphs = [words.text(.mailMoved)] + changes
+        case .cancelled:
+            subject = words.text(.mailCancelledSubject, number)
+            paragraphs = [words.text(.mailCancelled, number)]
+            links.removeFirst()
+        case .refunded:
+            subject = words.text(.mailRefundedSubject, both)
+            paragraphs = [words.text(.mailRefunded, both)]
+            links.reverse()
+        case .paymentFailed:
+            subject = words.text(.mailFailedSubject, number)
+            paragraphs = [words.text(.mailFailed, number)]
+            links.reverse()
+        default:
+            subject = words.text(.mailPlacedSubject, number)
+            let isOpen = order.status == .placed && order.paymentStatus == .unpaid && order.totals.total.amount > 0
+            paragraphs = [words.text(.mailPlaced, number)] + (isOpen ? [words.text(.mailPlacedUnpaid)] : [])
+            items = Self.items(order, words)
+        }
+        self.words = words
+        self.links = links.compactMap(\.self)
+        self.items = items
+        greeting = words.text(.mailGreeting, ["name": order.details.customer.calledBy])
+    }
+
+    private static func items(_ order: Order, _ words: PageWords) -> [(String, String)] {
+        let totals = order.totals
+        var items = order.lines.map { ("\($0.quantity) × \($0.name)", $0.total.text) }
+        if totals.discount.amount > 0 { items.append((words.text(.orderDiscount), "−\(totals.discount.text)")) }
+        if totals.shipping.amount > 0 { items.append((words.text(.orderShipping), totals.shipping.text)) }
+        if !totals.isTaxIncluded, totals.tax.amount > 0 { items.append((words.text(.orderTax), totals.tax.text)) }
+        items.append((words.text(.orderTotal), totals.total.text))
+        if totals.isTaxIncluded, totals.tax.amount > 0 {
+            items.append((words.text(.orderTaxIncluded, ["amount": totals.tax.text]), ""))
+        }
+        return items
+    }
+
+    /// As plain text, for whoever reads no other.
+    var plain: String {
+        var blocks = [greeting] + paragraphs.map { Self.wrapped($0) }
+        if let first = links.first { blocks.append("\(first.name):\n\(first.address)") }
+        if !items.isEmpty {
+            let rows = items.map { name, amount in
+                let gap = max(Self.columns - 2 - name.count - amount.count, 1)
+                return "  " + name + (amount.isEmpty ? "" : String(repeating: " ", count: gap) + amount)
+            }
+            blocks.append(([words.text(.mailItems)] + rows).joined(separator: "\n"))
+        }
+        blocks += links.dropFirst().map { "\($0.name):\n\($0.address)" }
+        blocks.append(Self.wrapped(words.text(.mailFooter)))
+        return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    /// As a page that mail programs show: no picture, no script, its style beside each part.
+    var html: String {
+        Self.template.render([
+            "language": words.language, "direction": words.direction, "subject": subject, "greeting": greeting,
+            "paragraphs": paragraphs, "footer": words.text(.mailFooter), "wordItems": words.text(.mailItems),
+            "hasItems": !items.isEmpty, "items": items.map { ["name": $0.name, "amount": $0.amount] },
+            "first": links.prefix(1).map { ["name": $0.name, "address": $0.address] },
+            "others": links.dropFirst().map { ["name": $0.name, "address": $0.address] },
+        ])
+    }
+
+    /// Lines of at most so many columns; a word that is longer stands alone.
+    static func wrapped(_ text: String, columns: Int = columns) -> String {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= columns {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

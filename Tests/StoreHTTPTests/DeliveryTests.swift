@@ -1,0 +1,214 @@
+import CivilTime
+import Commerce
+import Delivery
+import Logging
+import Orders
+import Postgres
+import StoreHTTP
+import Synchronization
+import TestSupport
+import Testing
+
+/// What happens to the orders is told to each channel: all of it, in each order's sequence, and nothing that did not happen.
+@Suite(DatabaseTrait.store) struct DeliveryTests {
+    /// A channel that writes down what it is told, and answers as it is told to.
+    private final class Notebook: DeliveryChannel {
+        let name = "mail"
+        let kinds: [OrderEvent]
+        private let state = Mutex<(told: [String], outcomes: [DeliveryOutcome])>(([], []))
+
+        init(_ kinds: [OrderEvent] = OrderEvent.allCases, outcomes: [DeliveryOutcome] = []) {
+            self.kinds = kinds
+            state.withLock { $0.outcomes = outcomes }
+        }
+
+        /// Order, sequence and kind of each event that was delivered.
+        var told: [String] { state.withLock { $0.told } }
+
+        func deliver(_ event: DeliveredEvent) async -> DeliveryOutcome {
+            state.withLock { state in
+                let outcome = state.outcomes.isEmpty ? .delivered : state.outcomes.removeFirst()
+                if outcome == .delivered {
+                    state.told.append("\(event.order.number) \(event.entry.sequence) \(event.entry.kind)")
+                }
+                return outcome
+            }
+        }
+    }
+
+    /// A clock that is moved by hand.
+    private final class Clock: Sendable {
+        private let time = Mutex(Instant(microsecondsSince1970: 0))
+        init(_ start: Instant) { time.withLock { $0 = start } }
+        var now: Instant { time.withLock { $0 } }
+        func advance(_ duration: Duration) { time.withLock { $0 = $0 + duration } }
+    }
+
+    private func worker(_ store: TestStore, _ channel: Notebook, _ clock: Clock? = nil) -> DeliveryWorker {
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        return DeliveryWorker(
+            store.store.orders,
+            channels: [channel],
+            logger: quiet,
+            now: { clock?.now ?? store.store.now() }
+        )
+    }
+
+    private func clock() throws -> Clock { Clock(try #require(TestStore.midday)) }
+
+    @Test func twoWorkersTellEachEventOnceInItsOrdersSequence() async throws {
+        try await TestStore.run { store in
+            let channel = Notebook()
+            var expected: [String] = []
+            for index in 0..<12 {
+                let number = try await store.paidOrder(key: "k\(index)").number.text
+                expected += ["\(number) 1 placed", "\(number) 2 paid"]
+            }
+            let workers = [worker(store, channel), worker(store, channel)]
+            async let first: Void = workers[0].drain()
+            async let second: Void = workers[1].drain()
+            _ = try await (first, second)
+            // The one that came second may have found the other at work, and left.
+            try await workers[0].drain()
+            #expect(channel.told.sorted() == expected.sorted())
+            for (index, line) in channel.told.enumerated() where line.hasSuffix("paid") {
+                let placed = line.replacing("2 paid", with: "1 placed")
+                #expect(channel.told.prefix(index).contains(placed), "\(line) came first")
+            }
+        }
+    }
+
+    /// What fails is tried again after a while, and what follows it in its order waits; other orders do not.
+    @Test func eventThatFailsHoldsUpItsOwnOrderOnly() async throws {
+        try await TestStore.run { store in
+            let clock = try clock()
+            let order = try await store.paidOrder(key: "k").number.text
+            let channel = Notebook(outcomes: [.failed(reason: "busy"), .failed(reason: "busy")])
+            let worker = worker(store, channel, clock)
+            try await worker.drain()
+            #expect(channel.told.isEmpty)
+            let other = try await store.paidOrder(key: "other").number.text
+            // Its second attempt is due after five seconds or so.
+            clock.advance(.seconds(4))
+            try await worker.drain()
+            #expect(channel.told.isEmpty == false || channel.told.allSatisfy { $0.hasPrefix(other) })
+            clock.advance(.seconds(2))
+            try await worker.drain()
+            clock.advance(.seconds(6 * 60))
+            try await worker.drain()
+            #expect(channel.told.filter { $0.hasPrefix(order) } == ["\(order) 1 placed", "\(order) 2 paid"])
+            #expect(channel.told.filter { $0.hasPrefix(other) } == ["\(other) 1 placed", "\(other) 2 paid"])
+        }
+    }
+
+    /// After ten attempts, or where it will never work, an event is written down as not told, and the next is told.
+    @Test(arguments: [true, false]) func eventThatIsGivenUpIsWrittenDown(isRefused: Bool) async throws {
+        try await TestStore.run { store in
+            let clock = try clock()
+            let order = try await store.paidOrder(key: "k").number.text
+            let outcomes: [DeliveryOutcome] =
+                isRefused ? [.refused(reason: "no such mailbox")] : Array(repeating: .failed(reason: "down"), count: 10)
+            let channel = Notebook(outcomes: outcomes)
+            let worker = worker(store, channel, clock)
+            for _ in 0..<10 {
+                try await worker.drain()
+                clock.advance(.seconds(27 * 3600))
+            }
+            #expect(channel.told == ["\(order) 2 paid"])
+            let failure = try await store.pool.read(
+                Statement("SELECT sequence, attempts, reason FROM delivery_failure")
+            ).single()
+            #expect(try failure.value("sequence", as: Int.self) == 1)
+            #expect(try failure.value("attempts", as: Int.self) == (isRefused ? 1 : 10))
+            #expect(try failure.value("reason", as: String.self) == (isRefused ? "no such mailbox" : "down"))
+        }
+    }
+
+    /// Whoever takes longer than its lease changes nothing any more: the event is somebody else's.
+    @Test func leaseThatRanOutCompletesNothing() async throws {
+        try await TestStore.run { store in
+            let clock = try clock()
+            _ = try await store.paidOrder(key: "k")
+            let channel = Notebook()
+            let deliveries = DeliveryStore(store.store.orders)
+            try await store.store.feed.extend()
+            _ = try await deliveries.wake(channel, now: clock.now)
+            let slow = try #require(try await deliveries.claim("mail", count: 8, now: clock.now).first)
+            #expect(try await deliveries.claim("mail", count: 8, now: clock.now).isEmpty)
+            clock.advance(.seconds(91))
+            let quick = try #require(try await deliveries.claim("mail", count: 8, now: clock.now).first)
+            #expect(quick.attempts == 2 && quick.next == 1)
+            try await deliveries.complete(slow, through: 2, now: clock.now)
+            try await deliveries.giveUp(slow, 1, reason: "late", now: clock.now)
+            #expect(try await store.number("SELECT next_sequence::int8 AS n FROM delivery_cursor") == 1)
+            #expect(try await store.number("SELECT count(*) AS n FROM delivery_failure") == 0)
+            try await deliveries.complete(quick, through: 2, now: clock.now)
+            #expect(try await store.number("SELECT count(due_at) AS n FROM delivery_cursor") == 0)
+        }
+    }
+
+    @Test func onlyWhatAChannelTellsIsTold() async throws {
+        try await TestStore.run { store in
+            let channel = Notebook([.paid])
+            let order = try await store.paidOrder(key: "k").number.text
+            #expect(try await store.checkout(try await store.cart().path, key: "unpaid").status == 201)
+            try await worker(store, channel).drain()
+            #expect(channel.told == ["\(order) 2 paid"])
+            #expect(try await store.number("SELECT count(*) AS n FROM delivery_cursor") == 1)
+        }
+    }
+
+    /// A transaction that commits late is told when it does; one that is undone never is.
+    @Test func whatBecomesVisibleLateIsTold() async throws {
+        try await TestStore.run { store in
+            let channel = Notebook([.noted, .held])
+            let worker = worker(store, channel)
+            let number = try await store.paidOrder(key: "k").number.text
+            let id = try await store.pool.read(Statement("SELECT id FROM orders")).single().value("id", as: Int64.self)
+            func entry(_ event: OrderEvent) -> Statement {
+                OrderLog.entry(event, of: id, at: store.store.now(), by: .staff("test", "r"))
+            }
+            try await store.pool.transaction { transaction in
+                _ = try await transaction.execute([entry(.noted)])
+                try await worker.drain()
+                #expect(channel.told.isEmpty)
+            }
+            await #expect(throws: CancellationError.self) {
+                try await store.pool.transaction { transaction in
+                    _ = try await transaction.execute([entry(.held)])
+                    throw CancellationError()
+                }
+            }
+            try await worker.drain()
+            #expect(channel.told == ["\(number) 3 noted"])
+        }
+    }
+
+    /// A channel that is set up after a year does not tell the whole year.
+    @Test func whatIsLongPastIsNotTold() async throws {
+        try await TestStore.run { store in
+            let clock = try clock()
+            _ = try await store.paidOrder(key: "k")
+            clock.advance(.seconds(4 * 86_400))
+            let channel = Notebook()
+            try await worker(store, channel, clock).drain()
+            #expect(channel.told.isEmpty)
+        }
+    }
+
+    /// An order that is placed here is told at once, and stopping the worker leaves nothing half told.
+    @Test func workerIsWokenByWhatHappensHere() async throws {
+        try await TestStore.run { store in
+            let channel = Notebook()
+            let running = Task { await worker(store, channel).run() }
+            let order = try await store.paidOrder(key: "k").number.text
+            try await eventually("both events are told") {
+                channel.told == ["\(order) 1 placed", "\(order) 2 paid"]
+            }
+            running.cancel()
+            await running.value
+            #expect(try await store.number("SELECT count(lease_token) AS n FROM delivery_cursor") == 0)
+        }
+    }
+}
