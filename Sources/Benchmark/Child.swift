@@ -31,7 +31,9 @@ struct Child {
         port: Int,
         ready path: String
     ) throws -> Child {
-        let variables = ["PATH": "/usr/bin:/bin", "AFTERCARE_LOG_LEVEL": "critical"].merging(environment) { $1 }
+        // What the workers cost is a question of its own: these figures are of what somebody waits for.
+        let variables = ["PATH": "/usr/bin:/bin", "AFTERCARE_LOG_LEVEL": "critical", "AFTERCARE_WORKERS": "false"]
+            .merging(environment) { $1 }
         let argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         let envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }

@@ -8,8 +8,8 @@ import Synchronization
 /// Tells what happens to the orders, through each of its channels. Any number of processes may run one: each event is told
 /// by whoever claims its order.
 package struct DeliveryWorker: Sendable {
-    /// How many events a process tells at once, on each channel.
-    private static let atOnce = 8
+    /// How many events a process tells at once, on each channel: few beside the requests of a busy shop.
+    private static let atOnce = 4
     /// The time between two looks where nothing wakes it: another process may have written.
     private static let pause = Duration.seconds(1)
 

@@ -8,13 +8,14 @@ import StoreHTTP
 struct Deliveries: Service {
     private let worker: DeliveryWorker
 
-    /// Mail goes into a folder beside the data, a file a message, to be looked at.
-    init(_ store: Store, _ settings: Settings, logger: Logger) {
+    /// Nil where this server tells nobody, or has nowhere to put mail.
+    init?(_ store: Store, _ settings: Settings, logger: Logger) {
+        guard settings.tellsCustomers, let folder = settings.mailFolder else { return nil }
         let mail = MailChannel(
             store,
             from: MailMessage.Mailbox(name: settings.mailName, address: settings.mailFrom),
             replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
-            carrier: MailFolder(settings.dataFolder + "/mail")
+            carrier: MailFolder(folder)
         )
         worker = DeliveryWorker(store.orders, channels: [mail], logger: logger)
     }

@@ -96,8 +96,8 @@ struct Serve: AsyncParsableCommand {
                 )
             )
         ]
-        if settings.tellsCustomers {
-            services.append(.init(service: Deliveries(store, settings, logger: logger)))
+        if let deliveries = Deliveries(store, settings, logger: logger) {
+            services.append(.init(service: deliveries))
         }
         if let cluster = database.cluster {
             services.insert(.init(service: ClusterKeeper(cluster: cluster, logger: logger)), at: 0)

@@ -79,6 +79,9 @@ struct Settings: Sendable {
     let mailName: String
     /// `AFTERCARE_MAIL_REPLY_TO`: the address that answers go to, which a person reads. Where mail comes from.
     let mailReplyTo: MailAddress?
+    /// Where mail to customers goes, a file a message: beside the private cluster, or in the data folder that is named
+    /// (`AFTERCARE_DATA_DIR`). Nil where there is neither.
+    let mailFolder: String?
     /// `AFTERCARE_WORKERS`: whether this server tells customers what happens to their orders. true
     let tellsCustomers: Bool
     /// `AFTERCARE_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical. notice
@@ -139,6 +142,7 @@ struct Settings: Sendable {
             reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : Secret($0) }
             ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? Secret("") : nil)
         isStoreNamed = text("dataDir") != nil || databaseURL != nil
+        mailFolder = databaseURL == nil || text("dataDir") != nil ? dataFolder + "/mail" : nil
         databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
         guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")

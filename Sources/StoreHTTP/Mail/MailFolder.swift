@@ -24,9 +24,17 @@ package struct MailFolder: MailCarrier {
         }
     }
 
+    private static func make(_ folder: FilePath) throws {
+        if mkdir(folder.string, 0o700) == 0 || errno == EEXIST { return }
+        let parent = folder.removingLastComponent()
+        guard errno == ENOENT, parent != folder else { throw Errno(rawValue: errno) }
+        try make(parent)
+        try make(folder)
+    }
+
     /// Whoever opens it finds the whole of it or nothing.
     private func write(_ message: [UInt8], named name: String) throws {
-        if mkdir(folder.string, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
+        try Self.make(folder)
         let draft = folder.appending("." + name)
         let file = try FileDescriptor.open(
             draft,
