@@ -33,17 +33,9 @@ struct InstalledServer: Equatable {
 
     /// The versions that are installed with all that a cluster needs.
     private static func versions(in root: FilePath) -> [Int] {
-        guard let folder = opendir(root.string) else { return [] }
-        defer { closedir(folder) }
-        var versions: [Int] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let version = Int(name) else { continue }
+        FolderNames.numbers(in: root).filter { version in
             let programs = ["initdb", "pg_ctl", "postgres"].map { binaries(of: version, in: root).appending($0) }
-            if programs.allSatisfy({ access($0.string, X_OK) == 0 }) { versions.append(version) }
+            return programs.allSatisfy { access($0.string, X_OK) == 0 }
         }
-        return versions
     }
 }

@@ -15,7 +15,7 @@ struct ServerProcesses {
         var folder = stat()
         guard stat(data.string, &folder) == 0 else { return }
         var parents: [pid_t: pid_t] = [:]
-        for process in Self.all() {
+        for process: pid_t in FolderNames.numbers(in: "/proc") {
             let place = FilePath("/proc/\(process)")
             guard let status = ProcessStatus(place), status.name == "postgres" else { continue }
             if status.isDead {
@@ -38,19 +38,6 @@ struct ServerProcesses {
             }
         }
     }
-
-    private static func all() -> [pid_t] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var processes: [pid_t] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if let process = pid_t(name) { processes.append(process) }
-        }
-        return processes
-    }
 }
 
 /// What the system says of a process: `PID (NAME) STATE PARENT …`, where the name may hold anything.
@@ -68,17 +55,5 @@ private struct ProcessStatus {
         name = String(text[text.index(after: open)..<close])
         isDead = rest[0] == "Z" || rest[0] == "X"
         self.parent = parent
-    }
-}
-
-/// A file of at most 4 KiB, as text.
-enum SmallFile {
-    /// Its text; nil where there is none that may be read.
-    static func read(_ path: FilePath) -> String? {
-        guard let descriptor = try? FileDescriptor.open(path, .readOnly) else { return nil }
-        defer { try? descriptor.close() }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        guard let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }) else { return nil }
-        return String(decoding: buffer[..<count], as: UTF8.self)
     }
 }
