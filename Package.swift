@@ -133,7 +133,7 @@ let package = Package(
                 .crypto,
             ]
         ),
-        room("Mail", ["Commerce", "Encodings"]),
+        room("Mail", ["Commerce", "Encodings", "Postgres", "Records"]),
         room("Stripe", ["Encodings", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
         room(
             "Payments",

@@ -76,6 +76,8 @@ CREATE TABLE orders (
     language             text NOT NULL CHECK (language ~ '^[a-z]{2}$'),
     -- The notices that the customer said yes to.
     accepted             text[] NOT NULL DEFAULT '{}',
+    -- Whether mail to the customer came back for good, and nobody has given another address since.
+    mail_undeliverable   boolean NOT NULL DEFAULT false,
 
     -- The latest day to send it and still be in time; fixed once it was sent.
     ship_by              date,
@@ -251,7 +253,7 @@ ALTER TABLE orders
 CREATE TYPE order_event_kind AS ENUM ('placed', 'rescheduled', 'contactChanged', 'guideLinkRenewed', 'guideLinkRevoked',
     'calendarLinkRenewed', 'calendarLinkRevoked', 'orderLinkRenewed', 'paid', 'refunded', 'cancelled', 'paymentStarted',
     'paymentAuthorised', 'paymentFailed', 'paymentReturned', 'noted', 'held', 'released', 'packed', 'unpacked', 'shipped',
-    'delivered', 'returned', 'completed');
+    'delivered', 'returned', 'completed', 'linkRequested', 'mailUndeliverable');
 CREATE TABLE order_event (
     order_id   bigint NOT NULL REFERENCES orders,
     sequence   int NOT NULL CHECK (sequence > 0),

@@ -8,35 +8,37 @@ import Synchronization
 /// Tells what happens to the orders, through each of its channels. Any number of processes may run one: each event is told
 /// by whoever claims its order.
 package struct DeliveryWorker: Sendable {
-    /// How many events a process tells at once, on each channel: few beside the requests of a busy shop.
-    private static let atOnce = 4
     /// The time between two looks where nothing wakes it: another process may have written.
     private static let pause = Duration.seconds(1)
+    /// The least time between two looks: what happens meanwhile is looked at together.
+    private static let lookPause = Duration.milliseconds(50)
+    /// How long an attempt may still take when the store stops.
+    private static let grace = Duration.seconds(5)
 
-    private let orders: OrderStore
     private let feed: OrderFeed
     private let store: DeliveryStore
-    private let channels: [any DeliveryChannel]
+    private let signal: ChangeSignal
+    private let channels: @Sendable () async throws -> [any DeliveryChannel]
     private let logger: Logger
     private let now: @Sendable () -> Instant
 
+    /// - Parameter channels: asked at each look; channels may come and go.
     package init(
         _ orders: OrderStore,
-        channels: [any DeliveryChannel],
         logger: Logger,
-        now: @escaping @Sendable () -> Instant = Instant.now
+        now: @escaping @Sendable () -> Instant = Instant.now,
+        channels: @escaping @Sendable () async throws -> [any DeliveryChannel]
     ) {
-        self.orders = orders
         self.channels = channels
         self.logger = logger
         self.now = now
+        signal = orders.changes
         feed = OrderFeed(orders)
         store = DeliveryStore(orders)
     }
 
-    /// Tells what there is and what comes, until the task is cancelled. What is being told then is told to its end.
+    /// Tells what there is and what comes, until the task is cancelled. What is being told then has a while to end.
     package func run() async {
-        let signal = orders.changes
         let clock = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: Self.pause)
@@ -44,19 +46,19 @@ package struct DeliveryWorker: Sendable {
             }
         }
         defer { clock.cancel() }
-        let progress = Progress()
+        let desk = Desk()
+        let ledger = DeliveryLedger(store, logger: logger, now: now)
         await withDiscardingTaskGroup { group in
             for await _ in signal.stream {
                 do {
-                    try await look(progress)
-                    for (claim, channel) in try await claims(progress) {
+                    for work in try await look(desk) {
                         group.addTask {
-                            // A task of its own: whoever stops the worker waits for what is being told.
-                            await Task { await tell(claim, through: channel) }.value
-                            progress.end(channel.name)
+                            await Self.withGrace { await tell(work, ledger) }
+                            desk.end(work.channel.name)
                             signal.notify()
                         }
                     }
+                    try await Task.sleep(for: Self.lookPause)
                 } catch {
                     // Whatever is said by what was stopped with the store did not fail.
                     if Task.isCancelled { break }
@@ -68,82 +70,115 @@ package struct DeliveryWorker: Sendable {
 
     /// Tells all that is due now.
     package func drain() async throws {
-        let progress = Progress()
+        let desk = Desk()
+        let ledger = DeliveryLedger(store, logger: logger, now: now)
         while true {
-            try await look(progress)
-            let claims = try await claims(progress)
-            if claims.isEmpty { return }
+            let works = try await look(desk)
+            if works.isEmpty { return }
             await withDiscardingTaskGroup { group in
-                for (claim, channel) in claims {
+                for work in works {
                     group.addTask {
-                        await tell(claim, through: channel)
-                        progress.end(channel.name)
+                        await tell(work, ledger)
+                        desk.end(work.channel.name)
                     }
                 }
             }
         }
     }
 
-    /// How far this process has read the feed for each channel, and how many events it is telling there.
-    private final class Progress: Sendable {
-        private let state = Mutex<[String: (read: Int64, busy: Int)]>([:])
+    /// How many events this process is telling on each channel.
+    private final class Desk: Sendable {
+        private let busy = Mutex<[String: Int]>([:])
 
-        func hasRead(_ channel: String, to number: Int64) {
-            state.withLock { $0[channel, default: (0, 0)].read = number }
+        func free(_ channel: any DeliveryChannel) -> Int {
+            busy.withLock { channel.atOnce - ($0[channel.name] ?? 0) }
         }
-        func read(_ channel: String) -> Int64 { state.withLock { $0[channel]?.read ?? -1 } }
-        func free(_ channel: String) -> Int { state.withLock { DeliveryWorker.atOnce - ($0[channel]?.busy ?? 0) } }
-        func begin(_ channel: String, _ count: Int) { state.withLock { $0[channel, default: (0, 0)].busy += count } }
-        func end(_ channel: String) { state.withLock { $0[channel]?.busy -= 1 } }
+        func begin(_ channel: String, _ count: Int) { busy.withLock { $0[channel, default: 0] += count } }
+        func end(_ channel: String) { busy.withLock { $0[channel]? -= 1 } }
     }
 
-    private func look(_ progress: Progress) async throws {
-        let last = try await feed.extend()
+    /// A claim and what it comes to.
+    private struct Work: Sendable {
+        let claim: DeliveryClaim
+        let channel: any DeliveryChannel
+        /// Nil where the channel tells none of what the claim is of.
+        let entry: OrderFeed.Entry?
+    }
+
+    /// Reads what is new, wakes the cursors of those that it is for, and takes what is due.
+    private func look(_ desk: Desk) async throws -> [Work] {
+        let channels = try await channels()
+        if channels.isEmpty { return [] }
+        let (progress, positions) = try await store.positions(now: now())
+        let last = progress.isBehind ? try await feed.extend() : progress.last
+        var works: [Work] = []
         for channel in channels {
-            while progress.read(channel.name) < last, let read = try await store.wake(channel, now: now()) {
-                progress.hasRead(channel.name, to: read)
+            var place = positions.first { $0.channel == channel.name }
+            if place == nil { place = try await store.begin(channel: channel.name, after: 0) }
+            guard let place else { continue }
+            var (number, isDue) = (place.number, place.isDue)
+            while number < last, let woken = try await store.wake(channel, now: now()) {
+                number = woken.number
+                isDue = isDue || woken.isDue
             }
+            var free = desk.free(channel)
+            var claims: [DeliveryClaim] = []
+            if place.hasRepeats {
+                claims = try await store.claimRepeats(channel.name, count: min(free, max(1, free / 4)), now: now())
+                free -= claims.count
+            }
+            if isDue { claims += try await store.claim(channel.name, count: free, now: now()) }
+            if claims.isEmpty { continue }
+            let entries = try await feed.first(of: channel.kinds, in: claims.map { ($0.orderID, $0.sequences) })
+            desk.begin(channel.name, claims.count)
+            works += zip(claims, entries).map { Work(claim: $0, channel: channel, entry: $1) }
         }
+        return works
     }
 
-    private func claims(_ progress: Progress) async throws -> [(DeliveryStore.Claim, any DeliveryChannel)] {
-        var claims: [(DeliveryStore.Claim, any DeliveryChannel)] = []
-        for channel in channels {
-            let taken = try await store.claim(channel.name, count: progress.free(channel.name), now: now())
-            progress.begin(channel.name, taken.count)
-            claims += taken.map { ($0, channel) }
+    private func tell(_ work: Work, _ ledger: DeliveryLedger) async {
+        let (at, start) = (now(), ContinuousClock.now)
+        var outcome = DeliveryOutcome.delivered()
+        if Task.isCancelled {
+            outcome = .later(after: .zero)
+        } else if let entry = work.entry {
+            outcome = await work.channel.deliver(DeliveredEvent(entry: entry, attempt: work.claim.attempts, now: at))
         }
-        return claims
-    }
-
-    /// Tells the first event of a claim that is of the channel.
-    private func tell(_ claim: DeliveryStore.Claim, through channel: any DeliveryChannel) async {
-        do {
-            let entries = try await orders.entries(of: claim.orderID, in: claim.next...claim.last)
-            let entry = entries.first { entry in channel.kinds.contains { $0.rawValue == entry.kind } }
-            guard let entry, let order = try await orders.order(.id(claim.orderID)) else {
-                return try await store.complete(claim, through: claim.last, now: now())
-            }
-            switch await channel.deliver(DeliveredEvent(order: order, entry: entry, now: now())) {
-            case .delivered: try await store.complete(claim, through: entry.sequence, now: now())
-            case .failed(let reason):
-                logger.notice("an event was not told", metadata: ["channel": "\(channel.name)", "reason": "\(reason)"])
-                try await store.postpone(claim, entry.sequence, reason: reason, now: now())
-            case .refused(let reason):
-                logger.error("an event is given up", metadata: ["channel": "\(channel.name)", "reason": "\(reason)"])
-                try await store.giveUp(claim, entry.sequence, reason: reason, now: now())
-            }
-        } catch {
-            // Its lease runs out, and somebody tells it then.
-            logger.error(
-                "an event was left",
-                metadata: ["channel": "\(channel.name)", "error": "\(Self.cause(error))"]
+        switch outcome {
+        case .failed where Task.isCancelled:
+            // It was ended because the store stops: whoever comes next tells it.
+            outcome = .later(after: .zero)
+        case .failed(let reason, _, _):
+            logger.notice(
+                "an event was not told",
+                metadata: ["channel": "\(work.channel.name)", "reason": "\(reason)"]
             )
+        case .refused(let reason, _):
+            logger.error("an event is given up", metadata: ["channel": "\(work.channel.name)", "reason": "\(reason)"])
+        case .delivered, .later: break
+        }
+        await ledger.write(DeliveryResult(work.claim, work.entry, outcome, at: at, took: .now - start))
+    }
+
+    /// Does something that may go on for a while after the task is cancelled.
+    private static func withGrace(_ work: @escaping @Sendable () async -> Void) async {
+        if Task.isCancelled {
+            // It has not begun.
+            return await work()
+        }
+        let task = Task { await work() }
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            Task {
+                try? await Task.sleep(for: Self.grace)
+                task.cancel()
+            }
         }
     }
 
     /// An error without the values that may be in it.
-    private static func cause(_ error: any Error) -> String {
+    static func cause(_ error: any Error) -> String {
         (error as? PostgresError)?.description ?? "\(type(of: error))"
     }
 }

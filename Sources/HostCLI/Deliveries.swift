@@ -17,7 +17,7 @@ struct Deliveries: Service {
             replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
             carrier: MailFolder(folder)
         )
-        worker = DeliveryWorker(store.orders, channels: [mail], logger: logger)
+        worker = DeliveryWorker(store.orders, logger: logger) { [mail] }
     }
 
     /// Runs until the store is told to stop.

@@ -197,6 +197,7 @@ package struct Checkout: Sendable {
             shippingTaxBasisPoints: quote.shippingTaxBasisPoints,
             isShippingRefunded: false,
             isStockHeld: true,
+            isMailUndeliverable: false,
             refunded: 0,
             shippingMethod: quote.delivery?.method.code,
             discountCodes: cart.choice.discountCodes,

@@ -153,6 +153,8 @@ package struct Order: Sendable {
     package let isShippingRefunded: Bool
     /// Whether its units are held back for it. Not so once it was cancelled, or while its payment has failed.
     package let isStockHeld: Bool
+    /// Whether mail to the customer came back for good, and nobody has given another address since.
+    package let isMailUndeliverable: Bool
     /// What has gone back, of what was paid.
     package let refunded: Int64
     /// The code of the shipping method; nil where the shop had none.

@@ -151,7 +151,7 @@ package enum OrderFacts {
             Statement(
                 """
                 UPDATE orders SET customer_email = $2, address_line1 = $3, address_line2 = $4, address_city = $5,
-                    address_postal_code = $6
+                    address_postal_code = $6, mail_undeliverable = mail_undeliverable AND customer_email = $2
                 WHERE id = $1
                 """,
                 order.id,
@@ -168,6 +168,17 @@ package enum OrderFacts {
                 by: actor,
                 reason: parts.compactMap(\.self).joined(separator: " and ")
             ),
+        ]
+    }
+
+    /// Mail to the customer came back for good. The first one says so.
+    package static func mailUndeliverable(_ order: Order, reason: String, at now: Instant, by actor: Actor)
+        -> [Statement]
+    {
+        if order.isMailUndeliverable { return [] }
+        return [
+            Statement("UPDATE orders SET mail_undeliverable = true WHERE id = $1", order.id),
+            OrderLog.entry(.mailUndeliverable, of: order.id, at: now, by: actor, reason: reason),
         ]
     }
 

@@ -53,6 +53,30 @@ package struct OrderFeed: Sendable {
     /// The most that one page looks at, whichever kinds it is to hold.
     private static let scannedMax = 5_000
 
+    /// How far the feed is.
+    package struct Progress: Sendable, Equatable {
+        /// The number of the last entry; 0 where there is none.
+        package let last: Int64
+        /// Whether entries of logs have become visible that it lacks.
+        package let isBehind: Bool
+    }
+
+    /// How far the feed is, and whether it lacks anything.
+    package var progress: Query<Progress> {
+        Query(
+            only: Statement(
+                """
+                SELECT last, pg_snapshot_xmax(seen) > pg_snapshot_xmax(pg_current_snapshot())
+                    OR EXISTS (SELECT FROM order_event AS e WHERE transaction >= pg_snapshot_xmax(seen))
+                    OR EXISTS (SELECT FROM order_event AS e WHERE transaction = ANY (ARRAY(SELECT pg_snapshot_xip(seen)))
+                        AND NOT EXISTS (SELECT FROM feed AS f WHERE (f.order_id, f.sequence) = (e.order_id, e.sequence)))
+                    AS is_behind
+                FROM feed_position
+                """
+            )
+        ) { row in Progress(last: try row.value("last"), isBehind: try row.value("is_behind")) }
+    }
+
     /// Puts into the feed what has become visible. Any number of processes may ask for it: one does it at a time, and
     /// another that comes meanwhile leaves it to that one.
     /// - Parameter timeout: how long it may take; nil for as long as any write. A feed that was left alone for long has
@@ -60,7 +84,9 @@ package struct OrderFeed: Sendable {
     /// - Returns: the number of the last entry; 0 where there is none.
     @discardableResult
     package func extend(timeout: Duration? = nil) async throws -> Int64 {
-        try await orders.pool.write(after: Self.extensions, Self.lastNumber, timeout: timeout)
+        let progress = try await orders.pool.read(progress)
+        guard progress.isBehind else { return progress.last }
+        return try await orders.pool.write(after: Self.extensions, self.progress.map(\.last), timeout: timeout)
     }
 
     package static let extensions = [copyMissing, copyVisible]
@@ -70,10 +96,6 @@ package struct OrderFeed: Sendable {
     package func page(after number: Int64, count: Int, kinds: [OrderEvent]?) async throws -> Page {
         let rows = try await orders.pool.read(rows(after: number, count: count, kinds: kinds))
         return Page(entries: rows.compactMap(\.entry), next: rows.last?.number ?? number, isLast: rows.isEmpty)
-    }
-
-    private static let lastNumber = Query(only: Statement("SELECT last FROM feed_position")) {
-        try $0.value("last", as: Int64.self)
     }
 
     /// What is visible now and was not in the snapshot that the feed has come to. Within an order, entries stay in their
@@ -137,59 +159,92 @@ package struct OrderFeed: Sendable {
     ) -> Query<[(number: Int64, entry: Entry?)]> {
         Query(
             each: Statement(
-                """
-                WITH scanned AS MATERIALIZED (
-                    SELECT number, order_id, sequence FROM feed WHERE number > $1 ORDER BY number LIMIT $2
-                )
-                SELECT scanned.number, order_id, orders.number AS order_number, sequence, kind::text AS kind, at, amount,
-                    $3::text[] IS NULL OR kind::text = ANY ($3) AS is_wanted,
-                    status, payment_status, fulfilment_status, currency, total_amount, refunded_amount,
-                    ARRAY(SELECT ROW(sku, sum(quantity)::int8, sum(packed)::int8, sum(shipped)::int8, sum(cancelled)::int8)
-                        FROM order_component WHERE order_id = orders.id GROUP BY sku ORDER BY sku) AS units
-                FROM scanned JOIN order_event USING (order_id, sequence) JOIN orders ON orders.id = order_id
-                WHERE $3::text[] IS NULL OR kind::text = ANY ($3)
-                    OR scanned.number = (SELECT max(number) FROM scanned)
-                ORDER BY scanned.number LIMIT $4
-                """,
-                number,
-                kinds == nil ? count : Self.scannedMax,
-                kinds?.map(\.rawValue),
-                count
+                assembled: """
+                    WITH scanned AS MATERIALIZED (
+                        SELECT number, order_id, sequence FROM feed WHERE number > $1 ORDER BY number LIMIT $2
+                    )
+                    SELECT \(Self.columns), $3::text[] IS NULL OR kind::text = ANY ($3) AS is_wanted
+                    FROM scanned AS place JOIN order_event USING (order_id, sequence) JOIN orders ON orders.id = order_id
+                    WHERE $3::text[] IS NULL OR kind::text = ANY ($3)
+                        OR place.number = (SELECT max(number) FROM scanned)
+                    ORDER BY place.number LIMIT $4
+                    """,
+                [number, kinds == nil ? count : Self.scannedMax, kinds?.map(\.rawValue), count]
             )
         ) { row in
-            let number: Int64 = try row.value("number")
-            guard try row.value("is_wanted") else { return (number, nil) }
-            let currency: Currency = try row.value("currency")
-            let amount: Int64? = try row.optional("amount")
-            return (
-                number,
-                Entry(
-                    number: number,
-                    orderID: try row.value("order_id"),
-                    order: try row.value("order_number"),
-                    sequence: try row.value("sequence"),
-                    kind: try row.value("kind"),
-                    at: try row.value("at"),
-                    amount: amount.map { Money($0, currency) },
-                    state: State(
-                        status: try row.value("status"),
-                        payment: try row.value("payment_status"),
-                        fulfilment: try row.value("fulfilment_status"),
-                        total: Money(try row.value("total_amount"), currency),
-                        refunded: Money(try row.value("refunded_amount"), currency),
-                        units: try row.records("units").map { record in
-                            var record = record
-                            return Units(
-                                sku: try record.value(),
-                                quantity: try record.value(),
-                                packed: try record.value(),
-                                shipped: try record.value(),
-                                cancelled: try record.value()
-                            )
-                        }
-                    )
-                )
-            )
+            (try row.value("place"), try row.value("is_wanted") ? try Entry(row) : nil)
         }
+    }
+
+    /// For each of some parts of orders' logs the first entry of the kinds that are wanted; nil where there is none.
+    package func first(
+        of kinds: [OrderEvent],
+        in parts: [(order: Int64, sequences: ClosedRange<Int>)]
+    ) async throws -> [Entry?] {
+        let found = try await orders.pool.read(
+            Query(
+                each: Statement(
+                    assembled: """
+                        SELECT part.index, \(Self.columns)
+                        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) WITH ORDINALITY
+                            AS part (id, lower, upper, index)
+                        CROSS JOIN LATERAL (
+                            SELECT * FROM order_event AS entry
+                            WHERE entry.order_id = id AND sequence BETWEEN lower AND upper AND kind::text = ANY ($4)
+                            ORDER BY sequence LIMIT 1
+                        ) AS entry
+                        JOIN feed AS place USING (order_id, sequence) JOIN orders ON orders.id = order_id
+                        """,
+                    [
+                        parts.map(\.order), parts.map { Int64($0.sequences.lowerBound) },
+                        parts.map { Int64($0.sequences.upperBound) }, kinds.map(\.rawValue),
+                    ]
+                )
+            ) { row in (index: try row.value("index", as: Int.self), entry: try Entry(row)) }
+        )
+        var entries: [Entry?] = Array(repeating: nil, count: parts.count)
+        for (index, entry) in found { entries[index - 1] = entry }
+        return entries
+    }
+
+    /// An entry as `place`, its log's entry and its order have it.
+    private static let columns = """
+        place.number AS place, order_id, orders.number AS order_number, sequence, kind::text AS kind, at, amount,
+            status, payment_status, fulfilment_status, currency, total_amount, refunded_amount,
+            ARRAY(SELECT ROW(sku, sum(quantity)::int8, sum(packed)::int8, sum(shipped)::int8, sum(cancelled)::int8)
+                FROM order_component WHERE order_id = orders.id GROUP BY sku ORDER BY sku) AS units
+        """
+}
+
+extension OrderFeed.Entry {
+    fileprivate init(_ row: Row) throws {
+        let currency: Currency = try row.value("currency")
+        let amount: Int64? = try row.optional("amount")
+        self.init(
+            number: try row.value("place"),
+            orderID: try row.value("order_id"),
+            order: try row.value("order_number"),
+            sequence: try row.value("sequence"),
+            kind: try row.value("kind"),
+            at: try row.value("at"),
+            amount: amount.map { Money($0, currency) },
+            state: OrderFeed.State(
+                status: try row.value("status"),
+                payment: try row.value("payment_status"),
+                fulfilment: try row.value("fulfilment_status"),
+                total: Money(try row.value("total_amount"), currency),
+                refunded: Money(try row.value("refunded_amount"), currency),
+                units: try row.records("units").map { record in
+                    var record = record
+                    return OrderFeed.Units(
+                        sku: try record.value(),
+                        quantity: try record.value(),
+                        packed: try record.value(),
+                        shipped: try record.value(),
+                        cancelled: try record.value()
+                    )
+                }
+            )
+        )
     }
 }

@@ -33,6 +33,7 @@ package struct OrderSummary: Sendable {
     package let quantities: [Int]
     package let country: String
     package let hold: String?
+    package let isMailUndeliverable: Bool
 }
 
 extension OrderFilter {
@@ -60,7 +61,8 @@ extension OrderFilter {
             assembled: """
                 WITH page AS MATERIALIZED (SELECT * FROM orders \(conditions) ORDER BY id DESC LIMIT $\(parameters.count))
                 SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
-                    total_amount, currency, line.skus, line.quantities, address_country AS country, hold_reason
+                    total_amount, currency, line.skus, line.quantities, address_country AS country, hold_reason,
+                    mail_undeliverable
                 FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
                     array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
                 ORDER BY page.id DESC
@@ -81,7 +83,8 @@ extension OrderFilter {
                 skus: try row.value("skus"),
                 quantities: try row.value("quantities"),
                 country: try row.value("country"),
-                hold: try row.optional("hold_reason")
+                hold: try row.optional("hold_reason"),
+                isMailUndeliverable: try row.value("mail_undeliverable")
             )
         }
     }

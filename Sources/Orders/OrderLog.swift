@@ -28,6 +28,10 @@ package enum OrderEvent: String, Sendable, CaseIterable {
     case delivered
     case returned
     case completed
+    /// Somebody who knows number and e-mail asked for the links again.
+    case linkRequested
+    /// Mail to the customer came back for good.
+    case mailUndeliverable
 }
 
 /// Something that happened to an order, or somebody who looked at it: who, when, from which request.
@@ -44,16 +48,6 @@ package struct TimelineEntry: Sendable {
 
 /// The log of an order, as statements for the transaction in which something happens.
 package enum OrderLog {
-    /// What happened to an order.
-    package struct Entry: Sendable, Equatable {
-        package let sequence: Int
-        /// The event's name.
-        package let kind: String
-        package let at: Instant
-        /// Minor units, where money moved.
-        package let amount: Int64?
-    }
-
     /// Writes down what happened, under the order's lock.
     package static func entry(
         _ event: OrderEvent,

@@ -110,6 +110,14 @@ extension OrderStore {
         }
     }
 
+    /// Writes down that mail to the customer came back for good.
+    /// - Parameter reason: why, in a sentence that names nobody.
+    package func noteUndeliverableMail(_ order: Int64, reason: String, now: Instant) async throws {
+        _ = try await perform(nil, on: .id(order), now: now) { order in
+            OrderFacts.mailUndeliverable(order, reason: String(reason.prefix(200)), at: now, by: .system)
+        }
+    }
+
     /// Makes a new link in place of an old one, or switches it off. The old one stops working at once.
     /// - Throws: `OrderError`.
     package func replaceLink(

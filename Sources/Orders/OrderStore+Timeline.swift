@@ -22,30 +22,6 @@ extension OrderStore {
         ])
     }
 
-    /// A part of an order's log.
-    package func entries(of order: Int64, in sequences: ClosedRange<Int>) async throws -> [OrderLog.Entry] {
-        try await pool.read(
-            Query(
-                each: Statement(
-                    """
-                    SELECT sequence, kind::text AS kind, at, amount FROM order_event
-                    WHERE order_id = $1 AND sequence BETWEEN $2 AND $3 ORDER BY sequence
-                    """,
-                    order,
-                    sequences.lowerBound,
-                    sequences.upperBound
-                )
-            ) { row in
-                OrderLog.Entry(
-                    sequence: try row.value("sequence"),
-                    kind: try row.value("kind"),
-                    at: try row.value("at"),
-                    amount: try row.optional("amount")
-                )
-            }
-        )
-    }
-
     /// Everything that happened to an order, and who looked at it, oldest first.
     package func timeline(of order: Order) async throws -> [TimelineEntry] {
         try await pool.read(

@@ -55,6 +55,7 @@ struct SampleOrder {
                 shippingTaxBasisPoints: shippingTaxBasisPoints,
                 isShippingRefunded: isShippingRefunded,
                 isStockHeld: isStockHeld,
+                isMailUndeliverable: false,
                 refunded: 0,
                 shippingMethod: nil,
                 discountCodes: [],

@@ -6,7 +6,7 @@ enum SampleAnswers {
          "fulfilment":{"status":"partlyShipped","shipBy":"2026-11-27","shipments":[
            {"id":"1","carrier":"royal-mail","trackingNumber":"AB1","trackingUrl":"https://track.example/AB1",
             "shippedAt":"2026-11-25T10:00:00Z","items":[{"sku":"DM-KIT","quantity":1}]}]},
-         "hold":{"reason":"addressProblem","note":"No house number.","by":"desk","at":"2026-11-25T08:00:00Z"},
+         "hold":{"reason":"addressProblem","note":"No house number.","by":"desk","at":"2026-11-25T08:00:00Z"},"mailUndeliverable":false,
          "parcels":[{"id":"1","packedAt":"2026-11-25T09:00:00Z","packedBy":"desk","shippedAt":"2026-11-25T10:00:00Z",
            "carrier":"royal-mail","trackingNumber":"AB1","trackingUrl":"https://track.example/AB1",
            "items":[{"sku":"CLEANSE-SHAMPOO","quantity":1,"lot":"L17"}]},
@@ -110,11 +110,11 @@ enum SampleAnswers {
     static let orders = #"""
         {"data":[{"number":"DM-7K4Q-99","placedAt":"2026-11-24T09:12:44Z","status":"placed",
           "payment":{"status":"paid","method":"stripe"},"fulfilment":"unfulfilled","shipBy":"2026-11-27",
-          "total":{"amount":8500,"currency":"GBP"},"items":[{"sku":"DM-KIT","quantity":2}],"country":"GB","hold":null},
+          "total":{"amount":8500,"currency":"GBP"},"items":[{"sku":"DM-KIT","quantity":2}],"country":"GB","hold":null,"mailUndeliverable":false},
           {"number":"DM-7K4R-22","placedAt":"2026-11-23T09:12:44Z","status":"cancelled",
           "payment":{"status":"void","method":"invoice"},"fulfilment":"unfulfilled","shipBy":null,
           "total":{"amount":1200,"currency":"JPY"},"items":[{"sku":"RESTORE-LOTION","quantity":11}],"country":"JP",
-          "hold":"addressProblem"}],"next":"abc="}
+          "hold":"addressProblem","mailUndeliverable":true}],"next":"abc="}
         """#
     static let tokens = #"{"data":[\#(me)],"next":null}"#
     static let finding = #"""

@@ -82,6 +82,7 @@ import Testing
         "guide_follows_the_one_before": .ours("a revision is one more than the last, under the order's lock"),
         "delivery_cursor_is_due_while_there_is_more": .ours("both are written by one statement"),
         "delivery_cursor_is_leased_while_due": .ours("a lease is taken with its due time and ends with it"),
+        "delivery_attempt_says_why_it_failed": .ours("an outcome comes with its reason"),
         "feed_holds_an_entry_once": .ours("an entry that is in the feed is passed over"),
         "order_event_follows_the_one_before": .ours("an entry is one more than the last, under the order's lock"),
         "link_key_fingerprint_key": .ours("a server says at its start that it lacks a key"),

@@ -15,6 +15,7 @@ import Testing
     private final class Notebook: DeliveryChannel {
         let name = "mail"
         let kinds: [OrderEvent]
+        let forgetsAfter: Duration? = .seconds(3 * 86_400)
         private let order: String?
         private let state = Mutex<(told: [String], outcomes: [DeliveryOutcome])>(([], []))
 
@@ -32,10 +33,10 @@ import Testing
 
         func deliver(_ event: DeliveredEvent) async -> DeliveryOutcome {
             state.withLock { state in
-                let isMeant = order == nil || order == event.order.number.description
-                let outcome = isMeant && !state.outcomes.isEmpty ? state.outcomes.removeFirst() : .delivered
-                if outcome == .delivered {
-                    state.told.append("\(event.order.number) \(event.entry.sequence) \(event.entry.kind)")
+                let isMeant = order == nil || order == event.entry.order
+                let outcome = isMeant && !state.outcomes.isEmpty ? state.outcomes.removeFirst() : .delivered()
+                if outcome == .delivered() {
+                    state.told.append("\(event.entry.order) \(event.entry.sequence) \(event.entry.kind)")
                 }
                 return outcome
             }
@@ -55,9 +56,9 @@ import Testing
         quiet.logLevel = .critical
         return DeliveryWorker(
             store.store.orders,
-            channels: [channel],
             logger: quiet,
-            now: { clock?.now ?? store.store.now() }
+            now: { clock?.now ?? store.store.now() },
+            channels: { [channel] }
         )
     }
 
@@ -136,17 +137,28 @@ import Testing
             let channel = Notebook()
             let deliveries = DeliveryStore(store.store.orders)
             try await store.store.feed.extend()
+            try await deliveries.begin(channel: "mail", after: 0)
             _ = try await deliveries.wake(channel, now: clock.now)
+            func result(_ claim: DeliveryClaim, _ outcome: DeliveryOutcome) async throws -> DeliveryResult {
+                let entries = try await store.store.feed.first(
+                    of: channel.kinds,
+                    in: [(claim.orderID, claim.sequences)]
+                )
+                return DeliveryResult(claim, entries[0], outcome, at: clock.now, took: .zero)
+            }
             let slow = try #require(try await deliveries.claim("mail", count: 8, now: clock.now).first)
             #expect(try await deliveries.claim("mail", count: 8, now: clock.now).isEmpty)
             clock.advance(.seconds(91))
             let quick = try #require(try await deliveries.claim("mail", count: 8, now: clock.now).first)
-            #expect(quick.attempts == 2 && quick.next == 1)
-            try await deliveries.complete(slow, through: 2, now: clock.now)
-            try await deliveries.giveUp(slow, 1, reason: "late", now: clock.now)
+            #expect(quick.attempts == 2 && quick.sequences == 1...2)
+            try await deliveries.settle([result(slow, .delivered())], now: clock.now)
+            try await deliveries.settle([result(slow, .refused(reason: "late"))], now: clock.now)
             #expect(try await store.number("SELECT next_sequence::int8 AS n FROM delivery_cursor") == 1)
             #expect(try await store.number("SELECT count(*) AS n FROM delivery_failure") == 0)
-            try await deliveries.complete(quick, through: 2, now: clock.now)
+            try await deliveries.settle([result(quick, .delivered())], now: clock.now)
+            #expect(try await store.number("SELECT next_sequence::int8 AS n FROM delivery_cursor") == 2)
+            let last = try #require(try await deliveries.claim("mail", count: 8, now: clock.now).first)
+            try await deliveries.settle([result(last, .delivered())], now: clock.now)
             #expect(try await store.number("SELECT count(due_at) AS n FROM delivery_cursor") == 0)
         }
     }
@@ -212,6 +224,135 @@ import Testing
             running.cancel()
             await running.value
             #expect(try await store.number("SELECT count(lease_token) AS n FROM delivery_cursor") == 0)
+        }
+    }
+
+    /// Each attempt is kept with what was answered, in its month's partition; those of months long past are dropped.
+    @Test func attemptsAreKeptByMonth() async throws {
+        try await TestStore.run { store in
+            let clock = try clock()
+            let deliveries = DeliveryStore(store.store.orders)
+            try await deliveries.sweep(now: clock.now)
+            try await deliveries.sweep(now: clock.now)
+            _ = try await store.paidOrder(key: "k")
+            let answers = [
+                DeliveryOutcome.failed(reason: "busy", DeliveryAnswer(status: 503, text: "come again")),
+                .delivered(DeliveryAnswer(status: 204)),
+            ]
+            let worker = worker(store, Notebook([.paid], outcomes: answers), clock)
+            try await worker.drain()
+            clock.advance(.seconds(6))
+            try await worker.drain()
+            let rows = try await store.pool.read(
+                Statement("SELECT attempt, outcome, status, answer, reason FROM delivery_attempt ORDER BY at")
+            )
+            #expect(try rows.map { try $0.value("status", as: Int.self) } == [503, 204])
+            #expect(try rows.map { try $0.value("outcome", as: String.self) } == ["failed", "delivered"])
+            #expect(try rows.map { try $0.optional("reason", as: String.self) } == ["busy", nil])
+            #expect(try await store.number("SELECT count(*) AS n FROM delivery_attempt_other") == 0)
+            for _ in 0..<5 {
+                clock.advance(.seconds(31 * 86_400))
+                try await deliveries.sweep(now: clock.now)
+            }
+            #expect(try await store.number("SELECT count(*) AS n FROM delivery_attempt") == 0)
+            let partitions = try await store.number(
+                "SELECT count(*) AS n FROM pg_inherits WHERE inhparent = 'delivery_attempt'::regclass"
+            )
+            // Three months that are past, this one, the next, and what no month takes.
+            #expect(partitions == 6)
+        }
+    }
+
+    /// What somebody wants to be told again is told by itself; a channel that is sent back tells all again in order.
+    @Test func eventsAreToldAgain() async throws {
+        try await TestStore.run { store in
+            let order = try await store.paidOrder(key: "k")
+            let number = order.number.text
+            let id = Int64(try await store.number("SELECT id AS n FROM orders"))
+            let channel = Notebook()
+            let worker = worker(store, channel)
+            let deliveries = DeliveryStore(store.store.orders)
+            try await worker.drain()
+            try await deliveries.repeat("mail", [(id, 1)], now: store.store.now())
+            try await worker.drain()
+            #expect(channel.told == ["\(number) 1 placed", "\(number) 2 paid", "\(number) 1 placed"])
+            try await deliveries.rewind("mail", after: 0)
+            try await worker.drain()
+            #expect(channel.told.suffix(2) == ["\(number) 1 placed", "\(number) 2 paid"])
+            #expect(try await store.number("SELECT count(*) AS n FROM delivery_repeat") == 0)
+            try await deliveries.remove("mail")
+            #expect(try await store.number("SELECT count(*) AS n FROM delivery_position") == 0)
+        }
+    }
+
+    /// What waits for room counts as no attempt and is told when there is some; what asks for a pause gets it.
+    @Test func waitingIsNoAttempt() async throws {
+        try await TestStore.run { store in
+            let clock = try clock()
+            let order = try await store.paidOrder(key: "k").number.text
+            let later = Array(repeating: DeliveryOutcome.later(after: .seconds(20)), count: 12)
+            let channel = Notebook([.paid], outcomes: later + [.failed(reason: "busy", after: .seconds(7200))])
+            let worker = worker(store, channel, clock)
+            for _ in 0..<13 {
+                try await worker.drain()
+                clock.advance(.seconds(21))
+            }
+            #expect(try await store.number("SELECT attempts::int8 AS n FROM delivery_cursor") == 1)
+            #expect(try await store.number("SELECT count(*) AS n FROM delivery_attempt") == 1)
+            clock.advance(.seconds(7100))
+            try await worker.drain()
+            #expect(channel.told.isEmpty)
+            clock.advance(.seconds(100))
+            try await worker.drain()
+            #expect(channel.told == ["\(order) 2 paid"])
+        }
+    }
+
+    /// A store that stops gives back what it has not begun or could not end, as if it had not been tried.
+    @Test func stoppingCountsNoAttempt() async throws {
+        try await TestStore.run { store in
+            let channel = Hanging()
+            var quiet = Logger(label: "test")
+            quiet.logLevel = .critical
+            let worker = DeliveryWorker(store.store.orders, logger: quiet, now: { store.store.now() }) { [channel] in
+                [channel]
+            }
+            let running = Task { await worker.run() }
+            _ = try await store.paidOrder(key: "k")
+            try await eventually("an attempt has begun") { channel.hasBegun }
+            running.cancel()
+            await running.value
+            #expect(try await store.number("SELECT count(lease_token) AS n FROM delivery_cursor") == 0)
+            #expect(try await store.number("SELECT attempts::int8 AS n FROM delivery_cursor") == 0)
+            #expect(try await store.number("SELECT count(due_at) AS n FROM delivery_cursor") == 1)
+        }
+    }
+
+    /// A channel that never answers until it is cancelled.
+    private final class Hanging: DeliveryChannel {
+        let name = "webhook7"
+        let kinds = OrderEvent.allCases
+        private let state = Mutex(false)
+        var hasBegun: Bool { state.withLock(\.self) }
+
+        func deliver(_ event: DeliveredEvent) async -> DeliveryOutcome {
+            state.withLock { $0 = true }
+            try? await Task.sleep(for: .seconds(600))
+            return .failed(reason: "stopped")
+        }
+    }
+
+    /// Nothing that is idle writes: a look where nothing happened takes two statements and no transaction.
+    @Test func idleLookWritesNothing() async throws {
+        try await TestStore.run { store in
+            let worker = worker(store, Notebook())
+            _ = try await store.paidOrder(key: "k")
+            try await worker.drain()
+            try await worker.drain()
+            let before = try await store.number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8 AS n")
+            for _ in 0..<5 { try await worker.drain() }
+            let after = try await store.number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8 AS n")
+            #expect(after == before)
         }
     }
 }

@@ -39,9 +39,9 @@ import Testing
             let channel = MailChannel(store.store, from: sender, replyTo: nil, carrier: MailFolder(folder + "/mail"))
             try await DeliveryWorker(
                 store.store.orders,
-                channels: [channel],
                 logger: quiet,
-                now: store.store.now
+                now: store.store.now,
+                channels: { [channel] }
             ).drain()
             let script = folder + "/reader.py"
             try Self.reader.write(toFile: script, atomically: true, encoding: .utf8)

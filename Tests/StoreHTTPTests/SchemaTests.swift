@@ -142,6 +142,20 @@ import Testing
                 """,
             constraint: "delivery_cursor_is_leased_while_due"
         ),
+        ForbiddenWrite(
+            sql: """
+                INSERT INTO delivery_attempt (channel, order_id, sequence, attempt, at, milliseconds, outcome)
+                SELECT 'mail', id, 1, 1, now(), 5, 'failed' FROM orders
+                """,
+            constraint: "delivery_attempt_says_why_it_failed"
+        ),
+        ForbiddenWrite(
+            sql: """
+                WITH p AS (INSERT INTO delivery_position VALUES ('mail', 0))
+                INSERT INTO delivery_repeat (channel, order_id, sequence, due_at) SELECT 'mail', id, 999, now() FROM orders
+                """,
+            constraint: "delivery_repeat_order_id_sequence_fkey"
+        ),
         ForbiddenWrite(sql: "TRUNCATE order_view", constraint: "order_view_is_not_emptied"),
         ForbiddenWrite(sql: "DELETE FROM order_event", constraint: "order_event_is_kept"),
         ForbiddenWrite(sql: "UPDATE order_event SET actor = 'nobody'", constraint: "order_event_is_kept"),

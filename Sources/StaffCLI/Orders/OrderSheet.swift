@@ -28,6 +28,9 @@ enum OrderSheet {
                 .caution
             )
         }
+        if order.mailUndeliverable {
+            sheet.add("Mail", "does not arrive: put the address right with aftercare orders email", .caution)
+        }
         let customer = [order.customer.name, order.customer.email, order.customer.phone ?? ""].filter { !$0.isEmpty }
         sheet.add("Customer", customer.joined(separator: ", "))
         sheet.add("Address", order.shippingAddress.text)

@@ -41,11 +41,16 @@ struct OrdersList: StaffCommand {
                 Table.Cell(order.number, .strong), .time(order.placedAt, console),
                 Table.Cell(order.status.rawValue, Style(order.status)),
                 Table.Cell(order.payment.status.rawValue, Style(order.payment.status)),
-                Table.Cell(order.total.text), Table.Cell(order.hold?.rawValue ?? "", .caution),
+                Table.Cell(order.total.text), Table.Cell(order.trouble, .caution),
                 Table.Cell(order.items.text), Table.Cell(order.fulfilment.rawValue, Style(order.fulfilment)),
                 Table.Cell(order.shipBy ?? ""), Table.Cell(order.country),
             ])
         }
         return table
     }
+}
+
+extension StaffOrderSummaryBody {
+    /// What keeps it from its customer.
+    fileprivate var trouble: String { hold?.rawValue ?? (mailUndeliverable ? "mail fails" : "") }
 }

@@ -247,6 +247,7 @@ extension StaffOrderBody {
             language: body.language,
             refunded: MoneyBody(Money(order.refunded, order.totals.total.currency)),
             hold: order.hold.map(HoldBody.init),
+            mailUndeliverable: order.isMailUndeliverable,
             parcels: order.shipments.map(ParcelBody.init),
             timeline: timeline
         )

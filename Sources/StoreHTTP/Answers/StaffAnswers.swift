@@ -163,7 +163,8 @@ extension StaffOrderSummaryBody {
             total: MoneyBody(order.total),
             items: zip(order.skus, order.quantities).map { ChoiceItemBody(sku: $0, quantity: $1) },
             country: order.country,
-            hold: order.hold.map(HoldReason.init)
+            hold: order.hold.map(HoldReason.init),
+            mailUndeliverable: order.isMailUndeliverable
         )
     }
 }

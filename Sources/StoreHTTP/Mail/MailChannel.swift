@@ -24,6 +24,7 @@ package struct MailChannel: DeliveryChannel {
     private static let calendarOctetsMax = 30_000
 
     private let store: Store
+    private let mails: MailStore
     private let sender: MailMessage.Mailbox
     private let replyTo: MailMessage.Mailbox?
     private let carrier: any MailCarrier
@@ -35,26 +36,25 @@ package struct MailChannel: DeliveryChannel {
         carrier: any MailCarrier
     ) {
         self.store = store
+        mails = MailStore(store.pool)
         self.sender = sender
         self.replyTo = replyTo
         self.carrier = carrier
     }
 
     package var name: String { "mail" }
-    package var kinds: [OrderEvent] { OrderMail.kinds }
+    package var kinds: [OrderEvent] { OrderMail.kinds + [.contactChanged] }
+    package var forgetsAfter: Duration? { .seconds(3 * 86_400) }
 
     package func deliver(_ event: DeliveredEvent) async -> DeliveryOutcome {
-        let order = event.order
-        // What costs nothing is paid without anybody's doing.
-        if event.entry.kind == OrderEvent.paid.rawValue, event.entry.amount ?? 0 == 0 { return .delivered }
-        let recipient: MailAddress
-        do { recipient = try MailAddress(order.details.customer.email.rawValue) } catch {
-            return .refused(reason: "\(error)")
-        }
         do {
-            let message = try await message(event, to: recipient)
-            let name = "\(order.number)-\(event.entry.sequence)-\(event.entry.kind)"
-            return await carrier.send(try message.bytes(), named: name, from: sender.address, to: recipient)
+            guard let order = try await store.orders.order(.id(event.entry.orderID)) else { return .delivered() }
+            let recipient = try MailAddress(order.details.customer.email.rawValue)
+            for entry in try await entries(of: event, order, to: recipient) {
+                let outcome = try await send(entry, of: order, to: recipient, now: event.now)
+                guard case .delivered = outcome else { return outcome }
+            }
+            return .delivered()
         } catch let error as MailError {
             return .refused(reason: "\(error)")
         } catch {
@@ -62,9 +62,76 @@ package struct MailChannel: DeliveryChannel {
         }
     }
 
+    /// The entries of the log that are to be written of because of an event, and were not yet to this address: its own,
+    /// or, where the address was corrected, the last of each kind.
+    private func entries(
+        of event: DeliveredEvent,
+        _ order: Order,
+        to recipient: MailAddress
+    ) async throws -> [OrderFeed.Entry] {
+        let mails = try await self.mails.mails(of: order.id)
+        let hash = self.hash(recipient)
+        let written = Set(mails.filter { $0.recipient == hash }.map(\.sequence))
+        guard event.entry.kind == OrderEvent.contactChanged.rawValue else {
+            return written.contains(event.entry.sequence) ? [] : [event.entry]
+        }
+        let elsewhere = Set(mails.map(\.sequence)).subtracting(written).sorted()
+        let entries = try await store.feed.first(of: OrderMail.kinds, in: elsewhere.map { (order.id, $0...$0) })
+        let last = entries.compactMap(\.self).reduce(into: [:]) { last, entry in last[entry.kind] = entry }
+        // What was told to this address of a later entry need not be told of an earlier one.
+        let told = try await store.feed.first(of: OrderMail.kinds, in: written.sorted().map { (order.id, $0...$0) })
+        return last.values
+            .filter { entry in
+                !told.contains { $0.map { $0.kind == entry.kind && $0.sequence > entry.sequence } ?? false }
+            }
+            .sorted { $0.sequence < $1.sequence }
+    }
+
+    /// Sends the mail of an entry, and writes down that it went or never can.
+    private func send(
+        _ entry: OrderFeed.Entry,
+        of order: Order,
+        to recipient: MailAddress,
+        now: Instant
+    ) async throws -> DeliveryOutcome {
+        // What costs nothing is paid without anybody's doing.
+        if entry.kind == OrderEvent.paid.rawValue, entry.amount?.amount ?? 0 == 0 { return .delivered() }
+        let message = try await message(entry, of: order, to: recipient, now: now)
+        let name = "\(order.number)-\(entry.sequence)-\(entry.kind)"
+        let outcome = await carrier.send(try message.bytes(), named: name, from: sender.address, to: recipient)
+        switch outcome {
+        case .delivered: try await note(true, entry, of: order, recipient, now: now)
+        case .refused(let reason, _):
+            try await note(false, entry, of: order, recipient, now: now)
+            try await store.orders.noteUndeliverableMail(order.id, reason: reason, now: now)
+        case .failed, .later: break
+        }
+        return outcome
+    }
+
+    private func note(
+        _ isSent: Bool,
+        _ entry: OrderFeed.Entry,
+        of order: Order,
+        _ recipient: MailAddress,
+        now: Instant
+    ) async throws {
+        let mail = MailStore.Sent(sequence: entry.sequence, recipient: hash(recipient), isSent: isSent)
+        try await mails.note(mail, of: order.id, now: now)
+    }
+
+    /// A keyed hash of an address.
+    private func hash(_ recipient: MailAddress) -> [UInt8] {
+        Array(store.orders.keyed("mail to \(recipient.text.lowercased())").prefix(16))
+    }
+
     /// The mail of an event.
-    private func message(_ event: DeliveredEvent, to recipient: MailAddress) async throws -> MailMessage {
-        let (order, entry) = (event.order, event.entry)
+    private func message(
+        _ entry: OrderFeed.Entry,
+        of order: Order,
+        to recipient: MailAddress,
+        now: Instant
+    ) async throws -> MailMessage {
         let change = entry.kind == OrderEvent.rescheduled.rawValue ? try await change(of: order, by: entry) : nil
         let mail = try OrderMail(order, entry, change: change, publicURL: store.settings.publicURL)
         let tellsDates = [OrderEvent.placed.rawValue, OrderEvent.rescheduled.rawValue].contains(entry.kind)
@@ -73,17 +140,17 @@ package struct MailChannel: DeliveryChannel {
             to: MailMessage.Mailbox(name: order.details.customer.name, address: recipient),
             replyTo: replyTo,
             subject: mail.subject,
-            date: event.now,
+            date: now,
             messageID: messageID(order, entry.sequence),
             inReplyTo: entry.sequence == 1 ? nil : messageID(order, 1),
             plain: mail.plain,
             html: mail.html,
-            calendar: tellsDates ? try await calendar(order, now: event.now) : nil
+            calendar: tellsDates ? try await calendar(order, now: now) : nil
         )
     }
 
     /// What an event made of the plan. Later revisions may have followed before it is told.
-    private func change(of order: Order, by entry: OrderLog.Entry) async throws -> (from: Plan, to: Plan)? {
+    private func change(of order: Order, by entry: OrderFeed.Entry) async throws -> (from: Plan, to: Plan)? {
         let revisions = try await store.orders.guides(of: order.number)
         guard let index = revisions.lastIndex(where: { $0.issuedAt <= entry.at }), index > 0 else { return nil }
         return (revisions[index - 1].guide.plan, revisions[index].guide.plan)

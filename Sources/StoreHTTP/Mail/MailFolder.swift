@@ -18,7 +18,7 @@ package struct MailFolder: MailCarrier {
     ) async -> DeliveryOutcome {
         do {
             try write(message, named: name)
-            return .delivered
+            return .delivered()
         } catch {
             return .failed(reason: "the mail's file can't be written (\(error))")
         }

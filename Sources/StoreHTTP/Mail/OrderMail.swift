@@ -32,10 +32,10 @@ struct OrderMail {
     ///   - change: the plan before and after, where dates were moved.
     ///   - publicURL: what the links begin with.
     /// - Throws: where the order's language is unknown.
-    init(_ order: Order, _ entry: OrderLog.Entry, change: (from: Plan, to: Plan)?, publicURL: String) throws {
+    init(_ order: Order, _ entry: OrderFeed.Entry, change: (from: Plan, to: Plan)?, publicURL: String) throws {
         let words = try PageWords(language: order.details.language)
         let number = ["number": order.number.description]
-        let amount = Money(entry.amount ?? 0, order.totals.total.currency).text
+        let amount = entry.amount?.text ?? ""
         let both = number.merging(["amount": amount]) { $1 }
         let guide = order.guideToken.map {
             Link(name: words.text(.mailGuide), address: publicURL + StorePath.guidePage($0))
