@@ -180,8 +180,9 @@ let package = Package(
         .executableTarget(
             name: "aftercare-bench",
             dependencies: [
-                "CAllocations", "Commerce", "GuideFormats", "HostCLI", "Postgres", "UsageGuide", .argumentParser,
-                .histogram, .hummingbird, .logging, .system,
+                "CAllocations", "Catalog", "CivilTime", "Commerce", "Delivery", "GuideFormats", "HostCLI", "Links",
+                "Orders",
+                "Postgres", "UsageGuide", .argumentParser, .histogram, .hummingbird, .logging, .system,
             ],
             path: "Sources/Benchmark",
             swiftSettings: settings

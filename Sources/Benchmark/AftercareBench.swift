@@ -12,7 +12,8 @@ import SystemPackage
         discussion: """
             It sets up everything itself: a store with a private PostgreSQL of its own at default durability, and a \
             bare server of the same HTTP library. Groups: A checkouts of one kit beside the database alone, B whole \
-            journeys, C reads, D growth, E start and size, F checkouts on a slower disk, G guides by themselves.
+            journeys, C reads, D growth, E start and size, F checkouts on a slower disk, G guides by themselves, \
+            H what telling customers costs.
             """
     )
 
@@ -34,7 +35,7 @@ import SystemPackage
     var dataDir = ""
 
     func validate() throws {
-        let known: Set<String> = ["A", "B", "C", "D", "E", "F", "G"]
+        let known: Set<String> = ["A", "B", "C", "D", "E", "F", "G", "H"]
         guard Set(groups).isSubset(of: known) else {
             throw ValidationError("The groups are \(known.sorted().joined(separator: ", ")).")
         }
@@ -51,7 +52,7 @@ import SystemPackage
         Report.head()
         var report = Report()
         if check { return try await checkCheckouts(&report) }
-        let wanted = groups.isEmpty ? ["A", "B", "C", "D", "E", "F", "G"] : groups
+        let wanted = groups.isEmpty ? ["A", "B", "C", "D", "E", "F", "G", "H"] : groups
         if wanted.contains("G") { try GuideBenchmark.run(seconds: seconds, &report) }
         if !Set(wanted).isSubset(of: ["G"]) { try await overHTTP(wanted, &report) }
         if let json {
@@ -68,7 +69,7 @@ import SystemPackage
     /// A run that says yes or no, and nothing about time.
     private func checkCheckouts(_ report: inout Report) async throws {
         try await withStore { start in
-            let store = try start(false)
+            let store = try start(.plain)
             defer { store.stop() }
             let database = try await Database(of: store.folder)
             try CheckoutBenchmark.run(
@@ -91,17 +92,29 @@ import SystemPackage
         }
     }
 
+    /// A store as it is measured.
+    private enum Kind {
+        /// Without its workers.
+        case plain
+        /// With them.
+        case telling
+        /// Inside this program, whose allocations are counted.
+        case counted
+    }
+
     /// Lends the way to start a store in a folder of its own.
-    private func withStore(_ body: ((_ isCounted: Bool) throws -> Child) async throws -> Void) async throws {
+    private func withStore(_ body: ((Kind) throws -> Child) async throws -> Void) async throws {
         let folder = "/var/tmp/aftercare-bench-\(getpid())"
         mkdir(folder, 0o755)
         defer { Self.remove(folder) }
         let program = FilePath(Child.ownPath).removingLastComponent().appending("aftercare").string
-        func start(isCounted: Bool) throws -> Child {
+        func start(kind: Kind) throws -> Child {
             let port = Child.freePort()
             return try Child.start(
-                isCounted ? Child.ownPath : program,
-                (isCounted ? ["--counted-store"] : ["serve", "--port"]) + ["\(port)", "--data-dir", folder + "/store"],
+                kind == .counted ? Child.ownPath : program,
+                (kind == .counted ? ["--counted-store"] : ["serve", "--port"])
+                    + ["\(port)", "--data-dir", folder + "/store"],
+                environment: kind == .telling ? ["AFTERCARE_WORKERS": "true"] : [:],
                 folder: folder + "/store",
                 port: port,
                 ready: "/readyz"
@@ -114,12 +127,17 @@ import SystemPackage
     private func overHTTP(_ wanted: [String], _ report: inout Report) async throws {
         try await withStore { start in
             if wanted.contains("E") {
-                try StartBenchmark.run({ try start(false) }, seconds: seconds, &report)
-                try AllocationBenchmark.run({ try start(true) }, &report)
+                try StartBenchmark.run({ try start(.plain) }, seconds: seconds, &report)
+                try AllocationBenchmark.run({ try start(.counted) }, &report)
             }
-            let store = try start(false)
-            defer { store.stop() }
-            try await measure(store, wanted, &report)
+            if !Set(wanted).isDisjoint(with: ["A", "B", "C", "D", "F"]) {
+                let store = try start(.plain)
+                defer { store.stop() }
+                try await measure(store, wanted, &report)
+            }
+            if wanted.contains("H") {
+                try await DeliveryBenchmark.run({ try start($0 ? .telling : .plain) }, seconds: seconds, &report)
+            }
         }
     }
 

@@ -17,12 +17,14 @@ public struct HTMLTemplate: Sendable {
     ///   - sendsForms: whether the page has forms, which go to its own server.
     ///   - isInstallable: whether the page may be put on a phone's home screen and read there without a network: it has an
     ///     icon, a manifest and a worker, from its own server.
+    ///   - framesOwnPages: whether the page shows others of its own server in frames.
     public init(
         _ source: String,
         style: String = HTMLTemplate.pageStyle,
         script: String = "",
         sendsForms: Bool = false,
-        isInstallable: Bool = false
+        isInstallable: Bool = false,
+        framesOwnPages: Bool = false
     ) {
         MustacheContentTypes.register(ScalarEscaping(), named: "PAGE")
         let whole = source.replacing("/* style */", with: style).replacing("/* script */", with: script)
@@ -36,7 +38,8 @@ public struct HTMLTemplate: Sendable {
             [
                 "default-src 'none'", "style-src '\(Self.hash(style))'",
                 script.isEmpty ? nil : "script-src '\(Self.hash(script))'",
-                isInstallable ? "worker-src 'self'; manifest-src 'self'; img-src 'self'" : nil, "base-uri 'none'",
+                isInstallable ? "worker-src 'self'; manifest-src 'self'; img-src 'self'" : nil,
+                framesOwnPages ? "frame-src 'self'" : nil, "base-uri 'none'",
                 "form-action \(sendsForms ? "'self'" : "'none'")", "frame-ancestors 'none'",
             ].compactMap(\.self).joined(separator: "; ")
     }

@@ -19,7 +19,7 @@ package struct Aftercare: AsyncParsableCommand {
                 name: "Machine",
                 subcommands: [
                     Serve.self, Migrate.self, CatalogCommand.self, TokenCommand.self, ReconcileCommand.self,
-                    GuideCommand.self,
+                    GuideCommand.self, MailCommand.self,
                     Man<Aftercare>.self,
                 ]
             ),

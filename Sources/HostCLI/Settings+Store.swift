@@ -12,6 +12,8 @@ extension Settings {
         store.corsOrigins = corsOrigins
         store.paper = paper
         store.trustedProxies = trustedProxies
+        let isLocal = ["127.0.0.1", "::1", "localhost"].contains(host) && trustedProxies.isEmpty
+        if isLocal, tellsCustomers { store.shownMail = mailFolder.map { MailFolder($0) } }
         store.shipsUnpaid = shipsUnpaid
         store.paymentLimits.session = .seconds(paymentMinutes * 60)
         store.paymentLimits.unpaid = .seconds(paymentHours * 3600)

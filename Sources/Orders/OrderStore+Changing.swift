@@ -110,6 +110,30 @@ extension OrderStore {
         }
     }
 
+    /// How often an order's links are mailed again within an hour.
+    private static let linkRequestsMax = 3
+
+    /// Writes down that somebody asked for an order's links, which mails them to the order's own address. Nothing happens
+    /// where the e-mail is not the order's, where there is no such order, and above three times an hour.
+    package func requestLinks(_ number: OrderNumber, email: EmailAddress, actor: Actor, now: Instant) async throws {
+        // Looked at without a lock first: whoever guesses holds up nobody.
+        func isMeant(_ order: Order) -> Bool {
+            order.details.customer.email.rawValue.lowercased() == email.rawValue.lowercased()
+        }
+        guard let order = try await order(.number(number)), isMeant(order) else { return }
+        let recent = Query(
+            only: Statement(
+                "SELECT count(*) AS n FROM order_event WHERE order_id = $1 AND kind = 'linkRequested' AND at > $2",
+                order.id,
+                now + .seconds(-3600)
+            )
+        ) { try $0.value("n", as: Int.self) }
+        _ = try await perform(nil, on: .id(order.id), now: now, reading: recent) { order, count in
+            guard isMeant(order), count < Self.linkRequestsMax else { return [] }
+            return [OrderLog.entry(.linkRequested, of: order.id, at: now, by: actor)]
+        }
+    }
+
     /// Writes down that mail to the customer came back for good.
     /// - Parameter reason: why, in a sentence that names nobody.
     package func noteUndeliverableMail(_ order: Int64, reason: String, now: Instant) async throws {

@@ -24,6 +24,9 @@ package struct StoreSettings: Sendable {
     package var corsOrigins: [String] = []
     /// Addresses of proxies whose X-Forwarded-For is believed.
     package var trustedProxies: Set<String> = []
+    /// Where mail is kept that goes nowhere, to be looked at by whoever works on this machine; nil where mail leaves, or
+    /// others may reach the store.
+    package var shownMail: MailFolder?
     /// How long a cart lives after its last change.
     package var cartLifetime = Duration.seconds(30 * 24 * 3600)
 

@@ -18,8 +18,10 @@ package enum StoreApplication {
         CartRoutes(store: store).add(to: router)
         CheckoutRoutes(store: store).add(to: router)
         OrderRoutes(store: store).add(to: router)
+        LostLinkRoutes(store: store).add(to: router)
         PlanRoutes(store: store).add(to: router)
         PageRoutes(store: store).add(to: router)
+        if let folder = store.settings.shownMail { MailRoutes(folder: folder).add(to: router) }
         WebhookRoutes(store: store).add(to: router)
         StaffRoutes(store: store).add(to: router)
         ContractRoutes(store: store).add(to: router)

@@ -91,6 +91,24 @@ struct MailMessageTests {
             #expect(read.files.map { Array($0.bytes) } == [file])
             #expect(read.defects == [])
         }
+        // The product's own reader reads them alike.
+        for (bytes, ((plain, html), file)) in zip(messages, zip(texts, files)) {
+            let stored = try #require(StoredMail(bytes))
+            #expect(unified(stored.plain) == unified(plain) && unified(stored.html) == unified(html))
+            #expect(stored.files.map(\.bytes) == [file])
+        }
+    }
+
+    @Test(arguments: Samples.lines) func ownReaderReadsHeadersInAnyScript(text: String) throws {
+        let name = text.isEmpty ? "Ada" : text
+        let message = try Samples.message(
+            to: Samples.mailbox(name),
+            subject: text,
+            attachments: [.init(name: text.isEmpty ? "a" : text, type: "text/plain", bytes: [1])]
+        )
+        let stored = try #require(StoredMail(message.bytes()))
+        #expect(stored.subject == text)
+        #expect(stored.files.map(\.name) == [text.isEmpty ? "a" : text])
     }
 
     @Test(.enabled("Python is installed") { ReadMessage.isInstalled })

@@ -33,16 +33,7 @@ import Testing
     /// Writes what there is to write; the messages by what happened.
     private func mails(_ store: TestStore) async throws -> JSON {
         try await withTestFolder { folder in
-            var quiet = Logger(label: "test")
-            quiet.logLevel = .critical
-            let sender = MailMessage.Mailbox(name: "DM Aftercare", address: try MailAddress("shop@example.com"))
-            let channel = MailChannel(store.store, from: sender, replyTo: nil, carrier: MailFolder(folder + "/mail"))
-            try await DeliveryWorker(
-                store.store.orders,
-                logger: quiet,
-                now: store.store.now,
-                channels: { [channel] }
-            ).drain()
+            try await tell(store, try channel(store, MailFolder(folder + "/mail")))
             let script = folder + "/reader.py"
             try Self.reader.write(toFile: script, atomically: true, encoding: .utf8)
             #expect(await shell("python3 \"$1\" \"$2\"/mail/*.eml > \"$2/read\"", script, folder) == 0)
@@ -141,5 +132,146 @@ import Testing
             let mail = try await mails(store).placed
             #expect(mail.to.text.contains("<b>Ada</b>") && !mail.html.text.contains("<b>Ada"))
         }
+    }
+
+    /// Mail that came back for good is said of the order; a corrected address gets the last mail of each kind, once.
+    @Test func correctedAddressIsWrittenAgain() async throws {
+        try await TestStore.run { store in
+            let order = try await store.paidOrder(key: "k")
+            let path = "/v1/staff/orders/\(order.number.text)"
+            let support = try await store.staff(.support)
+            let carrier = Relay()
+            carrier.refuse("ada@example.com")
+            let channel = try channel(store, carrier)
+            try await tell(store, channel)
+            #expect(carrier.sent.isEmpty)
+            var shown = try await store.send(.GET, path, nil, support).json
+            #expect(shown.mailUndeliverable == .bool(true))
+            let kinds = shown.timeline.entries.map(\.kind.text)
+            #expect(kinds.filter { $0 == "mailUndeliverable" }.count == 1, "\(kinds)")
+            let list = try await store.send(.GET, "/v1/staff/orders", nil, support).json
+            #expect(list.data.entries.map(\.mailUndeliverable) == [.bool(true)])
+            let failed = try await store.send(.GET, "/v1/staff/deliveries?state=failed", nil, support).json.data.entries
+            #expect(failed.map(\.type.text).sorted() == ["paid", "placed"])
+
+            let corrected = try await store.send(
+                .POST,
+                path + "/contact",
+                #"{"email": "ada.example@example.com"}"#,
+                support.merging(["Idempotency-Key": "e"]) { $1 }
+            )
+            #expect(corrected.status == 200, "\(corrected.text)")
+            try await tell(store, channel)
+            #expect(carrier.sent.map(\.name).map { $0.split(separator: "-").last } == ["placed", "paid"])
+            #expect(carrier.sent.allSatisfy { $0.recipient == "ada.example@example.com" })
+            shown = try await store.send(.GET, path, nil, support).json
+            #expect(shown.mailUndeliverable == .bool(false))
+            // Told again from the beginning, nothing is written twice.
+            try await DeliveryStore(store.store.orders).rewind("mail", after: 0)
+            try await tell(store, channel)
+            #expect(carrier.sent.count == 2)
+        }
+    }
+
+    /// Whoever lost their links is mailed them, at the order's own address, at most three times an hour; the answer never
+    /// says whether there is such an order.
+    @Test func lostLinksAreMailedToTheOrdersOwnAddress() async throws {
+        try await TestStore.run { store in
+            let number = try await store.paidOrder(key: "k").number.text
+            let carrier = Relay()
+            let channel = try channel(store, carrier)
+            try await tell(store, channel)
+            let before = carrier.sent.count
+            var answers: Set<String> = []
+            for (order, email) in [
+                (number, "ADA@example.com"), (number, "eve@example.com"), ("DM-7K4Q-99", "ada@example.com"),
+                (number, "ada@example.com"), (number.lowercased(), "ada@example.com"), (number, "ada@example.com"),
+                (number, "ada@example.com"),
+            ] {
+                let answer = try await store.send(
+                    .POST,
+                    "/v1/lost-links",
+                    #"{"order": "\#(order)", "email": "\#(email)"}"#
+                )
+                answers.insert("\(answer.status) \(answer.text)")
+            }
+            #expect(answers == ["202 "])
+            try await eventually("three were asked for") {
+                try await store.number("SELECT count(*) AS n FROM order_event WHERE kind = 'linkRequested'") == 3
+            }
+            try await tell(store, channel)
+            let mails = carrier.sent.dropFirst(before)
+            #expect(mails.count == 3 && mails.allSatisfy { $0.recipient == "ada@example.com" })
+            let mail = try #require(mails.first.flatMap { StoredMail($0.bytes) })
+            #expect(mail.subject == "Your links to order \(number)")
+            let page = try #require(mail.plain.firstMatch(of: /http:\/\/store\.test(\/o\/[A-Za-z0-9_-]+)/)).1
+            #expect(try await store.send(.GET, String(page)).status == 200)
+        }
+    }
+
+    @Test func pageForLostLinksSaysWhatIsWrongAndNeverWhatIsThere() async throws {
+        try await TestStore.run { store in
+            let form = ["Content-Type": "application/x-www-form-urlencoded"]
+            #expect(try await store.send(.GET, "/find").text.contains("Find your order"))
+            let wrong = try await store.send(.POST, "/find", "order=12&email=nobody%3Cb%3E", form)
+            #expect(wrong.status == 422 && wrong.text.contains("This is no order number"))
+            #expect(wrong.text.contains("no e-mail address") && wrong.text.contains("value=\"nobody&lt;b&gt;\""))
+            let sent = try await store.send(.POST, "/find", "order=DM-7K4Q-99&email=ada%40example.com", form)
+            #expect(sent.status == 303 && sent.headers["Location"] == ["/find?done"])
+            #expect(try await store.send(.GET, "/find?done").text.contains("a mail is on its way"))
+        }
+    }
+
+    /// What is written is read back as it was, in any script.
+    @Test func folderShowsWhatWasWritten() async throws {
+        try await TestStore.run { store in
+            _ = try await store.paidOrder(key: "k")
+            try await withTestFolder { folder in
+                let kept = MailFolder(folder + "/mail")
+                #expect(kept.names().isEmpty)
+                try await tell(store, try channel(store, kept))
+                #expect(kept.names().map { $0.split(separator: "-").last } == ["placed", "paid"])
+                let mail = try #require(kept.mail(named: kept.names()[0]))
+                #expect(mail.to == "Ada Example <ada@example.com>" && mail.plain.contains("Thank you for your order"))
+                #expect(mail.html.contains("</html>") && mail.files.map(\.name) == ["guide.ics"])
+                #expect(kept.mail(named: "../mail/\(kept.names()[0])") == nil)
+            }
+        }
+    }
+
+    /// A carrier that keeps what it was given, and refuses addresses.
+    private final class Relay: MailCarrier {
+        private let state = Mutex<(sent: [(name: String, recipient: String, bytes: [UInt8])], refused: Set<String>)>(
+            ([], [])
+        )
+        var sent: [(name: String, recipient: String, bytes: [UInt8])] { state.withLock(\.sent) }
+        func refuse(_ address: String) { state.withLock { _ = $0.refused.insert(address) } }
+
+        func send(
+            _ message: [UInt8],
+            named name: String,
+            from sender: MailAddress,
+            to recipient: MailAddress
+        ) async -> DeliveryOutcome {
+            state.withLock { state in
+                if state.refused.contains(recipient.text) { return .refused(reason: "there is no such mailbox") }
+                state.sent.append((name, recipient.text, message))
+                return .delivered()
+            }
+        }
+    }
+
+    private func channel(_ store: TestStore, _ carrier: any MailCarrier) throws -> MailChannel {
+        let sender = MailMessage.Mailbox(name: "DM Aftercare", address: try MailAddress("shop@example.com"))
+        return MailChannel(store.store, from: sender, replyTo: nil, carrier: carrier)
+    }
+
+    private func tell(_ store: TestStore, _ channel: MailChannel) async throws {
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let worker = DeliveryWorker(store.store.orders, logger: quiet, now: store.store.now) { [channel] }
+        try await worker.drain()
+        // What came of it may be an event itself.
+        try await worker.drain()
     }
 }

@@ -1,4 +1,5 @@
 package import Delivery
+import FoundationEssentials
 import Glibc
 package import Mail
 import SystemPackage
@@ -44,5 +45,32 @@ package struct MailFolder: MailCarrier {
         )
         _ = try file.closeAfter { try file.writeAll(message) }
         guard rename(draft.string, folder.appending(name + ".eml").string) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    // MARK: - Reading
+
+    /// The names of its messages, the latest last.
+    package func names() -> [String] {
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder.string) else { return [] }
+        let written = entries.filter { $0.hasSuffix(".eml") && !$0.hasPrefix(".") }.map { file in
+            (name: String(file.dropLast(4)), at: Self.modified(folder.appending(file)))
+        }
+        return written.sorted { ($0.at, $0.name) < ($1.at, $1.name) }.map(\.name)
+    }
+
+    /// A message; nil where there is none of that name.
+    package func mail(named name: String) -> StoredMail? {
+        guard name.wholeMatch(of: /[A-Za-z0-9-]{1,100}/) != nil,
+            let bytes = FileManager.default.contents(atPath: path(of: name))
+        else { return nil }
+        return StoredMail(Array(bytes))
+    }
+
+    /// Where a message's file is.
+    package func path(of name: String) -> String { folder.appending(name + ".eml").string }
+
+    private static func modified(_ file: FilePath) -> Double {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file.string)
+        return (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
     }
 }

@@ -8,6 +8,7 @@ struct OrderMail {
     /// The events that a customer is written of.
     static let kinds: [OrderEvent] = [
         .placed, .paid, .shipped, .rescheduled, .cancelled, .refunded, .paymentFailed,
+        .linkRequested, .orderLinkRenewed,
     ]
 
     private static let template = HTMLTemplate(Embedded.text("mail.mustache"), style: "")
@@ -40,7 +41,14 @@ struct OrderMail {
         let guide = order.guideToken.map {
             Link(name: words.text(.mailGuide), address: publicURL + StorePath.guidePage($0))
         }
-        var links = [guide, Link(name: words.text(.mailOrder), address: publicURL + StorePath.orderPage(order.token))]
+        let isOpen = order.status == .placed && order.paymentStatus == .unpaid && order.totals.total.amount > 0
+        var links = [
+            guide,
+            Link(
+                name: words.text(isOpen ? .mailPay : .mailOrder),
+                address: publicURL + StorePath.orderPage(order.token)
+            ),
+        ]
         var items: [(String, String)] = []
         switch OrderEvent(rawValue: entry.kind) {
         case .paid:
@@ -74,9 +82,14 @@ struct OrderMail {
             subject = words.text(.mailFailedSubject, number)
             paragraphs = [words.text(.mailFailed, number)]
             links.reverse()
+        case .linkRequested:
+            subject = words.text(.mailLinksSubject, number)
+            paragraphs = [words.text(.mailLinks, number)]
+        case .orderLinkRenewed:
+            subject = words.text(.mailLinksSubject, number)
+            paragraphs = [words.text(.mailLinkRenewed, number)]
         default:
             subject = words.text(.mailPlacedSubject, number)
-            let isOpen = order.status == .placed && order.paymentStatus == .unpaid && order.totals.total.amount > 0
             paragraphs = [words.text(.mailPlaced, number)] + (isOpen ? [words.text(.mailPlacedUnpaid)] : [])
             items = Self.items(order, words)
         }

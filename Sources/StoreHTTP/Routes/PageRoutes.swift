@@ -130,7 +130,7 @@ extension HTTPField.Name {
 }
 
 /// Tells a person with a browser what went wrong in a page rather than in JSON.
-private struct ProblemPageMiddleware: RouterMiddleware {
+struct ProblemPageMiddleware: RouterMiddleware {
     typealias Context = StoreContext
 
     func handle(

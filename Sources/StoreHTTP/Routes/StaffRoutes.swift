@@ -37,6 +37,7 @@ struct StaffRoutes: Sendable {
         StaffCatalogRoutes(store: store).add(to: router)
         FindingRoutes(store: store).add(to: router)
         EventRoutes(store: store).add(to: router)
+        DeliveryRoutes(store: store).add(to: router)
     }
 
     private func createToken(_ request: Request) async throws -> Response {

@@ -137,7 +137,20 @@ enum PageSentence: String, SentenceKey {
     case mailOrder
     case mailTrack
     case mailItems
+    case mailLinksSubject
+    case mailLinks
+    case mailLinkRenewed
+    case mailPay
     case mailFooter
+    case findTitle
+    case findHint
+    case findOrder
+    case findEmail
+    case findSend
+    case findDone
+    case findError
+    case findOrderWrong
+    case findEmailWrong
     case slipSheet
     case slipShipBy
     case slipHold
@@ -167,7 +180,8 @@ enum PageSentence: String, SentenceKey {
         case .slipNote: ["text"]
         case .mailGreeting: ["name"]
         case .mailPlacedSubject, .mailPlaced, .mailPaidSubject, .mailShippedSubject, .mailShipped, .mailMovedSubject,
-            .mailCancelledSubject, .mailCancelled, .mailFailedSubject, .mailFailed:
+            .mailCancelledSubject, .mailCancelled, .mailFailedSubject, .mailFailed, .mailLinksSubject, .mailLinks,
+            .mailLinkRenewed:
             ["number"]
         case .mailPaid, .mailRefundedSubject, .mailRefunded: ["amount", "number"]
         case .mailShippedWith: ["carrier", "tracking"]
