@@ -113,27 +113,47 @@ package struct DeliveryWorker: Sendable {
         let last = progress.isBehind ? try await feed.extend() : progress.last
         var works: [Work] = []
         for channel in channels {
-            var place = positions.first { $0.channel == channel.name }
-            if place == nil { place = try await store.begin(channel: channel.name, after: 0) }
-            guard let place else { continue }
-            var (number, isDue) = (place.number, place.isDue)
-            while number < last, let woken = try await store.wake(channel, now: now()) {
-                number = woken.number
-                isDue = isDue || woken.isDue
+            let place = positions.first { $0.channel == channel.name }
+            do {
+                works += try await look(channel, at: place, last: last, desk)
+            } catch {
+                // What is said by what was stopped with the store did not fail.
+                if Task.isCancelled { throw error }
+                // What one channel can't read keeps no other from being looked at.
+                logger.error(
+                    "a channel can't be looked at",
+                    metadata: ["channel": "\(channel.name)", "error": "\(Self.cause(error))"]
+                )
             }
-            var free = desk.free(channel)
-            var claims: [DeliveryClaim] = []
-            if place.hasRepeats {
-                claims = try await store.claimRepeats(channel.name, count: min(free, max(1, free / 4)), now: now())
-                free -= claims.count
-            }
-            if isDue { claims += try await store.claim(channel.name, count: free, now: now()) }
-            if claims.isEmpty { continue }
-            let entries = try await feed.first(of: channel.kinds, in: claims.map { ($0.orderID, $0.sequences) })
-            desk.begin(channel.name, claims.count)
-            works += zip(claims, entries).map { Work(claim: $0, channel: channel, entry: $1) }
         }
         return works
+    }
+
+    private func look(
+        _ channel: any DeliveryChannel,
+        at place: DeliveryStore.Position?,
+        last: Int64,
+        _ desk: Desk
+    ) async throws -> [Work] {
+        var place = place
+        if place == nil { place = try await store.begin(channel: channel.name, after: 0) }
+        guard let place else { return [] }
+        var (number, isDue) = (place.number, place.isDue)
+        while number < last, let woken = try await store.wake(channel, now: now()) {
+            number = woken.number
+            isDue = isDue || woken.isDue
+        }
+        var free = desk.free(channel)
+        var claims: [DeliveryClaim] = []
+        if place.hasRepeats {
+            claims = try await store.claimRepeats(channel.name, count: min(free, max(1, free / 4)), now: now())
+            free -= claims.count
+        }
+        if isDue { claims += try await store.claim(channel.name, count: free, now: now()) }
+        if claims.isEmpty { return [] }
+        let entries = try await feed.first(of: channel.kinds, in: claims.map { ($0.orderID, $0.sequences) })
+        desk.begin(channel.name, claims.count)
+        return zip(claims, entries).map { Work(claim: $0, channel: channel, entry: $1) }
     }
 
     private func tell(_ work: Work, _ ledger: DeliveryLedger) async {

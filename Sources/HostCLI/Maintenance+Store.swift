@@ -29,7 +29,9 @@ extension Maintenance {
             },
             // So that whoever reads the feed after a long time finds it there.
             Job("extending the feed") { try await store.feed.extend(timeout: .seconds(600)) },
-            Job("removing old deliveries", every: .seconds(3600)) { try await DeliveryStore(store.orders).sweep(now: .now()) },
+            Job("removing old deliveries", every: .seconds(3600)) {
+                try await DeliveryStore(store.orders).sweep(now: .now())
+            },
             Job("settling payments") { try await store.payments.work(now: .now()) },
             Job("reconciling payments", every: .seconds(3600)) {
                 let now = Instant.now()

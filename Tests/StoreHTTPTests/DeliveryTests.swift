@@ -328,6 +328,42 @@ import Testing
         }
     }
 
+    /// Somebody who never answers keeps nobody else from being told.
+    @Test func channelThatHangsHoldsUpNoOther() async throws {
+        try await TestStore.run { store in
+            let (hanging, channel) = (Hanging(), Notebook())
+            var quiet = Logger(label: "test")
+            quiet.logLevel = .critical
+            let worker = DeliveryWorker(store.store.orders, logger: quiet, now: { store.store.now() }) {
+                [hanging, channel]
+            }
+            let running = Task { await worker.run() }
+            for index in 0..<12 { _ = try await store.paidOrder(key: "k\(index)") }
+            try await eventually("the other is told of all") { channel.told.count == 24 }
+            #expect(hanging.hasBegun)
+            running.cancel()
+            await running.value
+        }
+    }
+
+    /// A clock that is put back an hour keeps nothing that happens from being told, and loses nothing that waited.
+    @Test func clockThatGoesBackLosesNothing() async throws {
+        try await TestStore.run { store in
+            let clock = try clock()
+            let before = try await store.paidOrder(key: "before").number.text
+            let channel = Notebook([.paid], outcomes: [.failed(reason: "busy")], of: before)
+            let worker = worker(store, channel, clock)
+            try await worker.drain()
+            clock.advance(.seconds(-3600))
+            let after = try await store.paidOrder(key: "after").number.text
+            try await worker.drain()
+            #expect(channel.told == ["\(after) 2 paid"])
+            clock.advance(.seconds(3610))
+            try await worker.drain()
+            #expect(channel.told == ["\(after) 2 paid", "\(before) 2 paid"])
+        }
+    }
+
     /// A channel that never answers until it is cancelled.
     private final class Hanging: DeliveryChannel {
         let name = "webhook7"

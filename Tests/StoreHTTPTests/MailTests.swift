@@ -100,6 +100,10 @@ import Testing
                 #expect(lines.allSatisfy { $0.count <= 72 }, "\(lines)")
                 #expect(mails[kind].html.text.utf8.count < 50_000)
             }
+            // What matters most stands in the mail itself, in the guide's own words.
+            let short = placed.plain.text.replacing("\n", with: " ")
+            #expect(short.contains("Your days in short") && short.contains("Cleanse Shampoo"), "\(placed.plain.text)")
+            #expect(short.contains("1 High Street") && !mails.paid.plain.text.contains("1 High Street"))
             // Dates come along where they are new, as they stand then.
             #expect(placed.calendar.text.contains("BEGIN:VCALENDAR") && mails.paid.calendar == .null)
             #expect(mails.rescheduled.calendar.text.contains("20261219"))

@@ -27,6 +27,14 @@ struct OrderMail {
     /// The first is what the mail is for.
     private let links: [Link]
     private let items: [(name: String, amount: String)]
+    /// What is to be told beside the sentences: headings with what stands under them, name by name.
+    private let tables: [Facts]
+
+    /// Facts under a heading.
+    private struct Facts {
+        let heading: String
+        let rows: [(name: String, text: String)]
+    }
 
     /// - Parameters:
     ///   - entry: what happened.
@@ -93,10 +101,34 @@ struct OrderMail {
             paragraphs = [words.text(.mailPlaced, number)] + (isOpen ? [words.text(.mailPlacedUnpaid)] : [])
             items = Self.items(order, words)
         }
+        let tellsPlan = [OrderEvent.placed.rawValue, OrderEvent.rescheduled.rawValue].contains(entry.kind)
+        tables =
+            (tellsPlan ? try Self.plan(order, words) : [])
+            + (entry.kind == OrderEvent.placed.rawValue ? [Self.address(order, words)] : [])
         self.words = words
         self.links = links.compactMap(\.self)
         self.items = items
         greeting = words.text(.mailGreeting, ["name": order.details.customer.calledBy])
+    }
+
+    /// When each session is and each bottle is used, in the guide's own words; nothing while no date is known.
+    private static func plan(_ order: Order, _ words: PageWords) throws -> [Facts] {
+        let (_, guide) = try order.guide.document()
+        if guide.sessions.isEmpty { return [] }
+        let rows = guide.sessions.map { ($0.what, $0.when) } + guide.products.map { ($0.name, $0.when) }
+        return [Facts(heading: words.text(.mailPlan), rows: rows)]
+    }
+
+    private static func address(_ order: Order, _ words: PageWords) -> Facts {
+        let address = order.details.shippingAddress
+        let lines: [String?] = [
+            order.details.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
+            address.country.rawValue,
+        ]
+        return Facts(
+            heading: words.text(.mailGoesTo),
+            rows: [("", lines.compactMap(\.self).joined(separator: ", "))]
+        )
     }
 
     private static func items(_ order: Order, _ words: PageWords) -> [(String, String)] {
@@ -123,9 +155,24 @@ struct OrderMail {
             }
             blocks.append(([words.text(.mailItems)] + rows).joined(separator: "\n"))
         }
+        blocks += tables.map { facts in
+            ([facts.heading] + facts.rows.map { Self.text($0.name, $0.text) }).joined(separator: "\n")
+        }
         blocks += links.dropFirst().map { "\($0.name):\n\($0.address)" }
         blocks.append(Self.wrapped(words.text(.mailFooter)))
         return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    /// A fact on lines of its own, its name before it, or above it where that is long.
+    private static func text(_ name: String, _ text: String) -> String {
+        let indent = name.isEmpty ? 2 : name.count > 30 ? 4 : max(26, name.count + 4)
+        let space = String(repeating: " ", count: indent)
+        let lines = wrapped(text, columns: columns - indent).split(separator: "\n").map { space + $0 }
+        if name.isEmpty || name.count > 30 {
+            return ((name.isEmpty ? [] : ["  " + name]) + lines).joined(separator: "\n")
+        }
+        let head = "  " + name + space.dropFirst(name.count + 2)
+        return ([head + (lines.first ?? "").dropFirst(indent)] + lines.dropFirst()).joined(separator: "\n")
     }
 
     /// As a page that mail programs show: no picture, no script, its style beside each part.
@@ -134,6 +181,10 @@ struct OrderMail {
             "language": words.language, "direction": words.direction, "subject": subject, "greeting": greeting,
             "paragraphs": paragraphs, "footer": words.text(.mailFooter), "wordItems": words.text(.mailItems),
             "hasItems": !items.isEmpty, "items": items.map { ["name": $0.name, "amount": $0.amount] },
+            "tables": tables.map { facts in
+                ["heading": facts.heading, "rows": facts.rows.map { ["name": $0.name, "text": $0.text] }]
+                    as [String: Any]
+            },
             "first": links.prefix(1).map { ["name": $0.name, "address": $0.address] },
             "others": links.dropFirst().map { ["name": $0.name, "address": $0.address] },
         ])

@@ -137,6 +137,8 @@ enum PageSentence: String, SentenceKey {
     case mailOrder
     case mailTrack
     case mailItems
+    case mailPlan
+    case mailGoesTo
     case mailLinksSubject
     case mailLinks
     case mailLinkRenewed
