@@ -59,6 +59,16 @@ struct Database {
         Self.run("psql -q -h \(socketFolder) -U aftercare -c 'SELECT pg_reload_conf()' aftercare")
     }
 
+    /// Keeps what is there now from being cleaned up for a while.
+    func holdSnapshot(seconds: Int) {
+        Self.run(
+            """
+            (psql -q -h \(socketFolder) -U aftercare -c 'BEGIN ISOLATION LEVEL REPEATABLE READ' \
+            -c 'SELECT count(*) FROM feed' -c 'SELECT pg_sleep(\(seconds))' aftercare >/dev/null 2>&1 &)
+            """
+        )
+    }
+
     /// What a shell command prints.
     @discardableResult
     static func run(_ command: String) -> String {

@@ -28,22 +28,29 @@ enum DeliveryBenchmark {
     /// - Parameter start: starts the store, with its workers or without.
     static func run(_ start: (_ tells: Bool) throws -> Child, seconds: Double, _ report: inout Report) async throws {
         var (with, without) = (Half(), Half())
-        var first = 0
-        // In turns: each has the same part of what else the machine does.
-        for tells in [true, false, false, true] {
-            let store = try start(tells)
-            defer { store.stop() }
-            let database = try await Database(of: store.folder)
-            let last = Int(database.number("SELECT coalesce(max(id), 0) FROM orders"))
-            if first == 0 { first = last }
-            var half = tells ? with : without
-            half.paced.append(try checkout(store, rate: pace, seconds: seconds / 2))
-            if tells {
-                try await told(database, after: last)
-                half.delays.append(database.number(delay(after: last)))
+        var first = -1
+        // In turns: each has the same part of what else the machine does. The slow ones first: they leave nothing untold.
+        for isPaced in [true, false] {
+            for tells in [true, false, false, true] {
+                let store = try start(tells)
+                defer { store.stop() }
+                let database = try await Database(of: store.folder)
+                let last = Int(database.number("SELECT coalesce(max(id), -1) FROM orders"))
+                if !isPaced, first < 0 { first = last }
+                var half = tells ? with : without
+                let result = try checkout(store, rate: isPaced ? pace : nil, seconds: seconds / 2)
+                if isPaced { half.paced.append(result) } else { half.flooded.append(result) }
+                if isPaced {
+                    if tells { try await told(database, after: last) }
+                    if tells { half.delays.append(database.number(delay(after: last))) }
+                }
+                if tells { with = half } else { without = half }
             }
-            half.flooded.append(try checkout(store, rate: nil, seconds: seconds / 2))
-            if tells { with = half } else { without = half }
+            guard isPaced else { break }
+            // What the stores without workers took is told before the next part.
+            let store = try start(true)
+            defer { store.stop() }
+            try await told(try await Database(of: store.folder), after: -1)
         }
         report.add(
             BenchmarkRow(
@@ -84,6 +91,7 @@ enum DeliveryBenchmark {
             )
         )
         try await catchUp(try start(true), after: first, &report)
+        try await held(try start(true), seconds: seconds, &report)
         try await tellNobody(try start(false), &report)
     }
 
@@ -146,6 +154,33 @@ enum DeliveryBenchmark {
                 failed: Int(database.number(untold(after: first)))
             )
         )
+    }
+
+    /// Somebody's transaction stays open, so that nothing that is written over can be cleaned up: the queues must not
+    /// get slow by it.
+    private static func held(_ store: Child, seconds: Double, _ report: inout Report) async throws {
+        defer { store.stop() }
+        let database = try await Database(of: store.folder)
+        let before = try checkout(store, rate: nil, seconds: seconds / 2)
+        database.holdSnapshot(seconds: Int(seconds.rounded(.up)) + 2)
+        let during = try checkout(store, rate: nil, seconds: seconds)
+        try await Task.sleep(for: .seconds(3))
+        let after = try checkout(store, rate: nil, seconds: seconds / 2)
+        for (name, result) in [("while a snapshot is held", during), ("after it is held", after)] {
+            report.add(
+                BenchmarkRow(
+                    bench: "H",
+                    name: "checkout \(name)",
+                    users: users,
+                    value: result.rate,
+                    unit: "/s",
+                    baseline: before.rate,
+                    ratio: result.rate / before.rate,
+                    goal: "≥ 0.8",
+                    failed: result.failed
+                )
+            )
+        }
     }
 
     /// A channel that tells nobody: what is left is what the worker and its database do.

@@ -73,9 +73,9 @@ package struct DeliveryStore: Sendable {
     }
 
     /// Reads a part of the feed for a channel and wakes the cursors of those orders that it has something to tell of.
-    /// - Returns: how far the channel has read then, and whether it woke one; nil where another process is at it, or the
-    ///   channel has no position.
-    package func wake(_ channel: any DeliveryChannel, now: Instant) async throws -> (number: Int64, isDue: Bool)? {
+    /// - Returns: how the channel stands then, as far as this tells; nil where another process is at it, or the channel has
+    ///   no position.
+    package func wake(_ channel: any DeliveryChannel, now: Instant) async throws -> Position? {
         try await pool.transaction { transaction in
             // Whoever reads the feed for a channel is the only one meanwhile.
             let position = try await transaction.read(
@@ -92,7 +92,10 @@ package struct DeliveryStore: Sendable {
                 after: [],
                 feed.rows(after: position, count: Self.pageMax, kinds: channel.kinds)
             )
-            guard let end = rows.last?.number else { return (position, false) }
+            func stands(_ number: Int64, isDue: Bool) -> Position {
+                Position(channel: channel.name, number: number, isDue: isDue, hasRepeats: false)
+            }
+            guard let end = rows.last?.number else { return stands(position, isDue: false) }
             var spans: [Int64: ClosedRange<Int>] = [:]
             let oldest = channel.forgetsAfter.map { now + (.zero - $0) }
             for entry in rows.compactMap(\.entry) {
@@ -128,7 +131,7 @@ package struct DeliveryStore: Sendable {
                 ),
                 Statement("UPDATE delivery_position SET number = $2 WHERE channel = $1", channel.name, end),
             ])
-            return (end, !orders.isEmpty)
+            return stands(end, isDue: !orders.isEmpty)
         }
     }
 

@@ -105,31 +105,66 @@ package struct DeliveryWorker: Sendable {
         let entry: OrderFeed.Entry?
     }
 
-    /// Reads what is new, wakes the cursors of those that it is for, and takes what is due.
+    /// Takes what is due. Only for who has room for more then is read what is new, so that a shop in which everybody orders
+    /// at once is not kept busy with what can't be told yet.
     private func look(_ desk: Desk) async throws -> [Work] {
         let channels = try await channels()
         if channels.isEmpty { return [] }
         let (progress, positions) = try await store.positions(now: now())
-        let last = progress.isBehind ? try await feed.extend() : progress.last
         var works: [Work] = []
+        var hungry: [(channel: any DeliveryChannel, place: DeliveryStore.Position?)] = []
         for channel in channels {
             let place = positions.first { $0.channel == channel.name }
-            do {
-                works += try await look(channel, at: place, last: last, desk)
-            } catch {
-                // What is said by what was stopped with the store did not fail.
-                if Task.isCancelled { throw error }
-                // What one channel can't read keeps no other from being looked at.
+            if let place { works += await attempted(channel) { try await claim(channel, place, desk) } }
+            if desk.free(channel) > 0 { hungry.append((channel, place)) }
+        }
+        if hungry.isEmpty || Task.isCancelled { return works }
+        var last = progress.last
+        if progress.isBehind {
+            // What was claimed is told even where what is new can't be read.
+            last = await (try? feed.extend()) ?? last
+        }
+        for (channel, place) in hungry {
+            works += await attempted(channel) { [last] in try await wake(channel, at: place, last: last, desk) }
+        }
+        return works
+    }
+
+    /// What came of looking at a channel; nothing where it can't be looked at, which keeps no other from it.
+    private func attempted(_ channel: any DeliveryChannel, _ look: () async throws -> [Work]) async -> [Work] {
+        do { return try await look() } catch {
+            // Whatever is said by what was stopped with the store did not fail.
+            if !Task.isCancelled {
                 logger.error(
                     "a channel can't be looked at",
                     metadata: ["channel": "\(channel.name)", "error": "\(Self.cause(error))"]
                 )
             }
+            return []
         }
-        return works
     }
 
-    private func look(
+    /// Takes what is due on a channel, as much as there is room for.
+    private func claim(
+        _ channel: any DeliveryChannel,
+        _ place: DeliveryStore.Position,
+        _ desk: Desk
+    ) async throws -> [Work] {
+        var free = desk.free(channel)
+        var claims: [DeliveryClaim] = []
+        if place.hasRepeats {
+            claims = try await store.claimRepeats(channel.name, count: min(free, max(1, free / 4)), now: now())
+            free -= claims.count
+        }
+        if place.isDue { claims += try await store.claim(channel.name, count: free, now: now()) }
+        if claims.isEmpty { return [] }
+        let entries = try await feed.first(of: channel.kinds, in: claims.map { ($0.orderID, $0.sequences) })
+        desk.begin(channel.name, claims.count)
+        return zip(claims, entries).map { Work(claim: $0, channel: channel, entry: $1) }
+    }
+
+    /// Wakes the cursors of those that what is new is for, and takes them.
+    private func wake(
         _ channel: any DeliveryChannel,
         at place: DeliveryStore.Position?,
         last: Int64,
@@ -137,23 +172,12 @@ package struct DeliveryWorker: Sendable {
     ) async throws -> [Work] {
         var place = place
         if place == nil { place = try await store.begin(channel: channel.name, after: 0) }
-        guard let place else { return [] }
-        var (number, isDue) = (place.number, place.isDue)
-        while number < last, let woken = try await store.wake(channel, now: now()) {
-            number = woken.number
-            isDue = isDue || woken.isDue
+        var works: [Work] = []
+        while let known = place, known.number < last, desk.free(channel) > 0 {
+            place = try await store.wake(channel, now: now())
+            if let place, place.isDue { works += try await claim(channel, place, desk) }
         }
-        var free = desk.free(channel)
-        var claims: [DeliveryClaim] = []
-        if place.hasRepeats {
-            claims = try await store.claimRepeats(channel.name, count: min(free, max(1, free / 4)), now: now())
-            free -= claims.count
-        }
-        if isDue { claims += try await store.claim(channel.name, count: free, now: now()) }
-        if claims.isEmpty { return [] }
-        let entries = try await feed.first(of: channel.kinds, in: claims.map { ($0.orderID, $0.sequences) })
-        desk.begin(channel.name, claims.count)
-        return zip(claims, entries).map { Work(claim: $0, channel: channel, entry: $1) }
+        return works
     }
 
     private func tell(_ work: Work, _ ledger: DeliveryLedger) async {

@@ -25,26 +25,26 @@ package struct MailStore: Sendable {
     package init(_ pool: Pool) { self.pool = pool }
 
     /// All that was written of an order, the first event's first.
-    package func mails(of order: Int64) async throws -> [Sent] {
-        try await pool.read(
-            Query(
-                each: Statement(
-                    "SELECT sequence, recipient, is_sent FROM mail WHERE order_id = $1 ORDER BY sequence, at",
-                    order
-                )
-            ) { row in
-                Sent(
-                    sequence: try row.value("sequence"),
-                    recipient: try row.value("recipient", as: Bytea.self).bytes,
-                    isSent: try row.value("is_sent")
-                )
-            }
-        )
+    package func mails(of order: Int64) -> Query<[Sent]> {
+        Query(
+            each: Statement(
+                "SELECT sequence, recipient, is_sent FROM mail WHERE order_id = $1 ORDER BY sequence, at",
+                order
+            )
+        ) { row in
+            Sent(
+                sequence: try row.value("sequence"),
+                recipient: try row.value("recipient", as: Bytea.self).bytes,
+                isSent: try row.value("is_sent")
+            )
+        }
     }
 
     /// Writes down that a mail was handed on, or never can be.
     package func note(_ mail: Sent, of order: Int64, now: Instant) async throws {
         _ = try await pool.write([
+            // Whoever notes that the event is done with waits for the disk, for this too.
+            Statement("SET LOCAL synchronous_commit = off"),
             Statement(
                 """
                 INSERT INTO mail (order_id, sequence, recipient, at, is_sent) VALUES ($1, $2, $3, $4, $5)
@@ -55,7 +55,7 @@ package struct MailStore: Sendable {
                 Bytea(mail.recipient),
                 now,
                 mail.isSent
-            )
+            ),
         ])
     }
 }

@@ -158,6 +158,23 @@ import Testing
             let failed = try await store.send(.GET, "/v1/staff/deliveries?state=failed", nil, support).json.data.entries
             #expect(failed.map(\.type.text).sorted() == ["paid", "placed"])
 
+            // Whoever tries one again sends it, now that the mailbox is there.
+            carrier.refuse(nil)
+            let again = "/v1/staff/deliveries/\(order.number.text)/1/retry"
+            #expect(try await store.send(.POST, again, #"{"channel": "mail"}"#, support).status == 204)
+            try await tell(store, channel)
+            #expect(carrier.sent.map(\.recipient) == ["ada@example.com"])
+            let attempts = try await store.send(.GET, "/v1/staff/deliveries/\(order.number.text)", nil, support).json
+            #expect(attempts.data.entries.map(\.outcome.text).sorted() == ["delivered", "refused", "refused"])
+            let manager = try await store.staff(.manager)
+            let dropped = "/v1/staff/deliveries/\(order.number.text)/2/drop"
+            #expect(try await store.send(.POST, dropped, #"{"channel": "mail"}"#, support).status == 403)
+            #expect(try await store.send(.POST, dropped, #"{"channel": "mail"}"#, manager).status == 204)
+            #expect(try await store.send(.POST, again, #"{"channel": "fax"}"#, support).status == 404)
+            let left = try await store.send(.GET, "/v1/staff/deliveries", nil, support).json.data.entries
+            #expect(left.isEmpty, "\(left)")
+            carrier.forget()
+
             let corrected = try await store.send(
                 .POST,
                 path + "/contact",
@@ -249,7 +266,9 @@ import Testing
             ([], [])
         )
         var sent: [(name: String, recipient: String, bytes: [UInt8])] { state.withLock(\.sent) }
-        func refuse(_ address: String) { state.withLock { _ = $0.refused.insert(address) } }
+        /// Refuses an address; nil for none any more.
+        func refuse(_ address: String?) { state.withLock { $0.refused = Set([address].compactMap(\.self)) } }
+        func forget() { state.withLock { $0.sent = [] } }
 
         func send(
             _ message: [UInt8],

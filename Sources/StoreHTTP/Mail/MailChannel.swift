@@ -7,6 +7,7 @@ import FoundationEssentials
 import GuideFormats
 package import Mail
 package import Orders
+import Postgres
 import UsageGuide
 
 /// Takes messages to whom they are for.
@@ -48,9 +49,13 @@ package struct MailChannel: DeliveryChannel {
 
     package func deliver(_ event: DeliveredEvent) async -> DeliveryOutcome {
         do {
-            guard let order = try await store.orders.order(.id(event.entry.orderID)) else { return .delivered() }
+            let (found, mails) = try await store.pool.read(
+                store.orders.reading(.id(event.entry.orderID)),
+                self.mails.mails(of: event.entry.orderID)
+            )
+            guard let order = found else { return .delivered() }
             let recipient = try MailAddress(order.details.customer.email.rawValue)
-            for entry in try await entries(of: event, order, to: recipient) {
+            for entry in try await entries(of: event, order, mails, to: recipient) {
                 let outcome = try await send(entry, of: order, to: recipient, now: event.now)
                 guard case .delivered = outcome else { return outcome }
             }
@@ -67,11 +72,11 @@ package struct MailChannel: DeliveryChannel {
     private func entries(
         of event: DeliveredEvent,
         _ order: Order,
+        _ mails: [MailStore.Sent],
         to recipient: MailAddress
     ) async throws -> [OrderFeed.Entry] {
-        let mails = try await self.mails.mails(of: order.id)
         let hash = self.hash(recipient)
-        let written = Set(mails.filter { $0.recipient == hash }.map(\.sequence))
+        let written = Set(mails.filter { $0.recipient == hash && $0.isSent }.map(\.sequence))
         guard event.entry.kind == OrderEvent.contactChanged.rawValue else {
             return written.contains(event.entry.sequence) ? [] : [event.entry]
         }
