@@ -38,11 +38,14 @@ package struct DeliveryStore: Sendable {
                 each: Statement(
                     """
                     SELECT channel, number,
-                        EXISTS (SELECT FROM delivery_cursor AS c
-                            WHERE c.channel = p.channel AND (attempts = 0) AND due_at <= $1)
-                        OR EXISTS (SELECT FROM delivery_cursor AS c
-                            WHERE c.channel = p.channel AND (attempts = 0) = false AND due_at <= $1) AS is_due,
-                        EXISTS (SELECT FROM delivery_repeat AS r WHERE r.channel = p.channel AND due_at <= $1) AS has_repeats
+                        least((SELECT due_at FROM delivery_cursor AS c
+                            WHERE c.channel = p.channel AND (attempts = 0) AND due_at IS NOT NULL
+                            ORDER BY due_at LIMIT 1),
+                        (SELECT due_at FROM delivery_cursor AS c
+                            WHERE c.channel = p.channel AND (attempts = 0) = false AND due_at IS NOT NULL
+                            ORDER BY due_at LIMIT 1)) <= $1 AS is_due,
+                        (SELECT due_at FROM delivery_repeat AS r WHERE r.channel = p.channel
+                            ORDER BY due_at LIMIT 1) <= $1 AS has_repeats
                     FROM delivery_position AS p
                     """,
                     now
@@ -51,8 +54,8 @@ package struct DeliveryStore: Sendable {
                 Position(
                     channel: try row.value("channel"),
                     number: try row.value("number"),
-                    isDue: try row.value("is_due"),
-                    hasRepeats: try row.value("has_repeats")
+                    isDue: try row.optional("is_due") ?? false,
+                    hasRepeats: try row.optional("has_repeats") ?? false
                 )
             }
         )

@@ -12,6 +12,9 @@ package struct DeliveryWorker: Sendable {
     private static let pause = Duration.seconds(1)
     /// The least time between two looks: what happens meanwhile is looked at together.
     private static let lookPause = Duration.milliseconds(50)
+    /// So many times as long as the database takes to say what is due is waited for the next look: where it is slow
+    /// because everybody orders, those come first.
+    private static let restFactor = 20
     /// How long an attempt may still take when the store stops.
     private static let grace = Duration.seconds(5)
 
@@ -58,7 +61,8 @@ package struct DeliveryWorker: Sendable {
                             signal.notify()
                         }
                     }
-                    try await Task.sleep(for: Self.lookPause)
+                    let rest = desk.answerTime * Self.restFactor
+                    try await Task.sleep(for: min(max(Self.lookPause, rest), Self.pause))
                 } catch {
                     // Whatever is said by what was stopped with the store did not fail.
                     if Task.isCancelled { break }
@@ -86,15 +90,17 @@ package struct DeliveryWorker: Sendable {
         }
     }
 
-    /// How many events this process is telling on each channel.
+    /// How many events this process is telling on each channel, and how fast the database answered last.
     private final class Desk: Sendable {
-        private let busy = Mutex<[String: Int]>([:])
+        private let state = Mutex<(busy: [String: Int], answerTime: Duration)>(([:], .zero))
 
+        var answerTime: Duration { state.withLock(\.answerTime) }
         func free(_ channel: any DeliveryChannel) -> Int {
-            busy.withLock { channel.atOnce - ($0[channel.name] ?? 0) }
+            state.withLock { channel.atOnce - ($0.busy[channel.name] ?? 0) }
         }
-        func begin(_ channel: String, _ count: Int) { busy.withLock { $0[channel, default: 0] += count } }
-        func end(_ channel: String) { busy.withLock { $0[channel]? -= 1 } }
+        func begin(_ channel: String, _ count: Int) { state.withLock { $0.busy[channel, default: 0] += count } }
+        func end(_ channel: String) { state.withLock { $0.busy[channel]? -= 1 } }
+        func answered(in time: Duration) { state.withLock { $0.answerTime = time } }
     }
 
     /// A claim and what it comes to.
@@ -110,7 +116,9 @@ package struct DeliveryWorker: Sendable {
     private func look(_ desk: Desk) async throws -> [Work] {
         let channels = try await channels()
         if channels.isEmpty { return [] }
+        let start = ContinuousClock.now
         let (progress, positions) = try await store.positions(now: now())
+        desk.answered(in: .now - start)
         var works: [Work] = []
         var hungry: [(channel: any DeliveryChannel, place: DeliveryStore.Position?)] = []
         for channel in channels {

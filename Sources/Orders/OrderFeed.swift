@@ -67,7 +67,9 @@ package struct OrderFeed: Sendable {
             only: Statement(
                 """
                 SELECT last, pg_snapshot_xmax(seen) > pg_snapshot_xmax(pg_current_snapshot())
-                    OR EXISTS (SELECT FROM order_event AS e WHERE transaction >= pg_snapshot_xmax(seen))
+                    -- The latest by its index: looking for any that is new would read the log from its beginning.
+                    OR coalesce((SELECT transaction FROM order_event ORDER BY transaction DESC LIMIT 1)
+                        >= pg_snapshot_xmax(seen), false)
                     OR EXISTS (SELECT FROM order_event AS e WHERE transaction = ANY (ARRAY(SELECT pg_snapshot_xip(seen)))
                         AND NOT EXISTS (SELECT FROM feed AS f WHERE (f.order_id, f.sequence) = (e.order_id, e.sequence)))
                     AS is_behind
