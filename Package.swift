@@ -83,6 +83,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .executableTarget(name: "EmbedFiles", swiftSettings: settings),
@@ -134,6 +135,7 @@ let package = Package(
             ]
         ),
         room("Mail", ["Commerce", "Encodings", "Postgres", "Records"]),
+        room("SMTP", ["CCurl", "Encodings", "Mail"]),
         room("Stripe", ["Encodings", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
         room(
             "Payments",
@@ -240,6 +242,7 @@ let package = Package(
         tests("HostCLITests", ["GuideFormats", "HostCLI", "ProgramVersion", .argumentParser, .logging]),
         tests("StoreAPITests", ["StoreAPI"]),
         tests("ContractGeneratorTests", ["ContractGenerator"]),
+        tests("SMTPTests", ["Encodings", "Mail", "SMTP", "TestSupport"], exclude: ["relay.py"]),
         tests("StripeTests", ["Encodings", "Stripe", "TestSupport", .crypto]),
         tests(
             "WholeTests",

@@ -129,5 +129,5 @@ struct StripeSignatureTests {
     }
 
     /// A Python that has Stripe's library, as `.ci/run` makes it.
-    private static let python = "/var/tmp/aftercare-stripe/bin/python"
+    private static let python = "/var/tmp/aftercare-python/bin/python"
 }
