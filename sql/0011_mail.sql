@@ -10,3 +10,10 @@ CREATE TABLE mail (
     PRIMARY KEY (order_id, sequence, recipient),
     FOREIGN KEY (order_id, sequence) REFERENCES order_event (order_id, sequence)
 );
+
+-- What the relay still takes: a row once there is a limit, shared by all servers.
+CREATE TABLE mail_allowance (
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
+    -- When all that it takes at once is there again. Each message moves it on.
+    full_at timestamptz NOT NULL
+);

@@ -10,14 +10,20 @@ struct Deliveries: Service {
 
     /// Nil where this server tells nobody, or has nowhere to put mail.
     init?(_ store: Store, _ settings: Settings, logger: Logger) {
-        guard settings.tellsCustomers, let folder = settings.mailFolder else { return nil }
+        guard settings.tellsCustomers, let carrier = Self.carrier(store, settings) else { return nil }
         let mail = MailChannel(
             store,
             from: MailMessage.Mailbox(name: settings.mailName, address: settings.mailFrom),
             replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
-            carrier: MailFolder(folder)
+            carrier: carrier
         )
         worker = DeliveryWorker(store.orders, logger: logger) { [mail] }
+    }
+
+    /// Who takes the mail: the relay, or a folder where there is none.
+    private static func carrier(_ store: Store, _ settings: Settings) -> (any MailCarrier)? {
+        guard let relay = settings.mailRelay else { return settings.mailFolder.map { MailFolder($0) } }
+        return MailRelay(relay, allowance: settings.mailRate.map { MailAllowance(store.pool, perMinute: $0) })
     }
 
     /// Runs until the store is told to stop.

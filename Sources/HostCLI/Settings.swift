@@ -7,6 +7,7 @@ import Links
 import Logging
 import Mail
 import Postgres
+import SMTP
 import StaffCLI
 import StoreHTTP
 import SystemPackage
@@ -79,7 +80,14 @@ struct Settings: Sendable {
     let mailName: String
     /// `AFTERCARE_MAIL_REPLY_TO`: the address that answers go to, which a person reads. Where mail comes from.
     let mailReplyTo: MailAddress?
-    /// Where mail to customers goes, a file a message: beside the private cluster, or in the data folder that is named
+    /// The relay that mail goes through; nil where it goes into a folder. `AFTERCARE_SMTP_URL`: `smtp://HOST:PORT` or
+    /// `smtps://HOST:PORT`. `AFTERCARE_SMTP_USER`, and `AFTERCARE_SMTP_PASSWORD`, secret, or `AFTERCARE_SMTP_PASSWORD_FILE`:
+    /// the login. `AFTERCARE_SMTP_TLS`: whether STARTTLS is `required`, taken where it is `offered`, or `never` asked for.
+    /// `AFTERCARE_SMTP_CA_FILE`: certificates (PEM) of those who may vouch for it, instead of the machine's own.
+    let mailRelay: SMTPRelay?
+    /// `AFTERCARE_SMTP_RATE`: how many messages a minute the relay takes, 0 for any number. 0
+    let mailRate: Int?
+    /// Where mail to customers goes without a relay, a file a message: beside the private cluster, or in the data folder that is named
     /// (`AFTERCARE_DATA_DIR`). Nil where there is neither.
     let mailFolder: String?
     /// `AFTERCARE_WORKERS`: whether this server tells customers what happens to their orders. true
@@ -102,7 +110,7 @@ struct Settings: Sendable {
                 environmentVariables: values,
                 secretsSpecifier: .specific([
                     "DATABASE_URL", "AFTERCARE_LINK_KEY", "AFTERCARE_LINK_KEY_PREVIOUS", "AFTERCARE_STRIPE_KEY",
-                    "AFTERCARE_STRIPE_WEBHOOK_SECRETS",
+                    "AFTERCARE_STRIPE_WEBHOOK_SECRETS", "AFTERCARE_SMTP_PASSWORD",
                 ])
             )
         )
@@ -136,6 +144,9 @@ struct Settings: Sendable {
         mailFrom = try address("mailFrom", "AFTERCARE_MAIL_FROM") ?? MailAddress("aftercare@localhost")
         mailName = text("mailName") ?? "DM Aftercare"
         mailReplyTo = try address("mailReplyTo", "AFTERCARE_MAIL_REPLY_TO")
+        mailRelay = try Self.relay(text)
+        let rate = try integer("smtpRate", "AFTERCARE_SMTP_RATE", 0, 0...1_000_000)
+        mailRate = rate == 0 ? nil : rate
         tellsCustomers = text("workers") == nil ? true : try flag("workers", "AFTERCARE_WORKERS")
         shipsUnpaid = try flag("shipUnpaid", "AFTERCARE_SHIP_UNPAID")
         databaseURL =
@@ -216,7 +227,8 @@ struct Settings: Sendable {
         "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER", "DATA_DIR",
         "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MAIL_FROM",
         "MAIL_NAME", "MAIL_REPLY_TO", "MIGRATE", "PAPER",
-        "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "STRIPE_KEY",
+        "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "SMTP_CA_FILE",
+        "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STRIPE_KEY",
         "STRIPE_URL",
         "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL", "WORKERS",
     ]

@@ -28,8 +28,8 @@ package struct SMTPRelay: Sendable {
     }
 
     package struct Login: Sendable {
-        let user: String
-        let password: Secret
+        package let user: String
+        package let password: Secret
 
         package init(user: String, password: Secret) {
             self.user = user
@@ -38,7 +38,7 @@ package struct SMTPRelay: Sendable {
     }
 
     let url: String
-    let login: Login?
+    package let login: Login?
     /// How connections to an `smtp` address are encrypted.
     package let tls: TLS
     let authorityFile: String?

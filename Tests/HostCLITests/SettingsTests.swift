@@ -1,5 +1,7 @@
+import Encodings
 import Foundation
 import GuideFormats
+import SMTP
 import Testing
 
 @testable import HostCLI
@@ -51,6 +53,37 @@ struct SettingsTests {
             error?.problem.contains("key is not UTF-8, from line 2, column 1 on") == true,
             "\(String(describing: error))"
         )
+    }
+
+    /// What is missing or wrong of a relay is named before a mail is lost by it; a password never is.
+    @Test func relayIsWholeOrNamed() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "password")
+        try Data("canary\n".utf8).write(to: file)
+        func read(_ settings: [String: String], from sender: String = "shop@example.com") throws -> Settings {
+            var environment = ["AFTERCARE_SMTP_URL": "smtp://mail.example:587", "AFTERCARE_MAIL_FROM": sender]
+            for (name, value) in settings { environment["AFTERCARE_" + name] = value }
+            return try Settings(options: [:], environment: environment)
+        }
+        #expect(try Settings(options: [:], environment: [:]).mailRelay == nil)
+        #expect(try read([:]).mailRelay?.tls == .required && read([:]).mailRate == nil)
+        #expect(try read(["SMTP_TLS": "offered", "SMTP_RATE": "90"]).mailRelay?.tls == .ifOffered)
+        #expect(try read(["SMTP_RATE": "90"]).mailRate == 90)
+        let withLogin = try read(["SMTP_USER": "shop", "SMTP_PASSWORD_FILE": file.path])
+        var dumped = ""
+        dump(withLogin, to: &dumped)
+        #expect(withLogin.mailRelay?.login?.password.text == "canary" && !dumped.contains("canary"))
+        for (settings, key) in [
+            (["SMTP_USER": "shop"], "AFTERCARE_SMTP_PASSWORD"), (["SMTP_PASSWORD": "canary"], "AFTERCARE_SMTP_USER"),
+            (["SMTP_TLS": "perhaps"], "AFTERCARE_SMTP_TLS"), (["SMTP_RATE": "-1"], "AFTERCARE_SMTP_RATE"),
+            (["SMTP_CA_FILE": folder.path + "/none"], "AFTERCARE_SMTP_CA_FILE"),
+            (["SMTP_URL": "mail.example"], "AFTERCARE_SMTP_URL"), (["MAIL_FROM": ""], "AFTERCARE_MAIL_FROM"),
+        ] {
+            let error = #expect(throws: SettingsError.self) { try read(settings) }
+            #expect(error?.key == key && error?.description.contains("canary") == false)
+        }
     }
 
     @Test func shopPrintsOnAPaperThatThereIs() throws {

@@ -95,7 +95,8 @@ import Testing
     @Test(arguments: [
         ("AFTERCARE_PORT", "many"), ("AFTERCARE_TIME_ZONE", "Mars/Base"), ("AFTERCARE_CURRENCY", "XYZ"),
         ("AFTERCARE_LINK_KEY", "short"), ("AFTERCARE_PUBLIC_URL", "ftp://x"), ("AFTERCARE_LOG_LEVEL", "loud"),
-        ("AFTERCARE_MIGRATE", "perhaps"), ("DATABASE_URL", "postgresql://u:canary-7431@h/db?nosuch=1"),
+        ("AFTERCARE_MIGRATE", "perhaps"), ("AFTERCARE_SMTP_URL", "smtp://u:canary-7431@h"),
+        ("DATABASE_URL", "postgresql://u:canary-7431@h/db?nosuch=1"),
     ])
     func aSettingThatIsWrongIsNamed(key: String, value: String) async throws {
         let run = try await aftercare(["serve"], nil, [key: value])
@@ -143,6 +144,8 @@ import Testing
                     "AFTERCARE_STRIPE_KEY=sk_canary-2",
                     "AFTERCARE_STRIPE_WEBHOOK_SECRETS=whsec_canary-3,whsec_canary-4",
                     "AFTERCARE_STRIPE_URL=http://127.0.0.1:1",
+                    "AFTERCARE_SMTP_URL=smtp://127.0.0.1:1", "AFTERCARE_SMTP_USER=canary-5",
+                    "AFTERCARE_SMTP_PASSWORD=canary-6", "AFTERCARE_MAIL_FROM=shop@example.com",
                 ]
                 let script = "exec '\(StoreProcess.program)' serve --port \(port) > '\(log)' 2>&1"
                 let process = try #require(spawn("/bin/sh", ["-c", script], environment: environment))

@@ -12,11 +12,17 @@ import UsageGuide
 
 /// Takes messages to whom they are for.
 package protocol MailCarrier: Sendable {
+    /// Takes room for one message that is sent next; how long until there is some, or nil where there was.
+    func takeRoom() async throws -> Duration?
     /// - Parameters:
     ///   - message: as it goes out.
     ///   - name: a name for the message that stays the same when it is sent again.
     func send(_ message: [UInt8], named name: String, from sender: MailAddress, to recipient: MailAddress) async
         -> DeliveryOutcome
+}
+
+extension MailCarrier {
+    package func takeRoom() async throws -> Duration? { nil }
 }
 
 /// Writes to the customer what happens to their order.
@@ -46,6 +52,8 @@ package struct MailChannel: DeliveryChannel {
     package var name: String { "mail" }
     package var kinds: [OrderEvent] { OrderMail.kinds + [.contactChanged] }
     package var forgetsAfter: Duration? { .seconds(3 * 86_400) }
+    /// As many as a relay is sent at once: none waits for another while its lease runs.
+    package var atOnce: Int { MailRelay.atOnce }
 
     package func deliver(_ event: DeliveredEvent) async -> DeliveryOutcome {
         do {
@@ -101,6 +109,7 @@ package struct MailChannel: DeliveryChannel {
     ) async throws -> DeliveryOutcome {
         // What costs nothing is paid without anybody's doing.
         if entry.kind == OrderEvent.paid.rawValue, entry.amount?.amount ?? 0 == 0 { return .delivered() }
+        if let wait = try await carrier.takeRoom() { return .later(after: wait) }
         let message = try await message(entry, of: order, to: recipient, now: now)
         let name = "\(order.number)-\(entry.sequence)-\(entry.kind)"
         let outcome = await carrier.send(try message.bytes(), named: name, from: sender.address, to: recipient)

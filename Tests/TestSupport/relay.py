@@ -13,6 +13,7 @@ options = json.loads(sys.argv[2])
 at_recipient = {"nobody": "550 5.1.1 <nobody@example.com> is unknown", "grey": "451 4.7.1 Come again", "old": "550 no"}
 at_end = {"busy": "452 4.3.1 Full", "spam": "554 5.7.1 Spam", "plain": "250 2.0.0 taken"}
 taken = 0
+seen = set()
 
 
 class Handler:
@@ -26,6 +27,9 @@ class Handler:
         name = address.split("@")[0]
         if name == "mute":
             await asyncio.sleep(3600)
+        if name == "twice" and address not in seen:
+            seen.add(address)
+            return "451 4.7.1 Come again"
         if name in at_recipient:
             return at_recipient[name]
         envelope.rcpt_tos.append(address)
@@ -101,7 +105,7 @@ async def main():
         )
 
     server = await asyncio.get_running_loop().create_server(
-        make, "127.0.0.1", 0, ssl=context if is_implicit else None
+        make, "127.0.0.1", options.get("port", 0), ssl=context if is_implicit else None
     )
     (folder / "port.part").write_text(str(server.sockets[0].getsockname()[1]))
     (folder / "port.part").rename(folder / "port")
