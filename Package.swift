@@ -122,7 +122,7 @@ let package = Package(
         room("Schema", ["Postgres"], path: "sql", embeds: true),
         room("Records", ["Commerce", "Postgres", "UsageGuide"]),
         room("Links", ["Postgres", .crypto]),
-        room("Catalog", ["Commerce", "JSONFields", "Postgres", "Records"], embeds: true),
+        room("Catalog", ["Commerce", "Encodings", "JSONFields", "Postgres", "Records", .crypto], embeds: true),
         room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "Records", "UsageGuide"]),
         room("Staff", ["Commerce", "Postgres", "Records", .crypto]),
         room("StoreAPI", plugins: ["GenerateContract"]),

@@ -150,3 +150,11 @@ CREATE TABLE catalog_revision (
     applied_at timestamptz NOT NULL DEFAULT now(),
     actor      text NOT NULL CHECK (char_length(actor) BETWEEN 1 AND 80)
 );
+
+-- The texts that orders are placed under, each for good: what went with an order stays readable. Which hold is said by the
+-- catalog file of the order's version.
+CREATE TABLE legal_text (
+    id   text PRIMARY KEY,
+    text text NOT NULL CHECK (octet_length(text) BETWEEN 1 AND 20000),
+    CONSTRAINT legal_text_is_what_its_id_says CHECK (id = encode(sha256(convert_to(text, 'UTF8')), 'hex'))
+);

@@ -77,6 +77,14 @@ extension CatalogFile {
                 try CatalogRows.stock.statement(components.map(\.product)),
                 Statement(
                     """
+                    INSERT INTO legal_text (id, text) SELECT id, text FROM unnest($1::text[], $2::text[]) AS fresh (id, text)
+                    ON CONFLICT (id) DO NOTHING
+                    """,
+                    legalTexts.map(\.id),
+                    legalTexts.map(\.text)
+                ),
+                Statement(
+                    """
                     INSERT INTO stock_movement (sku, change, kind, actor, request_id)
                     SELECT sku, change, 'opening', 'catalog', 'catalog'
                     FROM unnest($1::text[], $2::bigint[]) AS opening (sku, change)

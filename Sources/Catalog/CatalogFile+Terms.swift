@@ -22,6 +22,11 @@ extension CatalogFile {
         )
     }
 
+    /// Reads the texts that orders are placed under.
+    static func readLegalTexts(_ fields: Fields) -> [LegalText] {
+        unique(fields, "legalTexts", countMax: 100, LegalText.init, name: \.name)
+    }
+
     private static func readSeller(_ fields: Fields) -> Seller? {
         fields.allow("name", "addressLines", "taxNumber", "email", "paymentLines")
         let name = fields.require("name") ? fields.checkLine("name", lengthMax: 120) : nil

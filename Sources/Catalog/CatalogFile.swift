@@ -17,6 +17,7 @@ package struct CatalogFile: Sendable {
     let entries: [Entry]
     let prices: [Currency: [SKU: Int64]]
     let terms: Terms
+    let legalTexts: [LegalText]
     /// The file as it was read, not as it was written: a field that is given twice has one value, and it is the checked
     /// one.
     let document: [UInt8]
@@ -29,14 +30,25 @@ package struct CatalogFile: Sendable {
     /// Reads and checks a file.
     /// - Throws: `DocumentError` with everything that is wrong in it.
     package init(_ bytes: [UInt8]) throws(DocumentError) {
-        (isDemo, entries, prices, terms) = try Fields.read(bytes) { fields in
-            fields.allow("demo", "seller", "products", "prices", "markets", "taxes", "shipping", "discounts")
+        (isDemo, entries, prices, terms, legalTexts) = try Fields.read(bytes) { fields in
+            fields.allow(
+                "demo",
+                "seller",
+                "products",
+                "prices",
+                "markets",
+                "taxes",
+                "shipping",
+                "discounts",
+                "legalTexts"
+            )
             guard fields.require("products"), fields.require("prices") else { return nil }
             let entries = fields.objects("products", countMax: 500, Self.readProduct) ?? []
             Self.checkAcross(entries.map(\.product), fields)
             let known = Set(entries.map(\.product.sku))
             let prices = fields.object("prices") { lists in Self.readPrices(lists, known: known) } ?? [:]
-            return (fields.flag("demo") ?? false, entries, prices, Self.readTerms(fields))
+            let isDemo = fields.flag("demo") ?? false
+            return (isDemo, entries, prices, Self.readTerms(fields), Self.readLegalTexts(fields))
         }
         document = try Fields.canonical(bytes)
     }

@@ -92,6 +92,12 @@ package struct CatalogPlan: Sendable {
         list("taxes", "tax", ["country", "region", "taxClass", "from"])
         list("shipping", "shipping", ["code"])
         list("discounts", "discount", ["code"])
+        list("legalTexts", "legal text", ["kind", "language", "country"])
+        // A long text is told by its id.
+        for case (let what, .object(var fields)) in entries where what.hasPrefix("legal text ") {
+            if case .scalar(let text)? = fields["text"] { fields["text"] = .scalar(LegalText.id(of: text)) }
+            entries[what] = .object(fields)
+        }
         if case .object(let lists)? = file["prices"] {
             for case (let currency, .object(let prices)) in lists {
                 for (sku, price) in prices { entries["price \(currency) \(sku)"] = price }

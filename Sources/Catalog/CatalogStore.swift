@@ -5,7 +5,7 @@ import Synchronization
 
 /// The catalog as the database has it, and what of it was seen last.
 package final class CatalogStore: Sendable {
-    private let pool: Pool
+    let pool: Pool
     private let seen = Mutex<Catalog?>(nil)
     private let stockSeen = Mutex<(levels: StockLevels, at: ContinuousClock.Instant)?>(nil)
     /// How old the stock may be that is only shown.

@@ -153,7 +153,8 @@ struct Settings: Sendable {
             reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : Secret($0) }
             ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? Secret("") : nil)
         isStoreNamed = text("dataDir") != nil || databaseURL != nil
-        mailFolder = databaseURL == nil || text("dataDir") != nil ? dataFolder + "/mail" : nil
+        let keepsMail = mailRelay == nil && (databaseURL == nil || text("dataDir") != nil)
+        mailFolder = keepsMail ? dataFolder + "/mail" : nil
         databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
         guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")

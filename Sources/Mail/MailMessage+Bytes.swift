@@ -70,7 +70,10 @@ extension MailMessage {
 
     private static func part(_ attachment: Attachment) -> [UInt8] {
         let fields =
-            HeaderField.line("Content-Type", [attachment.type]) + HeaderField.attachment(attachment.name)
+            HeaderField.line(
+                "Content-Type",
+                attachment.type.hasPrefix("text/") ? [attachment.type + ";", "charset=utf-8"] : [attachment.type]
+            ) + HeaderField.attachment(attachment.name)
             + HeaderField.line("Content-Transfer-Encoding", ["base64"])
         return Array("\(fields)\r\n\(TransferEncoding.base64(attachment.bytes))".utf8)
     }

@@ -32,7 +32,7 @@ package struct MailMessage: Sendable {
         }
     }
 
-    /// A file that goes with the message.
+    /// A file that goes with the message. Text is UTF-8.
     package struct Attachment: Hashable, Sendable {
         /// The file's name, in any script.
         package let name: String

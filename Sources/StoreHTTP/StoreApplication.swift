@@ -15,6 +15,7 @@ package enum StoreApplication {
         }
         HealthRoutes(store: store).add(to: router)
         CatalogRoutes(store: store).add(to: router)
+        LegalTextRoutes(store: store).add(to: router)
         CartRoutes(store: store).add(to: router)
         CheckoutRoutes(store: store).add(to: router)
         OrderRoutes(store: store).add(to: router)

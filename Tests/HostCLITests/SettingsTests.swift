@@ -67,7 +67,10 @@ struct SettingsTests {
             for (name, value) in settings { environment["AFTERCARE_" + name] = value }
             return try Settings(options: [:], environment: environment)
         }
-        #expect(try Settings(options: [:], environment: [:]).mailRelay == nil)
+        let none = try Settings(options: [:], environment: [:])
+        #expect(none.mailRelay == nil && none.mailFolder != nil)
+        // What goes through a relay is kept nowhere.
+        #expect(try read([:]).mailFolder == nil)
         #expect(try read([:]).mailRelay?.tls == .required && read([:]).mailRate == nil)
         #expect(try read(["SMTP_TLS": "offered", "SMTP_RATE": "90"]).mailRelay?.tls == .ifOffered)
         #expect(try read(["SMTP_RATE": "90"]).mailRate == 90)

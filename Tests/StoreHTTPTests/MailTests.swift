@@ -1,3 +1,4 @@
+import Catalog
 import Commerce
 import Delivery
 import FoundationEssentials
@@ -20,12 +21,15 @@ import Testing
         for path in sys.argv[1:]:
             with open(path, 'rb') as file:
                 message = email.message_from_binary_file(file, policy=email.policy.default)
-            parts = {part.get_content_type(): part.get_content() for part in message.walk() if not part.is_multipart()}
+            leaves = [part for part in message.walk() if not part.is_multipart()]
+            files = {part.get_filename(): part.get_content() for part in leaves if part.get_filename()}
+            parts = {part.get_content_type(): part.get_content() for part in leaves if not part.get_filename()}
             name = path.rsplit('-', 1)[1].removesuffix('.eml')
             messages[name] = {
                 'subject': message['Subject'], 'to': message['To'], 'from': message['From'], 'id': message['Message-ID'],
                 'answers': message['In-Reply-To'], 'plain': parts['text/plain'], 'html': parts['text/html'],
-                'calendar': parts.get('text/calendar'),
+                'calendar': files.get('guide.ics'),
+                'terms': files.get('terms-en.txt'), 'withdrawal': files.get('withdrawal-en.txt'),
             }
         print(json.dumps(messages))
         """
@@ -107,6 +111,38 @@ import Testing
             // Dates come along where they are new, as they stand then.
             #expect(placed.calendar.text.contains("BEGIN:VCALENDAR") && mails.paid.calendar == .null)
             #expect(mails.rescheduled.calendar.text.contains("20261219"))
+        }
+    }
+
+    /// What an order was placed under goes with its mail and stays readable, whatever the shop writes later.
+    @Test func termsOfTheirTimeGoWithTheOrder() async throws {
+        let now = Mutex(try #require(TestStore.midday))
+        try await TestStore.run(clock: { now.withLock { $0 } }) { store in
+            let first = try await store.paidOrder(key: "k")
+            let old = try await store.send(.GET, "/v1/legal-texts").json.data
+            #expect(old.entries.map(\.kind.text) == ["terms", "withdrawal"])
+            let text = try await store.send(.GET, old[0].path.text).text
+            #expect(text.contains("DEMO SHOP"))
+            // The shop's own, before anybody was written to.
+            let file = String(decoding: CatalogFile.demoBytes, as: UTF8.self)
+            let changed = file.replacing("TERMS OF THE DEMO SHOP", with: "CONDITIONS · ΟΡΟΙ")
+            _ = try await CatalogFile(Array(changed.utf8)).load(into: store.pool)
+            let new = try await store.send(.GET, "/v1/legal-texts").json.data
+            #expect(new[0].id != old[0].id && new[1] == old[1])
+            var mails = try await mails(store)
+            #expect(mails.placed.terms.text == text)
+            #expect(mails.placed.withdrawal.text.contains("WITHDRAWING"))
+            #expect(mails.placed.plain.text.replacing("\n", with: " ").contains("are attached"))
+            #expect(mails.paid.terms == .null)
+            #expect(try await store.send(.GET, old[0].path.text).text == text)
+            // An order that is placed now is placed under the new ones.
+            let second = try await store.paidOrder(key: "other")
+            #expect(first.number.text != second.number.text)
+            mails = try await self.mails(store)
+            #expect(mails.placed.terms.text == (try await store.send(.GET, new[0].path.text).text))
+            #expect(mails.placed.terms.text.contains("ΟΡΟΙ"))
+            let none = try await store.send(.GET, "/v1/legal-texts/" + String(repeating: "0", count: 64))
+            #expect(none.status == 404)
         }
     }
 
@@ -254,7 +290,8 @@ import Testing
                 #expect(kept.names().map { $0.split(separator: "-").last } == ["placed", "paid"])
                 let mail = try #require(kept.mail(named: kept.names()[0]))
                 #expect(mail.to == "Ada Example <ada@example.com>" && mail.plain.contains("Thank you for your order"))
-                #expect(mail.html.contains("</html>") && mail.files.map(\.name) == ["guide.ics"])
+                #expect(mail.html.contains("</html>"))
+                #expect(mail.files.map(\.name) == ["guide.ics", "terms-en.txt", "withdrawal-en.txt"])
                 #expect(kept.mail(named: "../mail/\(kept.names()[0])") == nil)
             }
         }

@@ -107,6 +107,10 @@ import Testing
                 """,
             constraint: "order_event_pkey"
         ),
+        ForbiddenWrite(
+            sql: "UPDATE legal_text SET text = text || ' and more'",
+            constraint: "legal_text_is_what_its_id_says"
+        ),
         ForbiddenWrite(sql: "TRUNCATE feed", constraint: "feed_is_not_emptied"),
         ForbiddenWrite(sql: "DELETE FROM feed", constraint: "feed_is_kept"),
         ForbiddenWrite(sql: "UPDATE feed SET number = number + 1", constraint: "feed_is_kept"),

@@ -18,11 +18,13 @@ struct RelayedMailTests {
         import email, email.policy, json, sys
         with open(sys.argv[1], 'rb') as file:
             message = email.message_from_binary_file(file, policy=email.policy.default)
-        parts = {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
+        leaves = [part for part in message.walk() if not part.is_multipart()]
+        parts = {part.get_filename() or part.get_content_type(): part for part in leaves}
         print(json.dumps({
             'from': message['From'], 'to': message['To'], 'subject': message['Subject'],
             'plain': parts['text/plain'].get_content(), 'html': parts['text/html'].get_content(),
-            'calendar': parts['text/calendar'].get_content(), 'method': parts['text/calendar'].get_param('method'),
+            'calendar': parts['guide.ics'].get_content(), 'method': parts['guide.ics'].get_param('method'),
+            'terms': parts['terms-en.txt'].get_content(), 'withdrawal': parts['withdrawal-en.txt'].get_content(),
             'defects': [str(defect) for part in message.walk() for defect in part.defects],
         }))
         """
@@ -99,6 +101,7 @@ struct RelayedMailTests {
             #expect(mail.to.text == "Ada Example <ada@example.com>" && mail.defects.entries.isEmpty)
             #expect(mail.from.text == "DM Aftercare <shop@example.com>")
             #expect(mail.calendar.text.contains("BEGIN:VCALENDAR") && mail.method.text == "PUBLISH")
+            #expect(mail.terms.text.contains("DEMO SHOP") && mail.withdrawal.text.contains("WITHDRAWING"))
             for text in [mail.plain.text, mail.html.text] {
                 let guide = try #require(text.firstMatch(of: /http:\/\/127\.0\.0\.1:[0-9]+\/g\/[A-Za-z0-9_-]+/))
                 #expect(try await shop.client.send(.GET, String(guide.0)).status == 200)

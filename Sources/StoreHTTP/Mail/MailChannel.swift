@@ -1,3 +1,4 @@
+import Catalog
 import Commerce
 import Links
 import Crypto
@@ -147,7 +148,14 @@ package struct MailChannel: DeliveryChannel {
         now: Instant
     ) async throws -> MailMessage {
         let change = entry.kind == OrderEvent.rescheduled.rawValue ? try await change(of: order, by: entry) : nil
-        let mail = try OrderMail(order, entry, change: change, publicURL: store.settings.publicURL)
+        let texts = entry.kind == OrderEvent.placed.rawValue ? try await legalTexts(of: order) : []
+        let mail = try OrderMail(
+            order,
+            entry,
+            change: change,
+            hasLegalTexts: !texts.isEmpty,
+            publicURL: store.settings.publicURL
+        )
         let tellsDates = [OrderEvent.placed.rawValue, OrderEvent.rescheduled.rawValue].contains(entry.kind)
         return MailMessage(
             from: sender,
@@ -159,7 +167,24 @@ package struct MailChannel: DeliveryChannel {
             inReplyTo: entry.sequence == 1 ? nil : messageID(order, 1),
             plain: mail.plain,
             html: mail.html,
-            calendar: tellsDates ? try await calendar(order, now: now) : nil
+            calendar: tellsDates ? try await calendar(order, now: now) : nil,
+            attachments: texts.map {
+                MailMessage.Attachment(
+                    name: "\($0.kind.rawValue)-\($0.language).txt",
+                    type: "text/plain",
+                    bytes: Array($0.text.utf8)
+                )
+            }
+        )
+    }
+
+    /// What an order was placed under: the texts as they stood then, so that the customer has them for good.
+    private func legalTexts(of order: Order) async throws -> [LegalText] {
+        let version = try await store.pool.read(OrderFacts.catalogVersion(of: order.id))
+        return LegalText.holding(
+            try await store.catalogs.legalTexts(version: version),
+            country: order.details.shippingAddress.country,
+            language: order.details.language
         )
     }
 

@@ -7,7 +7,7 @@ package import SMTP
 /// Mail through the shop's relay. What the relay says for good is given up, and all else is tried again.
 package struct MailRelay: MailCarrier {
     /// How many messages a server sends at once, each over a connection of its own.
-    static let atOnce = 4
+    static let atOnce = 8
 
     private let client: SMTPClient
     private let allowance: MailAllowance?

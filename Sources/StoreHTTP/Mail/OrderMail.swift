@@ -39,9 +39,16 @@ struct OrderMail {
     /// - Parameters:
     ///   - entry: what happened.
     ///   - change: the plan before and after, where dates were moved.
+    ///   - hasLegalTexts: whether the terms go with it.
     ///   - publicURL: what the links begin with.
     /// - Throws: where the order's language is unknown.
-    init(_ order: Order, _ entry: OrderFeed.Entry, change: (from: Plan, to: Plan)?, publicURL: String) throws {
+    init(
+        _ order: Order,
+        _ entry: OrderFeed.Entry,
+        change: (from: Plan, to: Plan)?,
+        hasLegalTexts: Bool,
+        publicURL: String
+    ) throws {
         let words = try PageWords(language: order.details.language)
         let number = ["number": order.number.description]
         let amount = entry.amount?.text ?? ""
@@ -98,7 +105,9 @@ struct OrderMail {
             paragraphs = [words.text(.mailLinkRenewed, number)]
         default:
             subject = words.text(.mailPlacedSubject, number)
-            paragraphs = [words.text(.mailPlaced, number)] + (isOpen ? [words.text(.mailPlacedUnpaid)] : [])
+            paragraphs =
+                [words.text(.mailPlaced, number)] + (isOpen ? [words.text(.mailPlacedUnpaid)] : [])
+                + (hasLegalTexts ? [words.text(.mailLegalTexts)] : [])
             items = Self.items(order, words)
         }
         let tellsPlan = [OrderEvent.placed.rawValue, OrderEvent.rescheduled.rawValue].contains(entry.kind)

@@ -120,6 +120,7 @@ enum PageSentence: String, SentenceKey {
     case mailPlacedSubject
     case mailPlaced
     case mailPlacedUnpaid
+    case mailLegalTexts
     case mailPaidSubject
     case mailPaid
     case mailShippedSubject
