@@ -103,4 +103,22 @@ import Testing
             #expect(setting == "1234ms")
         }
     }
+
+    /// However many rows the server guesses.
+    @Test func noStatementIsCompiledBeforeItRuns() async throws {
+        try await Database.current.withPool(connections: 1) { pool in
+            let guess = Statement(
+                """
+                EXPLAIN (ANALYZE) SELECT FROM generate_series(1, (random() * 0)::int) AS a,
+                    generate_series(1, (random() * 0)::int) AS b, generate_series(1, (random() * 0)::int) AS c
+                ORDER BY random()
+                """
+            )
+            let plan: [String] = try await pool.read(guess).map { try $0.value("QUERY PLAN") }
+            #expect(plan.contains { $0.contains("cost=") } && !plan.contains { $0.contains("JIT") })
+            #expect(
+                try await pool.read(Statement("SELECT current_setting('jit') AS jit")).single().value("jit") == "off"
+            )
+        }
+    }
 }

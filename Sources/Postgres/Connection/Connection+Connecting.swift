@@ -136,10 +136,12 @@ extension Connection {
             )
         ]
         if settings.pooler == .none {
+            // Statements here take milliseconds. Where the server has counted no rows yet it may guess millions of them, and
+            // spend a second on compiling what reads none.
             statements.append(
                 Statement(
                     """
-                    SELECT set_config('lock_timeout', $1, false),
+                    SELECT set_config('lock_timeout', $1, false), set_config('jit', 'off', false),
                            set_config('client_connection_check_interval', '2s', false),
                            set_config('idle_in_transaction_session_timeout', '60s', false)
                     """,
