@@ -68,6 +68,20 @@ public struct TimeZoneRules: Sendable {
         return CalendarDate(daysSince1970: Int32(local >= 0 ? local / 86_400 : (local - 86_399) / 86_400))
     }
 
+    /// When local clocks show an hour of a day. Where they show it twice, it is the first time; where they skip it, the
+    /// moment that it would have been had they not been put forward.
+    public func instant(on date: CalendarDate, hour: Int) -> Instant {
+        let local = Int64(date.daysSince1970) * 86_400 + Int64(hour) * 3600
+        func instant(_ offset: Int) -> Instant { Instant(microsecondsSince1970: (local - Int64(offset)) * 1_000_000) }
+        // No offset is a day or more, and no clock is changed twice within two days.
+        let before = offset(at: instant(0) + .seconds(-86_400))
+        let after = offset(at: instant(0) + .seconds(86_400))
+        let shown = [before, after].map { (offset: $0, instant: instant($0)) }.filter {
+            offset(at: $0.instant) == $0.offset
+        }
+        return shown.map(\.instant).min() ?? instant(before)
+    }
+
     private struct Header {
         let version: UInt8
         let utcCount, standardCount, leapCount, timeCount, typeCount, characterCount: Int

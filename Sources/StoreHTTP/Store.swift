@@ -109,11 +109,8 @@ package struct Store: Sendable {
 
     /// When a day of the shop's begins.
     func dayStart(_ day: CalendarDate) -> Instant {
-        let midnight = Instant(microsecondsSince1970: Int64(day.daysSince1970) * 86_400_000_000)
-        guard let rules = timeZones.rules(for: settings.timeZone) else { return midnight }
-        // The offset is asked for at the instant itself: where the clocks change that night, once is not enough.
-        let guess = midnight + .seconds(-rules.offset(at: midnight))
-        return midnight + .seconds(-rules.offset(at: guess))
+        timeZones.rules(for: settings.timeZone)?.instant(on: day, hour: 0)
+            ?? Instant(microsecondsSince1970: Int64(day.daysSince1970) * 86_400_000_000)
     }
 
     /// The file that a version of the catalog was loaded from, or the newest; nil where there is none.

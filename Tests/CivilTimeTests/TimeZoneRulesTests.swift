@@ -132,6 +132,50 @@ import Testing
         LocalDate("Asia/Kolkata", "2028-02-28T18:30:00Z", "2028-02-29"),
     ]
 
+    struct LocalHour: Sendable, CustomTestStringConvertible {
+        let zone: String
+        let date: String
+        let hour: Int
+        let instant: String
+
+        init(_ zone: String, _ date: String, _ hour: Int, _ instant: String) {
+            self.zone = zone
+            self.date = date
+            self.hour = hour
+            self.instant = instant
+        }
+
+        var testDescription: String { "\(zone) \(date) \(hour):00" }
+    }
+
+    static let localHours: [LocalHour] = [
+        LocalHour("Europe/London", "2026-03-29", 0, "2026-03-29T00:00:00Z"),
+        // Clocks skip from 1:00 to 2:00.
+        LocalHour("Europe/London", "2026-03-29", 1, "2026-03-29T01:00:00Z"),
+        LocalHour("Europe/London", "2026-03-29", 2, "2026-03-29T01:00:00Z"),
+        LocalHour("Europe/London", "2026-03-29", 9, "2026-03-29T08:00:00Z"),
+        LocalHour("Europe/London", "2026-10-25", 0, "2026-10-24T23:00:00Z"),
+        // 1:00 comes twice.
+        LocalHour("Europe/London", "2026-10-25", 1, "2026-10-25T00:00:00Z"),
+        LocalHour("Europe/London", "2026-10-25", 2, "2026-10-25T02:00:00Z"),
+        LocalHour("Europe/London", "2026-10-25", 20, "2026-10-25T20:00:00Z"),
+        LocalHour("America/New_York", "2026-03-08", 1, "2026-03-08T06:00:00Z"),
+        LocalHour("America/New_York", "2026-03-08", 2, "2026-03-08T07:00:00Z"),
+        LocalHour("America/New_York", "2026-03-08", 3, "2026-03-08T07:00:00Z"),
+        LocalHour("America/New_York", "2026-11-01", 1, "2026-11-01T05:00:00Z"),
+        LocalHour("America/New_York", "2026-11-01", 2, "2026-11-01T07:00:00Z"),
+        // Half an hour is skipped: 2:00 would have been when 2:30 is shown.
+        LocalHour("Australia/Lord_Howe", "2026-10-04", 2, "2026-10-03T15:30:00Z"),
+        LocalHour("Australia/Lord_Howe", "2026-10-04", 3, "2026-10-03T16:00:00Z"),
+        LocalHour("America/Santiago", "2026-09-06", 0, "2026-09-06T04:00:00Z"),
+        LocalHour("America/Santiago", "2026-09-06", 1, "2026-09-06T04:00:00Z"),
+        LocalHour("America/Santiago", "2026-04-04", 23, "2026-04-05T02:00:00Z"),
+        LocalHour("Pacific/Chatham", "2050-07-15", 8, "2050-07-14T19:15:00Z"),
+        LocalHour("Pacific/Kiritimati", "2026-01-01", 9, "2025-12-31T19:00:00Z"),
+        LocalHour("Asia/Kolkata", "2028-02-29", 8, "2028-02-29T02:30:00Z"),
+        LocalHour("Pacific/Apia", "2011-12-31", 9, "2011-12-30T19:00:00Z"),
+    ]
+
     private let database: TimeZoneDatabase
 
     init() throws {
@@ -156,6 +200,35 @@ import Testing
     func localCalendarShowsItsDate(local: LocalDate) throws {
         let asked = try instant(local.instant)
         #expect(database.today(in: local.zone, at: asked)?.description == local.date)
+    }
+
+    @Test(arguments: TimeZoneRulesTests.localHours)
+    func localClockShowsAnHourAtItsInstant(local: LocalHour) throws {
+        let rules = try #require(database.rules(for: local.zone))
+        let date = try #require(CalendarDate(local.date))
+        #expect(rules.instant(on: date, hour: local.hour).description == local.instant)
+    }
+
+    /// Whatever a zone does, an hour that its clocks show is found, and found at its first time.
+    @Test func everyHourThatIsShownIsFound() throws {
+        let days = try #require(CalendarDate("2026-01-01"))
+        for zone in database.places.enumerated().filter({ $0.offset % 7 == 0 }).map(\.element) {
+            let rules = try #require(database.rules(for: zone))
+            for day in 0..<730 {
+                for hour in [0, 1, 2, 3, 8, 20, 23] {
+                    let found = rules.instant(on: days + day, hour: hour)
+                    let isShown = rules.date(at: found) == days + day && rules.minutes(at: found) == hour * 60
+                    let before = found + .seconds(-3600)
+                    // Only what is skipped is not shown.
+                    #expect(
+                        isShown || rules.offset(at: before) < rules.offset(at: found),
+                        "\(zone) \(days + day) \(hour)"
+                    )
+                    let isShownBefore = rules.date(at: before) == days + day && rules.minutes(at: before) == hour * 60
+                    #expect(!isShownBefore, "\(zone) \(days + day) \(hour) is found late")
+                }
+            }
+        }
     }
 
     @Test func lastMicrosecondOfADayStillBelongsToIt() throws {
