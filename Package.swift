@@ -143,6 +143,10 @@ let package = Package(
         ),
         room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
         room("Delivery", ["CivilTime", "Commerce", "Orders", "Postgres", "Records", .logging]),
+        room(
+            "Reminders",
+            ["CivilTime", "Commerce", "Delivery", "Orders", "Postgres", "Records", "UsageGuide", .logging]
+        ),
 
         room(
             "StaffCLI",
@@ -155,7 +159,8 @@ let package = Package(
             "StoreHTTP",
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
-                "JSONFields", "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "SMTP", "Schema", "Staff",
+                "JSONFields", "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP",
+                "Schema", "Staff",
                 "StoreAPI",
                 "UsageGuide",
                 .crypto,
@@ -170,7 +175,7 @@ let package = Package(
             [
                 "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
                 "JSONFields", "Links", "Mail", "Orders",
-                "Payments", "Postgres", "ProgramVersion", "Records", "SMTP", "Schema", "Staff", "StaffCLI",
+                "Payments", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff", "StaffCLI",
                 "StoreHTTP", "Stripe",
                 "UsageGuide",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .nioCore,
@@ -209,7 +214,8 @@ let package = Package(
             "StoreHTTPTests",
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
-                "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "SMTP", "Staff", "StoreAPI", "StoreHTTP",
+                "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP", "Staff", "StoreAPI",
+                "StoreHTTP",
                 "Stripe",
                 "TestSupport", "UsageGuide", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
@@ -234,6 +240,10 @@ let package = Package(
             ["Cart", "Catalog", "Commerce", "Links", "Orders", "Postgres", "Records", "Samples", "TestSupport"]
         ),
         tests("PaymentsTests", ["Catalog", "Commerce", "Orders", "Payments", "Samples", "TestSupport"]),
+        tests(
+            "RemindersTests",
+            ["CivilTime", "Commerce", "Orders", "Reminders", "Samples", "TestSupport", "UsageGuide"]
+        ),
         tests("FulfilmentTests", ["Catalog", "Commerce", "Fulfilment", "Orders", "Samples"]),
         tests(
             "StaffCLITests",

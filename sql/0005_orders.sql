@@ -78,6 +78,8 @@ CREATE TABLE orders (
     accepted             text[] NOT NULL DEFAULT '{}',
     -- Whether mail to the customer came back for good, and nobody has given another address since.
     mail_undeliverable   boolean NOT NULL DEFAULT false,
+    -- The hour of their own day at which they want to be reminded by mail; null where they don't.
+    reminder_hour        smallint CHECK (reminder_hour BETWEEN 8 AND 20),
 
     -- The latest day to send it and still be in time; fixed once it was sent.
     ship_by              date,
@@ -252,6 +254,7 @@ ALTER TABLE orders
 -- the one before it. Whatever others are told is told from here.
 CREATE TYPE order_event_kind AS ENUM ('placed', 'rescheduled', 'contactChanged', 'guideLinkRenewed', 'guideLinkRevoked',
     'calendarLinkRenewed', 'calendarLinkRevoked', 'orderLinkRenewed', 'paid', 'refunded', 'cancelled', 'paymentStarted',
+    'remindersChanged', 'reminded',
     'paymentAuthorised', 'paymentFailed', 'paymentReturned', 'noted', 'held', 'released', 'packed', 'unpacked', 'shipped',
     'delivered', 'returned', 'completed', 'linkRequested', 'mailUndeliverable');
 CREATE TABLE order_event (

@@ -1,12 +1,14 @@
 import Delivery
 import Logging
 import Mail
+import Reminders
 import ServiceLifecycle
 import StoreHTTP
 
 /// The service that tells customers what happens to their orders while the store is served. Several servers may run it.
 struct Deliveries: Service {
     private let worker: DeliveryWorker
+    private let reminders: ReminderWorker
 
     /// Nil where this server tells nobody, or has nowhere to put mail.
     init?(_ store: Store, _ settings: Settings, logger: Logger) {
@@ -17,7 +19,8 @@ struct Deliveries: Service {
             replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
             carrier: carrier
         )
-        worker = DeliveryWorker(store.orders, logger: logger) { [mail] }
+        worker = DeliveryWorker(store.orders, logger: logger) { [mail, ReminderChannel(store.reminders)] }
+        reminders = ReminderWorker(store.reminders, logger: logger)
     }
 
     /// Who takes the mail: the relay, or a folder where there is none.
@@ -29,6 +32,10 @@ struct Deliveries: Service {
     /// Runs until the store is told to stop.
     func run() async throws {
         // Being told to stop is how this ends; it is no error.
-        await cancelWhenGracefulShutdown { await worker.run() }
+        await cancelWhenGracefulShutdown {
+            async let telling: Void = worker.run()
+            await reminders.run()
+            await telling
+        }
     }
 }

@@ -8,6 +8,8 @@ package enum LinkPurpose: String, Sendable, CaseIterable {
     case guide
     /// Read a guide as a calendar.
     case calendar
+    /// End an order's reminders, and nothing else. It is never renewed: whoever has it can do no harm.
+    case unsubscription
 }
 
 /// Where a link leads: to one thing of one purpose, in one version, by one key.

@@ -14,6 +14,8 @@ extension Order {
         package let language: String
         /// The notices that they said yes to, by their codes, in the order of the alphabet.
         package let accepted: [String]
+        /// Nil where they don't want to be reminded.
+        package let reminders: Reminders?
 
         package init(
             customer: Customer,
@@ -21,7 +23,8 @@ extension Order {
             billingAddress: PostalAddress?,
             paymentMethod: PaymentMethod,
             language: String,
-            accepted: Set<String>
+            accepted: Set<String>,
+            reminders: Reminders? = nil
         ) {
             self.customer = customer
             self.shippingAddress = shippingAddress
@@ -29,6 +32,22 @@ extension Order {
             self.paymentMethod = paymentMethod
             self.language = language
             self.accepted = accepted.sorted()
+            self.reminders = reminders
+        }
+    }
+
+    /// The wish to be reminded by mail of what the plan brings.
+    package struct Reminders: Sendable, Equatable {
+        /// The hours that can be wished for: nobody is written at night.
+        package static let hours = 8...20
+
+        /// The hour of the customer's own day at which they are written.
+        package let hour: Int
+
+        /// Nil for an hour that can't be wished for.
+        package init?(hour: Int) {
+            guard Self.hours.contains(hour) else { return nil }
+            self.hour = hour
         }
     }
 
@@ -67,6 +86,7 @@ extension Order.Details {
         .column("address_country") { $0.shippingAddress.country },
         .optional("billing_address") { try $0.billingAddress.map(StoredAddress.document) },
         .column("language") { $0.language },
+        .optional("reminder_hour") { $0.reminders?.hour },
     ]
 
     init(_ row: Row) throws {
@@ -95,7 +115,8 @@ extension Order.Details {
             billingAddress: try row.optional("billing_address", as: JSONBValue.self).map(StoredAddress.read),
             paymentMethod: paymentMethod,
             language: try row.value("language"),
-            accepted: Set(accepted)
+            accepted: Set(accepted),
+            reminders: try row.optional("reminder_hour", as: Int.self).flatMap { Order.Reminders(hour: $0) }
         )
     }
 }

@@ -182,6 +182,32 @@ package enum OrderFacts {
         ]
     }
 
+    /// Whether an order's customer wants to be reminded.
+    package static func wantsReminders(_ order: Int64) -> Query<Bool> {
+        Query(first: Statement("SELECT reminder_hour IS NOT NULL AS wants FROM orders WHERE id = $1", order)) {
+            try $0.value("wants", as: Bool.self)
+        }.map { $0 ?? false }
+    }
+
+    /// Its customer wants to be reminded, or at another hour, or no more.
+    package static func remindersChanged(
+        _ order: Order,
+        to reminders: Order.Reminders?,
+        at now: Instant,
+        by actor: Actor
+    ) -> [Statement] {
+        [
+            Statement("UPDATE orders SET reminder_hour = $2 WHERE id = $1", order.id, reminders?.hour),
+            OrderLog.entry(
+                .remindersChanged,
+                of: order.id,
+                at: now,
+                by: actor,
+                reason: reminders.map { "at \($0.hour):00" } ?? "no more"
+            ),
+        ]
+    }
+
     /// It is kept from being packed.
     package static func held(_ order: Order, _ hold: Order.Hold, by actor: Actor) -> [Statement] {
         [

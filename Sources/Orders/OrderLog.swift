@@ -6,6 +6,10 @@ package enum OrderEvent: String, Sendable, CaseIterable {
     case placed
     case rescheduled
     case contactChanged
+    /// The customer wants to be reminded by mail, or at another hour, or no more.
+    case remindersChanged
+    /// A reminder has come due, and its customer is to be written.
+    case reminded
     case guideLinkRenewed
     case guideLinkRevoked
     case calendarLinkRenewed

@@ -10,6 +10,7 @@ package import Orders
 package import Payments
 package import Postgres
 import Records
+package import Reminders
 package import Staff
 
 /// What the shop owner sets, as far as HTTP is concerned.
@@ -54,6 +55,7 @@ package struct Store: Sendable {
     package let checkout: Checkout
     package let payments: Payments
     package let fulfilment: FulfilmentStore
+    package let reminders: ReminderStore
     package let staff: StaffStore
     package let stock: StockStore
     let pages: GuidePages
@@ -99,6 +101,7 @@ package struct Store: Sendable {
             logger: logger
         )
         fulfilment = FulfilmentStore(orders, shipsUnpaid: settings.shipsUnpaid)
+        reminders = ReminderStore(orders)
         pages = GuidePages(orders, publicURL: settings.publicURL, paper: settings.paper)
     }
 

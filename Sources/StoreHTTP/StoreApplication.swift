@@ -20,6 +20,7 @@ package enum StoreApplication {
         CheckoutRoutes(store: store).add(to: router)
         OrderRoutes(store: store).add(to: router)
         LostLinkRoutes(store: store).add(to: router)
+        ReminderRoutes(store: store).add(to: router)
         PlanRoutes(store: store).add(to: router)
         PageRoutes(store: store).add(to: router)
         if let folder = store.settings.shownMail { MailRoutes(folder: folder).add(to: router) }

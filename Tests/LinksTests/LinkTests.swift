@@ -55,6 +55,7 @@ import Testing
         (LinkPurpose.order, "AFSajS3qLRLfbjWEAzjLVswM6OvSumrfjuAPLlRVYmc"),
         (LinkPurpose.guide, "Rw3JBHD8yskwWW5ajLJpdwuEDNwb75H4NWqYYB0AV3c"),
         (LinkPurpose.calendar, "dTsW9Ri9stjdl5t12ps5CZhfYgX2S27SHzY0fVRT6S8"),
+        (LinkPurpose.unsubscription, "xGFzl09EA0b0zZdsefjI9MwzFRArOU9r2Q9vwdAaeqQ"),
     ])
     func tokenNeverChanges(purpose: LinkPurpose, text: String) throws {
         #expect(try token(purpose).text == text)

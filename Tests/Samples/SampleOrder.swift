@@ -26,6 +26,8 @@ struct SampleOrder {
     /// In Britain where nothing is said.
     var shippingAddress: PostalAddress?
     var billingAddress: PostalAddress?
+    var reminders: Order.Reminders?
+    var course: Course?
 
     var order: Order {
         get throws {
@@ -66,7 +68,8 @@ struct SampleOrder {
                     billingAddress: billingAddress,
                     paymentMethod: .invoice,
                     language: "en",
-                    accepted: []
+                    accepted: [],
+                    reminders: reminders
                 ),
                 packedAt: packedAt,
                 hold: hold,
@@ -78,7 +81,7 @@ struct SampleOrder {
                     contentVersion: "",
                     rendererVersion: "",
                     documentHash: [],
-                    guide: Guide(plan: Plan(nil), products: [])
+                    guide: Guide(plan: Plan(course), products: [])
                 )
             )
         }

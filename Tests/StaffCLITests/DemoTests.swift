@@ -33,7 +33,7 @@ import Testing
          "fulfilment":{"status":"unfulfilled","shipBy":null,"shipments":[]},"items":[],"totals":\#(totals),
          "customer":{"name":"Demo Client 1","givenName":null,"email":"demo1@example.com","phone":null},
          "shippingAddress":{"line1":"1","line2":null,"city":"London","region":null,"postalCode":"N1","country":"GB"},
-         "billingAddress":null,"course":null,"shippingMethod":null,"discountCodes":[],"accepted":[],"language":"en",
+         "billingAddress":null,"course":null,"shippingMethod":null,"discountCodes":[],"accepted":[],"language":"en","reminders":null,
          "guide":{"revision":1,"page":null,"json":"/g","calendar":null}}
         """#
 

@@ -79,6 +79,8 @@ import Testing
         "document_one_cancellation": .ours("an order is cancelled once, under its lock"),
         "finding_kind_reference_key": .ours("what was found before is kept as it was"),
         "finding_settled_says_by_whom_and_why": .decided(.invalidRequest),
+        // Reminders.
+        "reminder_day_has_its_own_entry": .ours("a day is written with the entry that was written for it just before"),
         // Chains, and keys of links.
         "guide_follows_the_one_before": .ours("a revision is one more than the last, under the order's lock"),
         "delivery_cursor_is_due_while_there_is_more": .ours("both are written by one statement"),

@@ -160,6 +160,59 @@ import Testing
                 """,
             constraint: "delivery_repeat_order_id_sequence_fkey"
         ),
+        ForbiddenWrite(sql: "UPDATE orders SET reminder_hour = 7", constraint: "orders_reminder_hour_check"),
+        ForbiddenWrite(sql: "UPDATE orders SET reminder_hour = 21", constraint: "orders_reminder_hour_check"),
+        ForbiddenWrite(
+            sql: """
+                INSERT INTO reminder (order_id, kind, local_date, hour, time_zone, revision, due_at, look_at)
+                SELECT id, 'wash', '2026-12-03', 23, 'UTC', 1, now(), now() FROM orders
+                """,
+            constraint: "reminder_hour_check"
+        ),
+        ForbiddenWrite(
+            sql: """
+                INSERT INTO reminder (order_id, kind, local_date, hour, time_zone, revision, due_at, look_at)
+                SELECT id, 'offer', '2026-12-03', 9, 'UTC', 1, now(), now() FROM orders
+                """,
+            constraint: "reminder_kind_check"
+        ),
+        ForbiddenWrite(
+            sql: """
+                INSERT INTO reminder (order_id, kind, local_date, hour, time_zone, revision, due_at, look_at)
+                SELECT id, 'wash', '2026-12-03', 9, 'UTC', 2, now(), now() FROM orders
+                """,
+            constraint: "reminder_order_id_revision_fkey"
+        ),
+        ForbiddenWrite(
+            sql: """
+                INSERT INTO reminder (order_id, kind, local_date, hour, time_zone, revision, due_at, look_at, state)
+                SELECT id, 'wash', '2026-12-03', 9, 'UTC', 1, now(), now(), 'told' FROM orders
+                """,
+            constraint: "reminder_order_id_told_on_fkey"
+        ),
+        // Once for each kind and day.
+        ForbiddenWrite(
+            sql: """
+                INSERT INTO reminder (order_id, kind, local_date, hour, time_zone, revision, due_at, look_at)
+                SELECT id, 'wash', '2026-12-03', hour, 'UTC', 1, now(), now() FROM orders, generate_series(9, 10) AS hour
+                """,
+            constraint: "reminder_pkey"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO reminder_day SELECT id, '2026-12-03', 2 FROM orders",
+            constraint: "reminder_day_order_id_sequence_fkey"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO reminder_day SELECT id, '2026-12-03', 1 FROM orders, generate_series(1, 2)",
+            constraint: "reminder_day_pkey"
+        ),
+        ForbiddenWrite(
+            sql: """
+                INSERT INTO reminder_day SELECT id, day, 1 FROM orders, unnest('{2026-12-03,2026-12-04}'::date[]) AS day
+                """,
+            constraint: "reminder_day_has_its_own_entry"
+        ),
+        ForbiddenWrite(sql: "TRUNCATE reminder_day CASCADE", constraint: "reminder_day_is_not_emptied"),
         ForbiddenWrite(sql: "TRUNCATE order_view", constraint: "order_view_is_not_emptied"),
         ForbiddenWrite(sql: "DELETE FROM order_event", constraint: "order_event_is_kept"),
         ForbiddenWrite(sql: "UPDATE order_event SET actor = 'nobody'", constraint: "order_event_is_kept"),

@@ -214,6 +214,7 @@ extension OrderBody {
             discountCodes: order.discountCodes,
             accepted: order.details.accepted,
             language: order.details.language,
+            reminders: order.details.reminders.map { RemindersBody(hour: $0.hour) },
             token: order.token.text,
             page: StorePath.orderPage(order.token),
             guide: GuideLinksBody(
@@ -245,6 +246,7 @@ extension StaffOrderBody {
             discountCodes: body.discountCodes,
             accepted: body.accepted,
             language: body.language,
+            reminders: body.reminders,
             refunded: MoneyBody(Money(order.refunded, order.totals.total.currency)),
             hold: order.hold.map(HoldBody.init),
             mailUndeliverable: order.isMailUndeliverable,
@@ -363,4 +365,5 @@ enum StorePath {
     static func guidePage(_ token: LinkToken) -> String { "/g/\(token.text)" }
     static func calendar(_ token: LinkToken) -> String { "/c/\(token.text).ics" }
     static func calendarPage(_ token: LinkToken) -> String { "/c/\(token.text)" }
+    static func unsubscription(_ token: LinkToken) -> String { "/r/\(token.text)" }
 }

@@ -9,6 +9,7 @@ import GuideFormats
 package import Mail
 package import Orders
 import Postgres
+import Reminders
 import UsageGuide
 
 /// Takes messages to whom they are for.
@@ -110,8 +111,11 @@ package struct MailChannel: DeliveryChannel {
     ) async throws -> DeliveryOutcome {
         // What costs nothing is paid without anybody's doing.
         if entry.kind == OrderEvent.paid.rawValue, entry.amount?.amount ?? 0 == 0 { return .delivered() }
+        let reminder = try await reminder(entry, of: order, now: now)
+        // What comes too late, or is wanted no more, is left alone.
+        if entry.kind == OrderEvent.reminded.rawValue, reminder == nil { return .delivered() }
         if let wait = try await carrier.takeRoom() { return .later(after: wait) }
-        let message = try await message(entry, of: order, to: recipient, now: now)
+        let message = try await message(entry, reminder, of: order, to: recipient, now: now)
         let name = "\(order.number)-\(entry.sequence)-\(entry.kind)"
         let outcome = await carrier.send(try message.bytes(), named: name, from: sender.address, to: recipient)
         switch outcome {
@@ -143,18 +147,21 @@ package struct MailChannel: DeliveryChannel {
     /// The mail of an event.
     private func message(
         _ entry: OrderFeed.Entry,
+        _ reminder: ReminderMail?,
         of order: Order,
         to recipient: MailAddress,
         now: Instant
     ) async throws -> MailMessage {
         let change = entry.kind == OrderEvent.rescheduled.rawValue ? try await change(of: order, by: entry) : nil
         let texts = entry.kind == OrderEvent.placed.rawValue ? try await legalTexts(of: order) : []
+        let publicURL = store.settings.publicURL
         let mail = try OrderMail(
             order,
             entry,
             change: change,
+            reminder: reminder,
             hasLegalTexts: !texts.isEmpty,
-            publicURL: store.settings.publicURL
+            publicURL: publicURL
         )
         let tellsDates = [OrderEvent.placed.rawValue, OrderEvent.rescheduled.rawValue].contains(entry.kind)
         return MailMessage(
@@ -165,6 +172,9 @@ package struct MailChannel: DeliveryChannel {
             date: now,
             messageID: messageID(order, entry.sequence),
             inReplyTo: entry.sequence == 1 ? nil : messageID(order, 1),
+            // Mail programs ask at https addresses alone.
+            unsubscribe: publicURL.hasPrefix("https:")
+                ? reminder.map { publicURL + StorePath.unsubscription($0.unsubscription) } : nil,
             plain: mail.plain,
             html: mail.html,
             calendar: tellsDates ? try await calendar(order, now: now) : nil,
@@ -193,6 +203,16 @@ package struct MailChannel: DeliveryChannel {
         let revisions = try await store.orders.guides(of: order.number)
         guard let index = revisions.lastIndex(where: { $0.issuedAt <= entry.at }), index > 0 else { return nil }
         return (revisions[index - 1].guide.plan, revisions[index].guide.plan)
+    }
+
+    /// What a reminder says now; nil where it is not to be sent any more.
+    private func reminder(_ entry: OrderFeed.Entry, of order: Order, now: Instant) async throws -> ReminderMail? {
+        guard entry.kind == OrderEvent.reminded.rawValue,
+            let day = try await store.reminders.day(of: order.id, entry.sequence),
+            let unsubscription = try store.unsubscription(of: order)
+        else { return nil }
+        let kinds = try store.reminders.due(day, of: order, now: now)
+        return kinds.isEmpty ? nil : try ReminderMail(kinds, on: day.date, of: order, unsubscription: unsubscription)
     }
 
     /// The same for good, and nobody outside can say which order it is of.

@@ -8,7 +8,7 @@ struct OrderMail {
     /// The events that a customer is written of.
     static let kinds: [OrderEvent] = [
         .placed, .paid, .shipped, .rescheduled, .cancelled, .refunded, .paymentFailed,
-        .linkRequested, .orderLinkRenewed,
+        .linkRequested, .orderLinkRenewed, .reminded,
     ]
 
     private static let template = HTMLTemplate(Embedded.text("mail.mustache"), style: "")
@@ -39,6 +39,7 @@ struct OrderMail {
     /// - Parameters:
     ///   - entry: what happened.
     ///   - change: the plan before and after, where dates were moved.
+    ///   - reminder: what a reminder says.
     ///   - hasLegalTexts: whether the terms go with it.
     ///   - publicURL: what the links begin with.
     /// - Throws: where the order's language is unknown.
@@ -46,6 +47,7 @@ struct OrderMail {
         _ order: Order,
         _ entry: OrderFeed.Entry,
         change: (from: Plan, to: Plan)?,
+        reminder: ReminderMail?,
         hasLegalTexts: Bool,
         publicURL: String
     ) throws {
@@ -103,6 +105,11 @@ struct OrderMail {
         case .orderLinkRenewed:
             subject = words.text(.mailLinksSubject, number)
             paragraphs = [words.text(.mailLinkRenewed, number)]
+        case .reminded:
+            subject = reminder?.subject ?? ""
+            paragraphs = reminder?.paragraphs ?? []
+            let out = reminder.map { publicURL + StorePath.unsubscription($0.unsubscription) }
+            links.append(out.map { Link(name: words.text(.mailUnsubscribe), address: $0) })
         default:
             subject = words.text(.mailPlacedSubject, number)
             paragraphs =

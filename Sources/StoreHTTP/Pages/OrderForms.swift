@@ -86,6 +86,20 @@ struct LinkForm: Decodable, Sendable {
     let act: String
 }
 
+/// When to be reminded: an hour, or nothing for no more.
+struct RemindersForm: Codable, Sendable {
+    let hour: String
+
+    private struct Document: Encodable {
+        let hour: Int?
+    }
+
+    /// The wish as the API has it; nil for none.
+    func document() throws -> [UInt8]? {
+        hour.isEmpty ? nil : Array(try JSONEncoder().encode(Document(hour: Int(hour))))
+    }
+}
+
 extension Request {
     /// The body as the form that it has to be.
     func form<Form: Decodable>(_ type: Form.Type) async throws -> Form {

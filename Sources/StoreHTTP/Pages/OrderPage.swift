@@ -17,6 +17,7 @@ struct OrderPage {
     enum Form: String, Sendable {
         case course
         case contact
+        case reminders
         case links
         case cancellation
         case payment
@@ -113,6 +114,9 @@ struct OrderPage {
             values["course"] = courseForm
         case (_, .cancelled): values["courseHint"] = words.text(.orderCourseCancelled)
         default: values["courseHint"] = words.text(.orderCourseClosed)
+        }
+        if order.status != .cancelled, closedBy == nil || order.details.reminders != nil {
+            values["reminders"] = remindersForm
         }
         values["contactHint"] = words.text(order.canBeCorrected ? .orderContactOpen : .orderContactClosed)
         if order.canBeCorrected {
@@ -259,6 +263,18 @@ struct OrderPage {
         ]
     }
 
+    private var remindersForm: [String: Any] {
+        let wished = order.details.reminders?.hour
+        return [
+            "action": "\(StorePath.orderPage(order.token))/reminders", "heading": words.text(.orderReminders),
+            "hint": words.text(.orderRemindersHint), "label": words.text(.orderRemindersHour),
+            "none": words.text(.orderRemindersNone), "button": words.text(.orderRemindersSave),
+            "hours": Order.Reminders.hours.map {
+                ["value": "\($0)", "text": "\($0):00", "selected": $0 == wished] as [String: Any]
+            },
+        ]
+    }
+
     private var contactForm: [String: Any] {
         let address = order.details.shippingAddress
         let wrong = Set(problem?.errors?.map(\.pointer) ?? [])
@@ -324,6 +340,9 @@ struct OrderPage {
         switch done {
         case .course: words.text(.orderDoneCourse, ["revision": "\(order.guide.revision)"])
         case .contact: words.text(.orderDoneContact)
+        case .reminders:
+            order.details.reminders.map { words.text(.orderDoneReminders, ["time": "\($0.hour):00"]) }
+                ?? words.text(.orderDoneNoReminders)
         case .cancellation: words.text(.orderStatusCancelled)
         case .links: words.text(.orderDoneLinks)
         case .payment: words.text(.orderDonePayment)
@@ -336,7 +355,11 @@ struct OrderPage {
         if problem.type == .courseChanged { return [words.text(.orderFaultChanged)] }
         if problem.type == .courseClosed {
             return [
-                words.text(refused == .contact || refused == .cancellation ? .orderContactClosed : .orderCourseClosed)
+                words.text(
+                    refused == .reminders
+                        ? .orderCourseCancelled
+                        : refused == .contact || refused == .cancellation ? .orderContactClosed : .orderCourseClosed
+                )
             ]
         }
         guard let errors = problem.errors, !errors.isEmpty else { return [problem.detail] }
@@ -358,6 +381,7 @@ struct OrderPage {
             switch field {
             case "timeZone": return words.text(.orderFaultZone)
             case "email": return words.text(.orderFaultEmail)
+            case "hour": return words.text(.orderFaultHour)
             case "keepDryHours", "washIntervalDays", "restDays": return words.text(.orderFaultChoice)
             default: return words.text(.orderFaultLine, ["field": words.text(Self.label(String(field)))])
             }

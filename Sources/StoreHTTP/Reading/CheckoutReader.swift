@@ -27,7 +27,8 @@ struct CheckoutReader: Sendable {
             "payment",
             "expectedTotal",
             "accept",
-            "language"
+            "language",
+            "reminders"
         )
         let customer = fields.require("customer") ? fields.object("customer", customer) : nil
         let shipping = fields.require("shippingAddress") ? fields.object("shippingAddress", Self.address) : nil
@@ -38,6 +39,7 @@ struct CheckoutReader: Sendable {
         let notices = fields.texts("accept", countMax: 10) ?? []
         let language = language(fields)
         let accepted = accepted(notices, fields)
+        let reminders = fields.object("reminders", Self.reminders)
         guard let customer, let shipping, let method, let total else { return nil }
         if let obstacle = obstacle(method, total) {
             fields.report("payment", "amountNotTaken", "\(obstacle) Pay in another way.")
@@ -47,7 +49,7 @@ struct CheckoutReader: Sendable {
                 + Self.parts(shipping) + Self.parts(billing)
                 + [
                     method.rawValue, "\(total.amount)", total.currency.rawValue,
-                    accepted.sorted().joined(separator: ","), language,
+                    accepted.sorted().joined(separator: ","), language, reminders.map { "\($0.hour)" } ?? "",
                 ]
         )
         return OrderRequest(
@@ -57,7 +59,8 @@ struct CheckoutReader: Sendable {
                 billingAddress: billing,
                 paymentMethod: method,
                 language: language,
-                accepted: accepted
+                accepted: accepted,
+                reminders: reminders
             ),
             expectedTotal: total,
             key: IdempotencyKey(scope: hash(key), fingerprint: fingerprint),
@@ -129,6 +132,13 @@ struct CheckoutReader: Sendable {
             )
         }
         return method
+    }
+
+    /// The wish to be reminded.
+    static func reminders(_ fields: Fields) -> Order.Reminders? {
+        fields.allow("hour")
+        guard fields.require("hour") else { return nil }
+        return fields.integer("hour", in: Order.Reminders.hours).flatMap { Order.Reminders(hour: $0) }
     }
 
     /// The e-mail address of whoever orders.

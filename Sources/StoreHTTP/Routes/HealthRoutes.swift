@@ -4,6 +4,7 @@ import NIOCore
 import Orders
 import Payments
 import Postgres
+import Reminders
 import Schema
 import StoreAPI
 
@@ -40,6 +41,12 @@ struct HealthRoutes: Sendable {
             for kind in Finding.Kind.allCases {
                 text += "aftercare_unsettled{kind=\"\(kind.rawValue)\"} \(counts[kind] ?? 0)\n"
             }
+            text += """
+                # HELP aftercare_reminders_dropped Reminders that nobody told in time.
+                # TYPE aftercare_reminders_dropped gauge
+                aftercare_reminders_dropped \(try await store.reminders.lateCount())
+
+                """
             return Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],

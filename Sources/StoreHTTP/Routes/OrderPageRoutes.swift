@@ -8,6 +8,7 @@ import Links
 import NIOCore
 import Orders
 import Payments
+import Reminders
 import UsageGuide
 
 /// The order's page and its forms. A form that was accepted leads back to the page, so that nothing is sent twice by
@@ -51,6 +52,18 @@ struct OrderPageRoutes: Sendable {
                     .id(order.id),
                     Fields.request(form.document(), ContactCorrection.init),
                     key: nil,
+                    actor: .customer(context.requestID),
+                    now: store.now()
+                )
+            }
+        }
+        router.post("/o/{token}/reminders") { request, context in
+            let form = try await request.form(RemindersForm.self)
+            return try await act(request, context, form: .reminders, onProblem: { _ in }) { order in
+                let wish = try form.document().map { try Fields.request($0, CheckoutReader.reminders) }
+                _ = try await store.reminders.wish(
+                    wish,
+                    of: .id(order.id),
                     actor: .customer(context.requestID),
                     now: store.now()
                 )

@@ -98,6 +98,7 @@ struct PageRoutes: Sendable {
             }
         }
         OrderPageRoutes(store: store, printer: printer).add(to: pages)
+        ReminderRoutes(store: store).addPages(to: pages)
     }
 
     private func guide(_ context: StoreContext) async throws -> (LinkToken, SharedGuide) {

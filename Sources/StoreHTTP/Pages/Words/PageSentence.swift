@@ -47,6 +47,11 @@ enum PageSentence: String, SentenceKey {
     case orderCourseRestValue
     case orderCourseSave
     case orderCourseLast
+    case orderReminders
+    case orderRemindersHint
+    case orderRemindersHour
+    case orderRemindersNone
+    case orderRemindersSave
     case orderContact
     case orderContactOpen
     case orderContactClosed
@@ -71,6 +76,8 @@ enum PageSentence: String, SentenceKey {
     case orderDoneCourse
     case orderDoneContact
     case orderDoneLinks
+    case orderDoneReminders
+    case orderDoneNoReminders
     case orderPay
     case orderPayHint
     case orderPayTitle
@@ -87,6 +94,7 @@ enum PageSentence: String, SentenceKey {
     case orderFaultZone
     case orderFaultChoice
     case orderFaultEmail
+    case orderFaultHour
     case orderFaultLine
     case documentInvoice
     case documentCreditNote
@@ -134,6 +142,13 @@ enum PageSentence: String, SentenceKey {
     case mailRefunded
     case mailFailedSubject
     case mailFailed
+    case mailWashToday
+    case mailLotionToday
+    case mailEndToday
+    case mailSessionTomorrow
+    case mailOnlySessionTomorrow
+    case mailReminded
+    case mailUnsubscribe
     case mailGuide
     case mailOrder
     case mailTrack
@@ -154,6 +169,11 @@ enum PageSentence: String, SentenceKey {
     case findError
     case findOrderWrong
     case findEmailWrong
+    case unsubscribeTitle
+    case unsubscribeAsk
+    case unsubscribeDone
+    case unsubscribeAgain
+    case unsubscribeButton
     case slipSheet
     case slipShipBy
     case slipHold
@@ -175,7 +195,8 @@ enum PageSentence: String, SentenceKey {
         case .orderCourseLast: ["changes"]
         case .orderContactCountry: ["country"]
         case .orderDoneCourse: ["revision"]
-        case .calendarRings: ["time"]
+        case .calendarRings, .orderDoneReminders: ["time"]
+        case .mailSessionTomorrow: ["ordinal"]
         case .slipSheet: ["number", "count"]
         case .orderFaultLine: ["field"]
         case .documentNet, .documentTax: ["rate"]
@@ -184,7 +205,7 @@ enum PageSentence: String, SentenceKey {
         case .mailGreeting: ["name"]
         case .mailPlacedSubject, .mailPlaced, .mailPaidSubject, .mailShippedSubject, .mailShipped, .mailMovedSubject,
             .mailCancelledSubject, .mailCancelled, .mailFailedSubject, .mailFailed, .mailLinksSubject, .mailLinks,
-            .mailLinkRenewed:
+            .mailLinkRenewed, .mailReminded, .unsubscribeAsk, .unsubscribeDone:
             ["number"]
         case .mailPaid, .mailRefundedSubject, .mailRefunded: ["amount", "number"]
         case .mailShippedWith: ["carrier", "tracking"]
