@@ -240,7 +240,7 @@ package struct Checkout: Sendable {
             try orderRows.statement(placements), try orderLines.statement(lines),
             try orderComponents.statement(components),
             try IssuedGuide.rows.statement(placements.map { ($0.order.id, $0.order.guide) }),
-            try OrderLog.firstEntries.statement(placements),
+            try OrderLog.firstEntries(of: placements),
         ]
     }
 

@@ -49,6 +49,9 @@ extension Order {
             guard Self.hours.contains(hour) else { return nil }
             self.hour = hour
         }
+
+        /// As the log tells it.
+        var text: String { "at \(hour):00" }
     }
 
     /// Who ordered.

@@ -203,7 +203,7 @@ package enum OrderFacts {
                 of: order.id,
                 at: now,
                 by: actor,
-                reason: reminders.map { "at \($0.hour):00" } ?? "no more"
+                reason: reminders?.text ?? "no more"
             ),
         ]
     }

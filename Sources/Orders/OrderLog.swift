@@ -83,16 +83,37 @@ package enum OrderLog {
         "(SELECT max(sequence) FROM order_event WHERE order_id = \(parameter))"
     }
 
-    /// An order that is placed begins its log.
-    static let firstEntries = Insertion<Checkout.Placement>(
+    /// An entry that an order's log begins with.
+    private struct FirstEntry: Sendable {
+        let placement: Checkout.Placement
+        let sequence: Int32
+        let event: OrderEvent
+        var reason: String?
+    }
+
+    /// Orders that are placed begin their logs. Who wants to be reminded says so then, in an entry of its own: whoever plans
+    /// reminders need not hear of every order.
+    static func firstEntries(of placements: [Checkout.Placement]) throws -> Statement {
+        try firstEntries.statement(
+            placements.flatMap { placement in
+                [FirstEntry(placement: placement, sequence: 1, event: .placed)]
+                    + (placement.order.details.reminders.map { wish in
+                        [FirstEntry(placement: placement, sequence: 2, event: .remindersChanged, reason: wish.text)]
+                    } ?? [])
+            }
+        )
+    }
+
+    private static let firstEntries = Insertion<FirstEntry>(
         into: "order_event",
         [
-            .column("order_id") { $0.order.id },
-            .column("sequence") { _ in Int32(1) },
-            .column("at") { $0.order.placedAt },
-            .column("kind", as: "%::order_event_kind") { _ in OrderEvent.placed.rawValue },
-            .column("actor") { $0.actor.name },
-            .column("request_id") { $0.actor.requestID },
+            .column("order_id") { $0.placement.order.id },
+            .column("sequence") { $0.sequence },
+            .column("at") { $0.placement.order.placedAt },
+            .column("kind", as: "%::order_event_kind") { $0.event.rawValue },
+            .column("actor") { $0.placement.actor.name },
+            .column("request_id") { $0.placement.actor.requestID },
+            .optional("reason") { $0.reason },
         ]
     )
 }

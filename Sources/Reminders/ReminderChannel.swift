@@ -10,14 +10,14 @@ package struct ReminderChannel: DeliveryChannel {
     package init(_ reminders: ReminderStore) { self.reminders = reminders }
 
     package var name: String { "reminders" }
-    package var kinds: [OrderEvent] { [.placed, .rescheduled, .contactChanged, .cancelled, .remindersChanged] }
+    package var kinds: [OrderEvent] { [.rescheduled, .contactChanged, .cancelled, .remindersChanged] }
 
     package func deliver(_ event: DeliveredEvent) async -> DeliveryOutcome {
         do {
             let isMeant =
                 switch OrderEvent(rawValue: event.entry.kind) {
                 // Most customers don't want to be reminded, and theirs wait for nobody.
-                case .placed, .contactChanged: try await reminders.isWanted(event.entry.orderID)
+                case .contactChanged: try await reminders.isWanted(event.entry.orderID)
                 default: true
                 }
             if isMeant { try await reminders.settle(event.entry.orderID, now: event.now) }
