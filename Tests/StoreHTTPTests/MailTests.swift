@@ -146,6 +146,35 @@ import Testing
         }
     }
 
+    /// The invoice goes with the payment's mail and a credit note with the refund's; a print that takes too long holds up
+    /// neither.
+    @Test(.enabled("WeasyPrint is installed") { Installed.has("weasyprint") }, arguments: [true, false])
+    func documentsGoWithTheMailOfWhatTheyAreIssuedFor(isInTime: Bool) async throws {
+        try await TestStore.run { store in
+            let order = try await store.paidOrder(key: "k")
+            try await store.sendAll()
+            let refund = try await store.send(
+                .POST,
+                "/v1/staff/orders/\(order.number.text)/refunds",
+                #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "Unopened."}"#,
+                try await store.staff(.manager).merging(["Idempotency-Key": "r"]) { $1 }
+            )
+            #expect(refund.status < 300, "\(refund.text)")
+            let files = try await withTestFolder { folder in
+                let kept = MailFolder(folder + "/mail")
+                try await tell(store, try channel(store, kept, printTimeout: isInTime ? .seconds(60) : .zero))
+                return try kept.names().map { name in
+                    let mail = try #require(kept.mail(named: name))
+                    return mail.files.filter {
+                        $0.type == "application/pdf" && $0.bytes.starts(with: Array("%PDF-".utf8))
+                    }
+                    .map(\.name)
+                }
+            }
+            #expect(files == (isInTime ? [[], ["INV-000001.pdf"], ["CN-000001.pdf"]] : [[], [], []]))
+        }
+    }
+
     @Test func cancelledOrderIsSaidToBeCancelledAndNamesNoGuide() async throws {
         try await TestStore.run { store in
             let order = try await store.paidOrder(key: "k")
@@ -321,9 +350,19 @@ import Testing
         }
     }
 
-    private func channel(_ store: TestStore, _ carrier: any MailCarrier) throws -> MailChannel {
+    private func channel(
+        _ store: TestStore,
+        _ carrier: any MailCarrier,
+        printTimeout: Duration = .seconds(5)
+    ) throws -> MailChannel {
         let sender = MailMessage.Mailbox(name: "DM Aftercare", address: try MailAddress("shop@example.com"))
-        return MailChannel(store.store, from: sender, replyTo: nil, carrier: carrier)
+        return MailChannel(
+            store.store,
+            from: sender,
+            replyTo: nil,
+            carrier: carrier,
+            printTimeout: printTimeout
+        )
     }
 
     private func tell(_ store: TestStore, _ channel: MailChannel) async throws {

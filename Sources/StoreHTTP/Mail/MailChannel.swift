@@ -1,4 +1,3 @@
-import Catalog
 import Commerce
 import Links
 import Crypto
@@ -37,18 +36,22 @@ package struct MailChannel: DeliveryChannel {
     private let sender: MailMessage.Mailbox
     private let replyTo: MailMessage.Mailbox?
     private let carrier: any MailCarrier
+    private let files: MailFiles
 
+    /// - Parameter printTimeout: how long a mail waits for a document's PDF. It goes without one that takes longer.
     package init(
         _ store: Store,
         from sender: MailMessage.Mailbox,
         replyTo: MailMessage.Mailbox?,
-        carrier: any MailCarrier
+        carrier: any MailCarrier,
+        printTimeout: Duration = .seconds(5)
     ) {
         self.store = store
         mails = MailStore(store.pool)
         self.sender = sender
         self.replyTo = replyTo
         self.carrier = carrier
+        files = MailFiles(store, printTimeout: printTimeout)
     }
 
     package var name: String { "mail" }
@@ -153,7 +156,8 @@ package struct MailChannel: DeliveryChannel {
         now: Instant
     ) async throws -> MailMessage {
         let change = entry.kind == OrderEvent.rescheduled.rawValue ? try await change(of: order, by: entry) : nil
-        let texts = entry.kind == OrderEvent.placed.rawValue ? try await legalTexts(of: order) : []
+        let texts = entry.kind == OrderEvent.placed.rawValue ? try await files.legalTexts(of: order) : []
+        let documents = try await files.documents(of: order, for: entry)
         let publicURL = store.settings.publicURL
         let mail = try OrderMail(
             order,
@@ -178,23 +182,7 @@ package struct MailChannel: DeliveryChannel {
             plain: mail.plain,
             html: mail.html,
             calendar: tellsDates ? try await calendar(order, now: now) : nil,
-            attachments: texts.map {
-                MailMessage.Attachment(
-                    name: "\($0.kind.rawValue)-\($0.language).txt",
-                    type: "text/plain",
-                    bytes: Array($0.text.utf8)
-                )
-            }
-        )
-    }
-
-    /// What an order was placed under: the texts as they stood then, so that the customer has them for good.
-    private func legalTexts(of order: Order) async throws -> [LegalText] {
-        let version = try await store.pool.read(OrderFacts.catalogVersion(of: order.id))
-        return LegalText.holding(
-            try await store.catalogs.legalTexts(version: version),
-            country: order.details.shippingAddress.country,
-            language: order.details.language
+            attachments: texts + documents
         )
     }
 

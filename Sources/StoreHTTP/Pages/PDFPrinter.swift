@@ -14,15 +14,18 @@ actor PDFPrinter {
 
     private let program: String?
     private let paper: Paper
-    private static let waitingMax = 8
+    private let waitingMax: Int
     private static let keptMax = 16
     private var running: Task<Void, Never>?
     private var waiting = 0
     private var kept: OrderedDictionary<String, [UInt8]> = [:]
 
-    /// - Parameter paper: what pages are printed on that leave their size open.
-    init(paper: Paper) {
+    /// - Parameters:
+    ///   - paper: what pages are printed on that leave their size open.
+    ///   - waitingMax: how many may be waited for at once; who comes then is told to come again.
+    init(paper: Paper, waitingMax: Int = 8) {
         self.paper = paper
+        self.waitingMax = waitingMax
         program = Self.folders.map { "\($0)/weasyprint" }.first { access($0, X_OK) == 0 }
     }
 
@@ -35,7 +38,7 @@ actor PDFPrinter {
     func pdf(_ html: [UInt8], named name: String) async throws -> [UInt8] {
         guard let program else { throw Problem(.pdfUnavailable) }
         if let pdf = kept[name] { return pdf }
-        guard waiting < Self.waitingMax else { throw Problem(.unavailable) }
+        guard waiting < waitingMax else { throw Problem(.unavailable) }
         waiting += 1
         defer { waiting -= 1 }
         let earlier = running

@@ -1,0 +1,73 @@
+import Catalog
+import Commerce
+import Mail
+import Orders
+import Payments
+import Postgres
+
+/// The files that go with the mails of an order: what it was placed under, and the documents that were issued.
+struct MailFiles: Sendable {
+    /// So many prints are made or waited for at once: the mails of a busy moment go without, with their link.
+    private static let printsMax = 2
+    /// A larger print is left to its link.
+    private static let printOctetsMax = 1_000_000
+
+    private let store: Store
+    private let printer: PDFPrinter
+    private let printTimeout: Duration
+
+    init(_ store: Store, printTimeout: Duration) {
+        self.store = store
+        self.printTimeout = printTimeout
+        printer = PDFPrinter(paper: store.settings.paper, waitingMax: Self.printsMax)
+    }
+
+    /// The texts that an order was placed under, as they stood then: so the customer has them for good.
+    func legalTexts(of order: Order) async throws -> [MailMessage.Attachment] {
+        let version = try await store.pool.read(OrderFacts.catalogVersion(of: order.id))
+        return LegalText.holding(
+            try await store.catalogs.legalTexts(version: version),
+            country: order.details.shippingAddress.country,
+            language: order.details.language
+        ).map { text in
+            MailMessage.Attachment(
+                name: "\(text.kind.rawValue)-\(text.language).txt",
+                type: "text/plain",
+                bytes: Array(text.text.utf8)
+            )
+        }
+    }
+
+    /// What was issued when an order was paid, refunded or cancelled, as PDF: the invoice, or the credit notes of that
+    /// moment. What can't be printed soon is left out: the order's page has it.
+    func documents(of order: Order, for entry: OrderFeed.Entry) async throws -> [MailMessage.Attachment] {
+        let isMeant: (IssuedDocument) -> Bool
+        switch OrderEvent(rawValue: entry.kind) {
+        case .paid: isMeant = { $0.document.kind == .invoice }
+        case .refunded, .cancelled: isMeant = { $0.document.kind == .creditNote && $0.issuedAt == entry.at }
+        default: return []
+        }
+        var files: [MailMessage.Attachment] = []
+        for issued in try await store.payments.store.documents(of: order, now: store.now()) where isMeant(issued) {
+            guard let pdf = await pdf(issued), pdf.count <= Self.printOctetsMax else { continue }
+            files.append(MailMessage.Attachment(name: issued.number + ".pdf", type: "application/pdf", bytes: pdf))
+        }
+        return files
+    }
+
+    /// Nil where it can't be made in time.
+    private func pdf(_ issued: IssuedDocument) async -> [UInt8]? {
+        let page = DocumentPage(issued: issued, day: store.shopDay(issued.issuedAt), isOpen: false, pdf: nil)
+        guard let html = try? page.html() else { return nil }
+        let answer = PageAnswer(html: html, DocumentPage.template)
+        return await withTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask { try? await printer.pdf(Array(html.utf8), named: answer.entityTag) }
+            group.addTask {
+                try? await Task.sleep(for: printTimeout)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+}
