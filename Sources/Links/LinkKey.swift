@@ -13,6 +13,8 @@ package struct LinkKey: Sendable {
 
     private let codeKey: SymmetricKey
     private let maskKey: SymmetricKey
+    /// For what rests in the database and is read again by this shop alone.
+    let sealKey: SymmetricKey
     /// Names the key without telling it: the first 8 bytes of an HMAC of nothing but its purpose.
     package let fingerprint: [UInt8]
     /// Proves that two servers have the same key.
@@ -27,6 +29,7 @@ package struct LinkKey: Sendable {
         }
         codeKey = SymmetricKey(data: derived("code"))
         maskKey = SymmetricKey(data: derived("mask"))
+        sealKey = SymmetricKey(data: derived("seal"))
         fingerprint = Array(derived("fingerprint").prefix(8))
         checkValue = derived("check")
     }

@@ -26,7 +26,7 @@ package struct LinkKeys: Sendable {
 
     /// The number under which the database knows the current key: what new links are made with.
     package let current: Int16
-    private let keys: [Int16: LinkKey]
+    let keys: [Int16: LinkKey]
 
     /// Keys by their numbers.
     /// - Parameter current: the number of the one that new links are made with.
