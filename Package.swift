@@ -142,6 +142,7 @@ let package = Package(
             ["Catalog", "Commerce", "Encodings", "Links", "Orders", "Postgres", "Records", "Stripe", .logging]
         ),
         room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
+        room("StandardWebhooks", ["Encodings", .crypto]),
         room("Delivery", ["CivilTime", "Commerce", "Orders", "Postgres", "Records", .logging]),
         room(
             "Reminders",
@@ -149,9 +150,18 @@ let package = Package(
         ),
 
         room(
+            "Webhooks",
+            [
+                "Commerce", "Delivery", "Encodings", "Links", "Orders", "Postgres", "Records", "StandardWebhooks",
+                "StoreAPI",
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+            ]
+        ),
+        room(
             "StaffCLI",
             [
-                "CivilTime", "Commerce", "Encodings", "StoreAPI", .argumentParser, .asyncHTTPClient, .crypto, .nioCore,
+                "CivilTime", "Commerce", "Encodings", "StandardWebhooks", "StoreAPI", .argumentParser, .asyncHTTPClient,
+                .crypto, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL, .system,
             ]
         ),
@@ -161,8 +171,8 @@ let package = Package(
                 "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
                 "JSONFields", "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP",
                 "Schema", "Staff",
-                "StoreAPI",
-                "UsageGuide",
+                "StandardWebhooks", "StoreAPI",
+                "UsageGuide", "Webhooks",
                 .crypto,
                 .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioHTTPTypes,
                 .nioHTTPTypesHTTP1,
@@ -177,7 +187,7 @@ let package = Package(
                 "JSONFields", "Links", "Mail", "Orders",
                 "Payments", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff", "StaffCLI",
                 "StoreHTTP", "Stripe",
-                "UsageGuide",
+                "UsageGuide", "Webhooks",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .nioCore,
                 .serviceLifecycle, .system, .unixSignals,
             ]
@@ -197,7 +207,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["Catalog", "Postgres", "Schema", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix],
+            dependencies: ["Catalog", "Postgres", "Schema", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
             path: "Tests/TestSupport",
             exclude: ["relay.py"],
             swiftSettings: settings
@@ -214,10 +224,11 @@ let package = Package(
             "StoreHTTPTests",
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
-                "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP", "Staff", "StoreAPI",
+                "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP", "Staff",
+                "StandardWebhooks", "StoreAPI",
                 "StoreHTTP",
                 "Stripe",
-                "TestSupport", "UsageGuide", "stripe-double",
+                "TestSupport", "UsageGuide", "Webhooks", "stripe-double",
                 .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["Browser", "Golden"]
@@ -247,7 +258,10 @@ let package = Package(
         tests("FulfilmentTests", ["Catalog", "Commerce", "Fulfilment", "Orders", "Samples"]),
         tests(
             "StaffCLITests",
-            ["Commerce", "StaffCLI", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix, .system],
+            [
+                "Commerce", "StaffCLI", "StandardWebhooks", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix,
+                .system,
+            ],
             exclude: ["Golden"]
         ),
         tests(
@@ -257,11 +271,14 @@ let package = Package(
         tests("StoreAPITests", ["StoreAPI"]),
         tests("ContractGeneratorTests", ["ContractGenerator"]),
         tests("SMTPTests", ["Encodings", "Mail", "SMTP", "TestSupport"]),
+        tests("StandardWebhooksTests", ["Encodings", "StandardWebhooks", "TestSupport"]),
+        tests("WebhooksTests", ["CivilTime", "Commerce", "StandardWebhooks", "TestSupport", "Webhooks"]),
         tests("StripeTests", ["Encodings", "Stripe", "TestSupport", .crypto]),
         tests(
             "WholeTests",
             [
-                "aftercare", "Catalog", "CivilTime", "Commerce", "Postgres", "Schema", "Staff", "TestSupport",
+                "aftercare", "Catalog", "CivilTime", "Commerce", "Postgres", "Schema", "Staff", "StandardWebhooks",
+                "TestSupport",
                 "stripe-double", .asyncHTTPClient, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["opensmtpd.sh"]

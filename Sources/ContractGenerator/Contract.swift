@@ -7,7 +7,7 @@ struct Contract {
     }
 
     /// What stands at the top of a document, in the order in which it is read.
-    private static let heads = ["openapi", "info", "servers", "tags", "paths", "components"]
+    private static let heads = ["openapi", "info", "servers", "tags", "paths", "webhooks", "components"]
 
     /// What stands at the top, but for the paths and the components, which come from many pieces.
     private var tops: [String: JSON] = [:]

@@ -31,6 +31,7 @@ extension DeliveryStore {
     /// An attempt that was made.
     package struct Attempt: Sendable, Equatable {
         package let channel: String
+        package let orderID: Int64
         package let sequence: Int
         package let attempt: Int
         package let at: Instant
@@ -96,7 +97,7 @@ extension DeliveryStore {
             Query(
                 each: Statement(
                     """
-                    SELECT channel, sequence, attempt, at, milliseconds, outcome, status, answer, reason
+                    SELECT channel, order_id, sequence, attempt, at, milliseconds, outcome, status, answer, reason
                     FROM delivery_attempt
                     WHERE ($1::bigint IS NULL OR order_id = $1) AND ($2::text IS NULL OR channel = $2)
                     ORDER BY at DESC, sequence DESC LIMIT $3
@@ -110,6 +111,7 @@ extension DeliveryStore {
                 let text: String? = try row.optional("answer")
                 return Attempt(
                     channel: try row.value("channel"),
+                    orderID: try row.value("order_id"),
                     sequence: try row.value("sequence"),
                     attempt: try row.value("attempt"),
                     at: try row.value("at"),

@@ -117,13 +117,17 @@ package struct DeliveryStore: Sendable {
                         next_sequence = CASE WHEN delivery_cursor.due_at IS NULL THEN excluded.next_sequence
                             ELSE least(delivery_cursor.next_sequence, excluded.next_sequence) END,
                         last_sequence = greatest(delivery_cursor.last_sequence, excluded.last_sequence),
-                        -- A channel that was sent back begins with the earlier event: who tells a later one is no longer
-                        -- the one who tells.
-                        attempts = CASE WHEN excluded.next_sequence > delivery_cursor.next_sequence
-                            THEN delivery_cursor.attempts ELSE 0 END,
-                        lease_token = CASE WHEN excluded.next_sequence > delivery_cursor.next_sequence
+                        -- A channel that was sent back begins with the earlier event, now: who tells a later one is no
+                        -- longer the one who tells. Who tells this very one goes on.
+                        attempts = CASE WHEN excluded.next_sequence < delivery_cursor.next_sequence
+                            OR excluded.next_sequence = delivery_cursor.next_sequence
+                                AND delivery_cursor.lease_token IS NULL THEN 0 ELSE delivery_cursor.attempts END,
+                        lease_token = CASE WHEN excluded.next_sequence >= delivery_cursor.next_sequence
                             THEN delivery_cursor.lease_token END,
-                        due_at = coalesce(delivery_cursor.due_at, excluded.due_at),
+                        due_at = CASE WHEN excluded.next_sequence < delivery_cursor.next_sequence
+                            OR excluded.next_sequence = delivery_cursor.next_sequence
+                                AND delivery_cursor.lease_token IS NULL THEN excluded.due_at
+                            ELSE coalesce(delivery_cursor.due_at, excluded.due_at) END,
                         changed_at = excluded.changed_at
                     """,
                     channel.name,

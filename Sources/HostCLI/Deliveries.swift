@@ -4,23 +4,36 @@ import Mail
 import Reminders
 import ServiceLifecycle
 import StoreHTTP
+import Webhooks
 
-/// The service that tells customers what happens to their orders while the store is served. Several servers may run it.
+/// The service that tells customers and other systems what happens to the orders while the store is served. Several servers
+/// may run it.
 struct Deliveries: Service {
     private let worker: DeliveryWorker
-    private let reminders: ReminderWorker
+    /// Nil where there is nowhere to put mail.
+    private let reminders: ReminderWorker?
 
-    /// Nil where this server tells nobody, or has nowhere to put mail.
+    /// Nil where this server tells nobody.
     init?(_ store: Store, _ settings: Settings, logger: Logger) {
-        guard settings.tellsCustomers, let carrier = Self.carrier(store, settings) else { return nil }
-        let mail = MailChannel(
-            store,
-            from: MailMessage.Mailbox(name: settings.mailName, address: settings.mailFrom),
-            replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
-            carrier: carrier
-        )
-        worker = DeliveryWorker(store.orders, logger: logger) { [mail, ReminderChannel(store.reminders)] }
-        reminders = ReminderWorker(store.reminders, logger: logger)
+        guard settings.tellsCustomers else { return nil }
+        var letters: [any DeliveryChannel] = []
+        if let carrier = Self.carrier(store, settings) {
+            let mail = MailChannel(
+                store,
+                from: MailMessage.Mailbox(name: settings.mailName, address: settings.mailFrom),
+                replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
+                carrier: carrier
+            )
+            letters = [mail, ReminderChannel(store.reminders)]
+            reminders = ReminderWorker(store.reminders, logger: logger)
+        } else {
+            reminders = nil
+        }
+        worker = DeliveryWorker(store.orders, logger: logger) { [letters] in
+            letters
+                + (try await store.webhooks.active()
+                    .map { WebhookChannel($0, store.webhooks, store.webhookSender, logger: logger) })
+        }
     }
 
     /// Who takes the mail: the relay, or a folder where there is none.
@@ -34,7 +47,7 @@ struct Deliveries: Service {
         // Being told to stop is how this ends; it is no error.
         await cancelWhenGracefulShutdown {
             async let telling: Void = worker.run()
-            await reminders.run()
+            await reminders?.run()
             await telling
         }
     }

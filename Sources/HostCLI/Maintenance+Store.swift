@@ -8,6 +8,7 @@ import Orders
 import Payments
 import Records
 import StoreHTTP
+import Webhooks
 
 extension Maintenance {
     /// The jobs of a store: removing what has expired, cancelling what was not paid in time, what payments need, and
@@ -32,6 +33,7 @@ extension Maintenance {
             Job("removing old deliveries", every: .seconds(3600)) {
                 try await DeliveryStore(store.orders).sweep(now: .now())
             },
+            Job("removing webhook endpoints") { try await store.webhooks.sweep(now: .now()) },
             Job("settling payments") { try await store.payments.work(now: .now()) },
             Job("reconciling payments", every: .seconds(3600)) {
                 let now = Instant.now()

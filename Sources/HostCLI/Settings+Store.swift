@@ -15,6 +15,7 @@ extension Settings {
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(host) && trustedProxies.isEmpty
         if isLocal, tellsCustomers { store.shownMail = mailFolder.map { MailFolder($0) } }
         store.shipsUnpaid = shipsUnpaid
+        store.allowsPrivateWebhooks = allowsPrivateWebhooks
         store.paymentLimits.session = .seconds(paymentMinutes * 60)
         store.paymentLimits.unpaid = .seconds(paymentHours * 3600)
         return store

@@ -90,8 +90,11 @@ struct Settings: Sendable {
     /// Where mail to customers goes without a relay, a file a message: beside the private cluster, or in the data folder that is named
     /// (`AFTERCARE_DATA_DIR`). Nil where there is neither.
     let mailFolder: String?
-    /// `AFTERCARE_WORKERS`: whether this server tells customers what happens to their orders. true
+    /// `AFTERCARE_WORKERS`: whether this server tells customers and other systems what happens to the orders.
+    /// true
     let tellsCustomers: Bool
+    /// `AFTERCARE_WEBHOOK_PRIVATE_TARGETS`: whether webhooks may lead into the shop's own network, without TLS too. false
+    let allowsPrivateWebhooks: Bool
     /// `AFTERCARE_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical. notice
     let logLevel: Logger.Level
 
@@ -149,6 +152,7 @@ struct Settings: Sendable {
         mailRate = rate == 0 ? nil : rate
         tellsCustomers = text("workers") == nil ? true : try flag("workers", "AFTERCARE_WORKERS")
         shipsUnpaid = try flag("shipUnpaid", "AFTERCARE_SHIP_UNPAID")
+        allowsPrivateWebhooks = try flag("webhookPrivateTargets", "AFTERCARE_WEBHOOK_PRIVATE_TARGETS")
         databaseURL =
             reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : Secret($0) }
             ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? Secret("") : nil)
@@ -231,7 +235,8 @@ struct Settings: Sendable {
         "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "SMTP_CA_FILE",
         "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STRIPE_KEY",
         "STRIPE_URL",
-        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL", "WORKERS",
+        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL",
+        "WEBHOOK_PRIVATE_TARGETS", "WORKERS",
     ]
 
     /// What to say of variables that look like the program's own and are none: a setting that is mistyped is not in force.

@@ -4,7 +4,7 @@ package import Postgres
 /// The logs of all orders in one line, for those who are told what happens: numbered in the order in which entries became
 /// visible, so that whoever has read up to a number has missed nothing before it.
 package struct OrderFeed: Sendable {
-    private let orders: OrderStore
+    let orders: OrderStore
 
     package init(_ orders: OrderStore) { self.orders = orders }
 

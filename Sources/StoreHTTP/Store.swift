@@ -12,6 +12,7 @@ package import Postgres
 import Records
 package import Reminders
 package import Staff
+package import Webhooks
 
 /// What the shop owner sets, as far as HTTP is concerned.
 package struct StoreSettings: Sendable {
@@ -37,6 +38,8 @@ package struct StoreSettings: Sendable {
     package var shipsUnpaid = false
     /// How long a payment through a provider may take.
     package var paymentLimits = Payments.Limits()
+    /// Whether webhooks may lead into the shop's own network, without TLS too.
+    package var allowsPrivateWebhooks = false
 
     package init(publicURL: String, currency: Currency) {
         self.publicURL = publicURL
@@ -58,6 +61,8 @@ package struct Store: Sendable {
     package let reminders: ReminderStore
     package let staff: StaffStore
     package let stock: StockStore
+    package let webhooks: WebhookStore
+    package let webhookSender: WebhookSender
     let pages: GuidePages
     package let timeZones: TimeZoneDatabase
     package let settings: StoreSettings
@@ -91,6 +96,8 @@ package struct Store: Sendable {
             shopTimeZone: settings.timeZone
         )
         feed = OrderFeed(orders)
+        webhooks = WebhookStore(orders, keys: keys)
+        webhookSender = WebhookSender(allowsPrivate: settings.allowsPrivateWebhooks)
         checkout = Checkout(orders)
         payments = Payments(
             orders,

@@ -9,7 +9,7 @@ struct TableOwnershipTests {
     private static let owners = [
         "records": "Records", "links": "Links", "catalog": "Catalog", "stock": "Catalog", "carts": "Cart",
         "orders": "Orders", "payments": "Payments", "fulfilment": "Fulfilment", "staff": "Staff",
-        "delivery": "Delivery", "mail": "Mail", "reminders": "Reminders",
+        "delivery": "Delivery", "mail": "Mail", "reminders": "Reminders", "webhooks": "Webhooks",
     ]
 
     /// Rooms whose SQL is about the database itself, or measures it from outside.

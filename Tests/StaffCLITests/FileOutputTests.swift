@@ -13,7 +13,7 @@ import Testing
             """#
         }
         return #"""
-            {"date":"2026-11-25","late":0,"due":0,"blocked":0,"packed":0,"shipped":0,"data":[\#(entries.joined(separator: ","))],
+            {"date":"2026-11-25","late":0,"due":0,"blocked":0,"packed":0,"shipped":0,"stoppedWebhooks":0,"data":[\#(entries.joined(separator: ","))],
              "next":null}
             """#
     }

@@ -35,6 +35,13 @@ import Testing
             ]
         ),
         ("events", ["events", "--after", "40", "--type", "placed,refunded"]),
+        ("webhooks-list", ["webhooks", "list"]), ("webhooks-show", ["webhooks", "show", "3"]),
+        ("webhooks-create", ["webhooks", "create", "https://clinic.example/hooks", "--type", "placed, shipped"]),
+        ("webhooks-update", ["webhooks", "update", "3", "--type", "all", "--description", "Both shops."]),
+        ("webhooks-remove", ["webhooks", "remove", "3", "--yes"]), ("webhooks-rotate", ["webhooks", "rotate", "3"]),
+        ("webhooks-resume", ["webhooks", "resume", "3"]), ("webhooks-attempts", ["webhooks", "attempts", "3"]),
+        ("webhooks-resend", ["webhooks", "resend", "41"]),
+        ("webhooks-trigger", ["webhooks", "trigger", "placed", "--endpoint", "3"]),
         ("payment-record", ["payment", "record", "DM-7K4Q-99", "--reference", "Statement 12", "--yes"]),
         ("stock-list", ["stock", "list", "--lots"]),
         (

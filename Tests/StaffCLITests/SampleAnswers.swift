@@ -28,7 +28,7 @@ enum SampleAnswers {
         """#
 
     static let queue = #"""
-        {"date":"2026-11-25","late":1,"due":1,"blocked":1,"packed":2,"shipped":7,"data":[
+        {"date":"2026-11-25","late":1,"due":1,"blocked":1,"packed":2,"shipped":7,"stoppedWebhooks":1,"data":[
           {"number":"DM-7K4Q-99","shipBy":"2026-11-24","slackDays":-1,"state":"late","blockedBy":[],
            "items":[{"sku":"DM-KIT","quantity":2},{"sku":"RESTORE-LOTION","quantity":1}],"units":9,
            "shippingMethod":"standard","country":"GB","lease":{"by":"東京の倉庫","until":"2026-11-25T10:00:00Z"},
@@ -135,6 +135,34 @@ enum SampleAnswers {
           "state":{"status":"placed","payment":"unpaid","fulfilment":"unfulfilled",
           "total":{"amount":4500,"currency":"GBP"},"refunded":{"amount":0,"currency":"GBP"},"units":[]}}],"next":"42"}
         """#
+    static let webhook = #"""
+        {"id":"3","url":"https://clinic.example/hooks","description":"The clinic.","types":["placed","shipped"],
+         "state":"active","stateReason":null,"stateSince":"2026-11-24T09:00:00Z","failingSince":null,
+         "formerSecretUntil":null,"createdAt":"2026-11-24T09:00:00Z"}
+        """#
+    static let webhooks = #"""
+        {"data":[\#(webhook),
+         {"id":"4","url":"https://books.example/api/v2/incoming/orders?shop=dm","description":null,"types":null,
+          "state":"paused","stateReason":"it answered 503","stateSince":"2026-11-25T10:00:00Z",
+          "failingSince":"2026-11-20T09:00:00Z","formerSecretUntil":null,"createdAt":"2026-11-01T09:00:00Z"}],"next":null}
+        """#
+    static let newWebhook = #"""
+        {"id":"3","url":"https://clinic.example/hooks","description":null,"types":["placed","shipped"],
+         "state":"active","stateReason":null,"stateSince":"2026-11-24T09:00:00Z","failingSince":null,
+         "formerSecretUntil":"2026-11-25T09:00:00Z","createdAt":"2026-11-24T09:00:00Z",
+         "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+        """#
+    static let webhookAttempts = #"""
+        {"data":[{"event":"DM-7K4Q-99/3","type":"refunded","attempt":2,"at":"2026-11-25T10:00:05Z","milliseconds":34,"outcome":"delivered",
+          "status":204,"reason":null,"answer":""},
+         {"event":"DM-7K4Q-99/3","type":"refunded","attempt":1,"at":"2026-11-25T10:00:00Z","milliseconds":15000,"outcome":"failed",
+          "status":null,"reason":"no answer within 15 s","answer":null}],"next":null}
+        """#
+    static let webhookTests = #"""
+        {"data":[{"endpoint":"3","id":"test_00","milliseconds":34,"status":204,"reason":null,"answer":""},
+         {"endpoint":"4","id":"test_00","milliseconds":12,"status":503,"reason":"it answered 503","answer":"Down."}],
+         "next":null}
+        """#
     static let audit = #"{"agrees":true,"checked":6,"differences":[]}"#
     static let recall = #"""
         {"lot":"L17","onHand":2,"waiting":[{"number":"DM-8M2A-7C","sku":"CLEANSE-SHAMPOO","quantity":1}],
@@ -153,7 +181,15 @@ enum SampleAnswers {
         func ends(_ end: String) -> Bool { path.hasSuffix(end) }
         let body: String? =
             switch (request.method, path) {
-            case ("DELETE", _) where ends("/lease"), ("DELETE", _) where path.contains("/tokens/"): nil
+            case ("DELETE", _) where ends("/lease"), ("DELETE", _) where path.contains("/tokens/"),
+                ("DELETE", _) where path.contains("/webhooks/"):
+                nil
+            case ("GET", "/v1/staff/webhooks"): webhooks
+            case ("POST", "/v1/staff/webhooks"), (_, "/v1/staff/webhooks/3/secret"): newWebhook
+            case (_, "/v1/staff/webhooks/3/attempts"): webhookAttempts
+            case (_, "/v1/staff/webhooks/resends"): #"{"endpoints":["3","4"]}"#
+            case (_, "/v1/staff/webhooks/tests"): webhookTests
+            case (_, _) where path.contains("/webhooks/"): webhook
             case (_, _) where ends("/me"): me
             case (_, _) where ends("/tokens"): tokens
             case (_, _) where ends("/findings"): #"{"data":[\#(finding)],"next":null}"#

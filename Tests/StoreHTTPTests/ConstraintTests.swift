@@ -88,6 +88,10 @@ import Testing
         "delivery_attempt_says_why_it_failed": .ours("an outcome comes with its reason"),
         "feed_holds_an_entry_once": .ours("an entry that is in the feed is passed over"),
         "order_event_follows_the_one_before": .ours("an entry is one more than the last, under the order's lock"),
+        "webhook_former_secret_is_whole": .ours("a former secret is written as a whole"),
+        "webhook_state_has_its_reason": .ours("both are written by one statement"),
+        "webhook_failure_has_its_event": .ours("both are written by one statement"),
+        "webhook_fails_before_it_stops": .ours("what stops an endpoint is a failure, written with it"),
         "link_key_fingerprint_key": .ours("a server says at its start that it lacks a key"),
         "stock_movement_is_applied": .ours("it keeps the counters"),
     ]

@@ -34,6 +34,12 @@ struct TodayCommand: StaffCommand {
         let counts =
             "\(queue.late) late, \(queue.due) due, \(queue.blocked) blocked, \(queue.packed) packed, \(queue.shipped) shipped"
         try console.say("\(queue.date): \(counts)", queue.late > 0 ? .caution : .strong)
+        if queue.stoppedWebhooks > 0 {
+            console.note(
+                "\(counted(queue.stoppedWebhooks, "endpoint")) of webhooks \(queue.stoppedWebhooks == 1 ? "is" : "are") told nothing: aftercare webhooks list",
+                .alarm
+            )
+        }
         guard !queue.data.isEmpty else { return try console.say("No orders are waiting.") }
         var table = Table([
             .init("ORDER", isWhole: true), .init("SHIP BY"), .init("DAYS", isNumber: true), .init("STATE"),

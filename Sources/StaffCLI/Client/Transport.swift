@@ -35,7 +35,7 @@ enum Transport {
 
     /// Made when it is first needed, so that a command that calls nobody pays nothing for it. It lives as long as the
     /// process, and so is never shut down.
-    private static func client(trusting caFile: String?) -> HTTPClient {
+    static func client(trusting caFile: String?) -> HTTPClient {
         clients.withLock { clients in
             if let client = clients[caFile] { return client }
             let client = made(trusting: caFile)
@@ -162,7 +162,8 @@ enum Transport {
         return distrust("it agreed to no encrypted connection", "Its owner can see in the server's log why.")
     }
 
-    private static func words(_ error: any Error) -> String {
+    /// What went wrong, for people.
+    static func words(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
             if let error = error.dnsAError ?? error.dnsAAAAError { return "its name is not known: \(error)" }

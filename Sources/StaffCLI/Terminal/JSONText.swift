@@ -18,6 +18,12 @@ enum JSONText {
         return text
     }
 
+    /// The same on one line, for programs that read line by line.
+    static func line(_ value: JSONValue) -> String {
+        // No line break is left inside a text: it is escaped there.
+        of(value).split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+    }
+
     private static func write(_ value: JSONValue, indent: String, into text: inout String) {
         let inner = indent + "  "
         switch value {

@@ -7,6 +7,7 @@ import JSONFields
 import Orders
 import Staff
 import StoreAPI
+import Webhooks
 
 /// The packing day: what must leave, who packs it, what is in the box, how it leaves, what became of the day.
 struct FulfilmentRoutes: Sendable {
@@ -15,7 +16,7 @@ struct FulfilmentRoutes: Sendable {
     private var shipsUnpaid: Bool { store.settings.shipsUnpaid }
 
     func add(to router: StaffRouter) {
-        router.get("/v1/staff/today", .packer) { request, _, _ in try await today(request) }
+        router.get("/v1/staff/today", .packer) { request, _, member in try await today(request, member) }
         router.post("/v1/staff/next", .packer) { request, context, member in
             let act = try await reader.act(request, context, member)
             let order = try await store.fulfilment.leaseNext(
@@ -179,7 +180,7 @@ struct FulfilmentRoutes: Sendable {
         return try await store.packList(order)
     }
 
-    private func today(_ request: Request) async throws -> Response {
+    private func today(_ request: Request, _ member: StaffToken) async throws -> Response {
         try request.checkQuery("all", "limit", "cursor")
         let query = request.uri.queryParameters
         let limit = try request.integer("limit", in: 1...FulfilmentStore.queueMax) ?? FulfilmentStore.queueMax
@@ -200,6 +201,8 @@ struct FulfilmentRoutes: Sendable {
         let page = entries.prefix(limit).map { QueueEntryBody($0, on: today, shipsUnpaid: shipsUnpaid) }
         let span = store.dayStart(today)..<store.dayStart(today + 1)
         let counts = try await store.fulfilment.counts(on: today, span: span)
+        // For those who can do something about it.
+        let stoppedWebhooks = member.role >= .manager ? try await store.webhooks.stoppedCount() : 0
         return Response.privateJSON(
             QueueBody(
                 date: today.description,
@@ -208,6 +211,7 @@ struct FulfilmentRoutes: Sendable {
                 blocked: counts.blocked,
                 packed: counts.packed,
                 shipped: counts.shipped,
+                stoppedWebhooks: stoppedWebhooks,
                 data: page,
                 next: entries.count > limit ? "\(entries[limit - 1].id)" : nil
             )

@@ -38,6 +38,7 @@ struct StaffRoutes: Sendable {
         FindingRoutes(store: store).add(to: router)
         EventRoutes(store: store).add(to: router)
         DeliveryRoutes(store: store).add(to: router)
+        WebhookEndpointRoutes(store: store).add(to: router)
     }
 
     private func createToken(_ request: Request) async throws -> Response {
