@@ -45,7 +45,7 @@ import Testing
                 try await store.staff(.support)
             )
             let changes = staff.json.timeline.entries.filter { $0.kind == "remindersChanged" }
-            #expect(changes.map(\.reason.text) == ["at 20:00", "no more"])
+            #expect(changes.map(\.reason.text) == ["at 9:00", "at 20:00", "no more"])
             #expect(changes.allSatisfy { $0.actor == "customer" })
             #expect(try await store.order().reminders == .null)
         }
@@ -312,8 +312,9 @@ import Testing
             }
             #expect(!(try await store.send(.GET, way)).text.contains("<form"))
             #expect(try await store.number("SELECT count(*) AS n FROM orders WHERE reminder_hour IS NULL") == 1)
+            // The wish and its end.
             #expect(
-                try await store.number("SELECT count(*) AS n FROM order_event WHERE kind = 'remindersChanged'") == 1
+                try await store.number("SELECT count(*) AS n FROM order_event WHERE kind = 'remindersChanged'") == 2
             )
             for date in ["2026-12-03", "2026-12-08", "2027-01-06"] {
                 clock.set(try Self.time(date, 9))
