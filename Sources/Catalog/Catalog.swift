@@ -31,6 +31,9 @@ package struct Catalog: Sendable {
     /// A product by its code.
     package func product(_ sku: SKU) -> Product? { bySKU[sku] }
 
+    /// Every currency that there is a price list in, by code.
+    package var currencies: [Currency] { prices.keys.sorted { $0.rawValue < $1.rawValue } }
+
     /// Whether there is a price list in a currency.
     package func sells(in currency: Currency) -> Bool { prices[currency] != nil }
 

@@ -27,6 +27,14 @@ package struct Terms: Sendable, Hashable {
         self.discounts = discounts
     }
 
+    /// Where the shop sells to: its markets, or else wherever a delivery method goes, and anywhere where there is none.
+    package var countriesSoldTo: [Country] {
+        if !markets.isEmpty { return markets.map(\.country) }
+        let served = shipping.flatMap(\.rates).map(\.countries)
+        if served.isEmpty || served.contains(where: \.isEmpty) { return Country.all }
+        return Set(served.joined()).sorted { $0.rawValue < $1.rawValue }
+    }
+
     /// Whether a country's prices include the tax. Where nothing is said, they do.
     package func isTaxIncluded(in country: Country?) -> Bool {
         markets.first { $0.country == country }?.isTaxIncluded ?? true

@@ -9,6 +9,9 @@ public struct Country: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// All of them, by code.
+    package static let all: [Country] = codes.sorted().compactMap(Country.init(rawValue:))
+
     private static let codes: Set<String> = Set(
         """
         AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ \

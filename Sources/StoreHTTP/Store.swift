@@ -142,10 +142,11 @@ package struct Store: Sendable {
         )
     }
 
-    /// What a choice comes to now.
-    func quote(_ choice: Choice) async throws -> Quote {
+    /// What a choice comes to now, and by which catalog.
+    func quote(_ choice: Choice) async throws -> (Quote, Catalog) {
         let (catalog, stock) = try await catalogs.shown()
-        return Quote(choice, catalog: catalog, stock: stock, moment: orders.moment(choice.course, now: now()))
+        let moment = orders.moment(choice.course, now: now())
+        return (Quote(choice, catalog: catalog, stock: stock, moment: moment), catalog)
     }
 
     /// Gives back at once what an act has just decided to give back. Where that fails it is done later, by whoever comes

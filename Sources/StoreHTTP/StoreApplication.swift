@@ -14,6 +14,7 @@ package enum StoreApplication {
             AnswerMiddleware()
         }
         HealthRoutes(store: store).add(to: router)
+        StoreRoutes(store: store).add(to: router)
         CatalogRoutes(store: store).add(to: router)
         LegalTextRoutes(store: store).add(to: router)
         CartRoutes(store: store).add(to: router)

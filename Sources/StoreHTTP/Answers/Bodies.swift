@@ -69,77 +69,90 @@ extension TotalsBody {
 extension Store {
     /// A cart as its shopper sees it.
     func body(_ token: LinkToken, _ cart: Cart, _ quote: Quote, _ catalog: Catalog) -> CartBody {
-        CartBody(
-            token,
-            cart,
-            quote,
-            catalog: catalog,
-            paymentObstacle: quote.lines.isEmpty ? nil : payments.providerObstacle(quote.totals.total)
+        let choice = cart.choice
+        let ordered = CartProblemBody(
+            code: "alreadyOrdered",
+            pointer: "",
+            detail: "An order was placed from this cart."
         )
+        return CartBody(
+            currency: choice.currency.rawValue,
+            country: choice.country?.rawValue,
+            region: choice.region,
+            shippingMethod: choice.shippingMethod,
+            discountCodes: choice.discountCodes,
+            items: quote.items(of: choice, catalog),
+            course: choice.course.map(CourseBody.init),
+            totals: TotalsBody(quote.totals),
+            deliveryOptions: quote.deliveryOptions,
+            problems: (cart.isOrdered ? [ordered] : []) + quote.problemBodies,
+            notices: notices(quote),
+            id: token.text,
+            expiresAt: cart.expiresAt.description
+        )
+    }
+
+    /// What a choice comes to, without a cart.
+    func body(_ choice: Choice, _ quote: Quote, _ catalog: Catalog) -> QuoteBody {
+        QuoteBody(
+            currency: choice.currency.rawValue,
+            country: choice.country?.rawValue,
+            region: choice.region,
+            shippingMethod: choice.shippingMethod,
+            discountCodes: choice.discountCodes,
+            items: quote.items(of: choice, catalog),
+            course: choice.course.map(CourseBody.init),
+            totals: TotalsBody(quote.totals),
+            deliveryOptions: quote.deliveryOptions,
+            problems: quote.problemBodies,
+            notices: notices(quote)
+        )
+    }
+
+    /// What the shopper has to agree to, or may want to know; also that a total can be paid by invoice only.
+    private func notices(_ quote: Quote) -> [CartNoticeBody] {
+        let obstacle = quote.lines.isEmpty ? nil : payments.providerObstacle(quote.totals.total)
+        return quote.notices.map { CartNoticeBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail) }
+            + (obstacle.map {
+                [CartNoticeBody(code: "invoiceOnly", pointer: "", detail: "It can be paid by invoice only. \($0)")]
+            } ?? [])
     }
 }
 
-extension CartBody {
-    /// - Parameter paymentObstacle: why its total can be paid by invoice only; nil where it can be paid in each way.
-    fileprivate init(
-        _ token: LinkToken,
-        _ cart: Cart,
-        _ quote: Quote,
-        catalog: Catalog,
-        paymentObstacle: String?
-    ) {
-        var problems = quote.problems.map {
-            CartProblemBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail)
-        }
-        if cart.isOrdered {
-            problems.insert(
-                CartProblemBody(code: "alreadyOrdered", pointer: "", detail: "An order was placed from this cart."),
-                at: 0
+extension Quote {
+    fileprivate func items(of choice: Choice, _ catalog: Catalog) -> [CartItemBody] {
+        let lines = Dictionary(uniqueKeysWithValues: lines.map { ($0.product.sku, $0) })
+        return choice.items.map { item in
+            let line = lines[item.sku]
+            return CartItemBody(
+                sku: item.sku.rawValue,
+                name: line?.product.name ?? catalog.product(item.sku)?.name ?? item.sku.rawValue,
+                quantity: item.quantity,
+                unitPrice: line.map { MoneyBody($0.unitPrice) },
+                total: line.map { MoneyBody($0.total) },
+                includes: line?.product.kind == .kit ? line?.parts.map { IncludedBody($0, catalog) } ?? [] : []
             )
         }
-        let lines = Dictionary(uniqueKeysWithValues: quote.lines.map { ($0.product.sku, $0) })
-        self.init(
-            id: token.text,
-            currency: cart.choice.currency.rawValue,
-            country: cart.choice.country?.rawValue,
-            region: cart.choice.region,
-            shippingMethod: cart.choice.shippingMethod,
-            discountCodes: cart.choice.discountCodes,
-            items: cart.choice.items.map { item in
-                let line = lines[item.sku]
-                return CartItemBody(
-                    sku: item.sku.rawValue,
-                    name: line?.product.name ?? catalog.product(item.sku)?.name ?? item.sku.rawValue,
-                    quantity: item.quantity,
-                    unitPrice: line.map { MoneyBody($0.unitPrice) },
-                    total: line.map { MoneyBody($0.total) },
-                    includes: line?.product.kind == .kit ? line?.parts.map { IncludedBody($0, catalog) } ?? [] : []
-                )
-            },
-            course: cart.choice.course.map(CourseBody.init),
-            totals: TotalsBody(quote.totals),
-            deliveryOptions: quote.deliveries.map { delivery in
-                DeliveryOptionBody(
-                    code: delivery.method.code,
-                    name: delivery.method.name,
-                    price: MoneyBody(delivery.price),
-                    arrives: ArrivalBody(
-                        from: delivery.arrives.lowerBound.description,
-                        to: delivery.arrives.upperBound.description
-                    ),
-                    verdict: delivery.verdict?.rawValue,
-                    chosen: delivery == quote.delivery
-                )
-            },
-            problems: problems,
-            notices: quote.notices.map {
-                CartNoticeBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail)
-            }
-                + (paymentObstacle.map {
-                    [CartNoticeBody(code: "invoiceOnly", pointer: "", detail: "It can be paid by invoice only. \($0)")]
-                } ?? []),
-            expiresAt: cart.expiresAt.description
-        )
+    }
+
+    fileprivate var deliveryOptions: [DeliveryOptionBody] {
+        deliveries.map { delivery in
+            DeliveryOptionBody(
+                code: delivery.method.code,
+                name: delivery.method.name,
+                price: MoneyBody(delivery.price),
+                arrives: ArrivalBody(
+                    from: delivery.arrives.lowerBound.description,
+                    to: delivery.arrives.upperBound.description
+                ),
+                verdict: delivery.verdict?.rawValue,
+                chosen: delivery == self.delivery
+            )
+        }
+    }
+
+    fileprivate var problemBodies: [CartProblemBody] {
+        problems.map { CartProblemBody(code: $0.code.rawValue, pointer: $0.pointer, detail: $0.detail) }
     }
 }
 

@@ -363,7 +363,7 @@ struct StaffOrderRoutes: Sendable {
             methods: store.payments.methods,
             obstacle: store.payments.obstacle,
             key: "staff",
-            standardTotal: try await store.quote(choice).totals.total
+            standardTotal: try await store.quote(choice).0.totals.total
         )
         let asked = try Fields.request(bytes) { $0.object("order", checkout.request) }
         guard let (cart, _) = try await store.carts.create(choice, key: act.key, now: act.now) else {
