@@ -18,13 +18,15 @@ public struct HTMLTemplate: Sendable {
     ///   - isInstallable: whether the page may be put on a phone's home screen and read there without a network: it has an
     ///     icon, a manifest and a worker, from its own server.
     ///   - framesOwnPages: whether the page shows others of its own server in frames.
+    ///   - hasModule: whether a module in a file of its own improves it, and it has an icon, from its own server.
     public init(
         _ source: String,
         style: String = HTMLTemplate.pageStyle,
         script: String = "",
         sendsForms: Bool = false,
         isInstallable: Bool = false,
-        framesOwnPages: Bool = false
+        framesOwnPages: Bool = false,
+        hasModule: Bool = false
     ) {
         MustacheContentTypes.register(ScalarEscaping(), named: "PAGE")
         let whole = source.replacing("/* style */", with: style).replacing("/* script */", with: script)
@@ -38,6 +40,7 @@ public struct HTMLTemplate: Sendable {
             [
                 "default-src 'none'", "style-src '\(Self.hash(style))'",
                 script.isEmpty ? nil : "script-src '\(Self.hash(script))'",
+                hasModule ? "script-src 'self'; img-src 'self'" : nil,
                 isInstallable ? "worker-src 'self'; manifest-src 'self'; img-src 'self'" : nil,
                 framesOwnPages ? "frame-src 'self'" : nil, "base-uri 'none'",
                 "form-action \(sendsForms ? "'self'" : "'none'")", "frame-ancestors 'none'",

@@ -10,6 +10,7 @@ extension Settings {
         var store = StoreSettings(publicURL: publicURL, currency: currency)
         store.timeZone = timeZone
         store.corsOrigins = corsOrigins
+        store.hasStorefront = hasStorefront
         store.paper = paper
         store.trustedProxies = trustedProxies
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(host) && trustedProxies.isEmpty

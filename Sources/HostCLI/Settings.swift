@@ -47,6 +47,8 @@ struct Settings: Sendable {
     let timeZone: String
     /// `AFTERCARE_CURRENCY`: the shop's own currency. GBP
     let currency: Currency
+    /// `AFTERCARE_STOREFRONT`: whether the shop has a window at `/`, the storefront that comes with the store. true
+    let hasStorefront: Bool
     /// `AFTERCARE_PAPER`: what the shop prints on, `a4` with A5 for what lies in the box, or `letter` with its half. a4
     let paper: Paper
     /// `AFTERCARE_INVOICE_DAYS`: after so many days an order that was not paid is cancelled, 1 to 365. 14
@@ -151,6 +153,7 @@ struct Settings: Sendable {
         let rate = try integer("smtpRate", "AFTERCARE_SMTP_RATE", 0, 0...1_000_000)
         mailRate = rate == 0 ? nil : rate
         tellsCustomers = text("workers") == nil ? true : try flag("workers", "AFTERCARE_WORKERS")
+        hasStorefront = text("storefront") == nil ? true : try flag("storefront", "AFTERCARE_STOREFRONT")
         shipsUnpaid = try flag("shipUnpaid", "AFTERCARE_SHIP_UNPAID")
         allowsPrivateWebhooks = try flag("webhookPrivateTargets", "AFTERCARE_WEBHOOK_PRIVATE_TARGETS")
         databaseURL =
@@ -233,7 +236,8 @@ struct Settings: Sendable {
         "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MAIL_FROM",
         "MAIL_NAME", "MAIL_REPLY_TO", "MIGRATE", "PAPER",
         "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "SMTP_CA_FILE",
-        "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STRIPE_KEY",
+        "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STOREFRONT",
+        "STRIPE_KEY",
         "STRIPE_URL",
         "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL",
         "WEBHOOK_PRIVATE_TARGETS", "WORKERS",

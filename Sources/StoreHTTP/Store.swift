@@ -32,6 +32,8 @@ package struct StoreSettings: Sendable {
     /// How long a cart lives after its last change.
     package var cartLifetime = Duration.seconds(30 * 24 * 3600)
 
+    /// Whether the shop has a window at `/`: the storefront that comes with the store.
+    package var hasStorefront = true
     /// What the shop prints on.
     package var paper = Paper.a4
     /// Whether an order is packed and sent before it is paid.

@@ -14,15 +14,25 @@ package enum StoreApplication {
             AnswerMiddleware()
         }
         HealthRoutes(store: store).add(to: router)
-        StoreRoutes(store: store).add(to: router)
-        CatalogRoutes(store: store).add(to: router)
-        LegalTextRoutes(store: store).add(to: router)
-        CartRoutes(store: store).add(to: router)
-        CheckoutRoutes(store: store).add(to: router)
-        OrderRoutes(store: store).add(to: router)
+        let (shop, catalog) = (StoreRoutes(store: store), CatalogRoutes(store: store))
+        func addSelling(to router: Router<StoreContext>) {
+            shop.add(to: router)
+            catalog.add(to: router)
+            LegalTextRoutes(store: store).add(to: router)
+            CartRoutes(store: store).add(to: router)
+            CheckoutRoutes(store: store).add(to: router)
+            OrderRoutes(store: store).add(to: router)
+            PlanRoutes(store: store).add(to: router)
+        }
+        addSelling(to: router)
+        if store.settings.hasStorefront {
+            // The storefront asks the same routes as everybody, and no others, without the network between.
+            let api = Router(context: StoreContext.self)
+            addSelling(to: api)
+            ShopRoutes(store: store, api: api.buildResponder()).add(to: router)
+        }
         LostLinkRoutes(store: store).add(to: router)
         ReminderRoutes(store: store).add(to: router)
-        PlanRoutes(store: store).add(to: router)
         PageRoutes(store: store).add(to: router)
         if let folder = store.settings.shownMail { MailRoutes(folder: folder).add(to: router) }
         WebhookRoutes(store: store).add(to: router)

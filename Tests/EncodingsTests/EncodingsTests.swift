@@ -15,4 +15,12 @@ import Testing
     func everythingButLettersDigitsAndThreeMarksIsEncoded(text: String, encoded: String) {
         #expect(text.percentEncoded == encoded)
     }
+
+    @Test(arguments: [
+        ("a%20b", "a b"), ("%C3%A9", "é"), ("plain é", "plain é"), ("", ""), ("%2e%2E", ".."), ("%", nil), ("%4", nil),
+        ("%GG", nil), ("%+1", nil), ("%FF", nil),
+    ])
+    func whatIsNotEncodedWellHasNoText(text: String, decoded: String?) {
+        #expect(text.percentDecoded == decoded)
+    }
 }

@@ -31,7 +31,7 @@ package struct AnswerMiddleware: RouterMiddleware {
             // The connection is beyond repair: the server answers 400 and closes it.
             throw error
         } catch {
-            response = try problem(for: error, context).response(requestID: context.requestID)
+            response = try Self.problem(for: error, context).response(requestID: context.requestID)
         }
         response.headers.append(HTTPField(name: .requestID, value: context.requestID))
         response.headers.append(contentsOf: Self.safety)
@@ -47,7 +47,8 @@ package struct AnswerMiddleware: RouterMiddleware {
         return response
     }
 
-    private func problem(for error: any Error, _ context: StoreContext) -> Problem {
+    /// The problem that an error is; one that nobody expected is logged, and tells the caller nothing.
+    static func problem(for error: any Error, _ context: StoreContext) -> Problem {
         if let problem = Problem(of: error) { return problem }
         switch error {
         case let error as PostgresError where error.isUnavailability || error.serverError?.state == .lockNotAvailable:

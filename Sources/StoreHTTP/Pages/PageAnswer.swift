@@ -5,9 +5,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// A page or a file that a person's link opens.
+/// A page or a file, mostly one that a person's link opens.
 ///
-/// The link is the key: nothing of it is kept on the way, found by a search engine, or told to another site.
+/// Such a link is the key: nothing of it is kept on the way, found by a search engine, or told to another site.
 struct PageAnswer: Sendable {
     let body: ByteBuffer
     let type: String
@@ -15,6 +15,8 @@ struct PageAnswer: Sendable {
     let entityTag: String
     /// Whether nobody may keep it, not even the browser: for what tells where somebody lives.
     var isPersonal = false
+    /// Whether search engines may list it: a shop's window is for everybody.
+    var isListed = false
 
     /// A page made from a template.
     init(html: String, _ template: HTMLTemplate) {
@@ -45,9 +47,8 @@ struct PageAnswer: Sendable {
 
     /// The answer, or that the caller has it already.
     func response(to request: Request, status: HTTPResponse.Status = .ok) -> Response {
-        var headers: HTTPFields = [
-            .robotsTag: "noindex", .cacheControl: isPersonal ? "no-store" : "private, no-cache",
-        ]
+        var headers: HTTPFields = [.cacheControl: isPersonal ? "no-store" : "private, no-cache"]
+        if !isListed { headers[.robotsTag] = "noindex" }
         if let policy { headers.append(HTTPField(name: .contentSecurityPolicy, value: policy)) }
         if !isPersonal {
             headers.append(HTTPField(name: .eTag, value: entityTag))

@@ -1,5 +1,4 @@
 import Commerce
-import FoundationEssentials
 package import UsageGuide
 
 /// The words of the customers' pages and of the papers in one language, from `LANGUAGE.json` in this folder. No issued
@@ -21,7 +20,10 @@ package struct PageWords: Sendable {
 
     /// Reads the words now rather than with the first page.
     /// - Throws: where a file is missing or can't be used.
-    package static func check() throws(SentenceFileError) { _ = try read(Embedded.files) }
+    package static func check() throws(SentenceFileError) {
+        _ = try read(Embedded.files)
+        _ = try ShopWords.read(Embedded.files)
+    }
 
     /// The words of an order's or a document's language.
     /// - Throws: where the language is unknown.
@@ -33,41 +35,14 @@ package struct PageWords: Sendable {
     /// Reads and checks a file of words for each language of the guides.
     /// - Parameter files: texts by file name; others than those of words are left alone.
     static func read(_ files: [String: String]) throws(SentenceFileError) -> [PageWords] {
-        var all: [PageWords] = []
-        for language in GuideContent.languages {
-            guard let guide = GuideContent.newest(language) else { continue }
-            let file = "\(language).json"
-            guard let text = files[file] else { throw SentenceFileError(file: file, problem: "is missing") }
-            all.append(try PageWords(file: file, text: text, guide: guide))
-        }
-        return all
+        try WordsFile<PageSentence>.all(files) { "\($0).json" }.map(PageWords.init)
     }
 
-    private struct File: Decodable {
-        let language: String
-        let direction: String
-        let sentences: [String: String]
-    }
-
-    private init(file: String, text: String, guide: GuideContent) throws(SentenceFileError) {
-        let read: File
-        do { read = try JSONDecoder().decode(File.self, from: Data(text.utf8)) } catch {
-            throw SentenceFileError(file: file, problem: "is not a file of sentences (\(error))")
-        }
-        guard read.language == guide.language else {
-            throw SentenceFileError(file: file, problem: "says that it is \(read.language)")
-        }
-        guard read.direction == guide.direction else {
-            throw SentenceFileError(file: file, problem: "direction is \(guide.direction), as in the guide")
-        }
-        let sentences = try Sentences<PageSentence>(read.sentences, file: file)
-        guard sentences.missing.isEmpty else {
-            throw SentenceFileError(file: file, problem: "lacks \(sentences.missing.joined(separator: ", "))")
-        }
-        language = read.language
-        direction = read.direction
-        self.sentences = sentences
-        self.guide = guide
+    private init(_ file: WordsFile<PageSentence>) {
+        language = file.guide.language
+        direction = file.guide.direction
+        sentences = file.sentences
+        guide = file.guide
     }
 
     /// A sentence with its placeholders filled in.

@@ -1,0 +1,54 @@
+import StoreAPI
+
+/// What a customer types to order, as the storefront's form sends it.
+struct CheckoutForm: Sendable {
+    /// Made with the form: however often that is sent, it is one order.
+    let key: String
+    /// The version of the cart that the customer saw.
+    let version: String
+    /// The total that they saw.
+    let total: MoneyBody
+    let method: String
+    /// The notices that they agreed to, by their codes.
+    let accepted: [String]
+    private let lines: [String: String]
+
+    /// The lines that are typed.
+    static let lineNames = ["name", "email", "phone", "line1", "line2", "city", "region", "postalCode"]
+
+    /// Nil for a form that is not this one.
+    init?(_ fields: FormFields) {
+        guard let key = fields["key"], let version = fields["version"], let currency = fields["currency"],
+            let amount = fields["amount"].flatMap({ Int64($0) })
+        else { return nil }
+        self.key = key
+        self.version = version
+        total = MoneyBody(amount: amount, currency: currency)
+        method = fields["method"] ?? ""
+        accepted = fields.all("accept")
+        lines = Dictionary(uniqueKeysWithValues: Self.lineNames.map { ($0, fields[$0] ?? "") })
+    }
+
+    /// A line as it was typed.
+    subscript(line: String) -> String { lines[line] ?? "" }
+
+    /// The checkout that is sent for it.
+    func request(country: String, language: String) -> CheckoutRequest {
+        func optional(_ name: String) -> String? { self[name].allSatisfy(\.isWhitespace) ? nil : self[name] }
+        return CheckoutRequest(
+            customer: CheckoutRequest.Customer(name: self["name"], email: self["email"], phone: optional("phone")),
+            shippingAddress: CheckoutRequest.Address(
+                line1: self["line1"],
+                line2: optional("line2"),
+                city: self["city"],
+                region: optional("region"),
+                postalCode: self["postalCode"],
+                country: country
+            ),
+            payment: CheckoutRequest.Payment(method: method),
+            expectedTotal: total,
+            accept: accepted,
+            language: language
+        )
+    }
+}

@@ -1,0 +1,136 @@
+import HTTPTypes
+import Hummingbird
+import StoreAPI
+
+/// The shop's first page: the kit, the session dates, and what both come to.
+struct KitPage {
+    private static let template = ShopPage.template("kit", parts: "sessions", "plan", "hidden")
+
+    let shop: StoreBody
+    let products: [ProductBody]
+    let form: SessionsForm
+    /// What is wrong with the dates.
+    let problem: Problem?
+    let plan: PlanAnswerBody
+    /// What one kit comes to; nil where none is sold.
+    let quote: QuoteBody?
+    let country: StoreCountryBody
+    let currency: String
+
+    /// The kit that is sold here.
+    static func kit(_ products: [ProductBody]) -> ProductBody? { products.first { $0.kind == .kit } }
+
+    func page(_ words: ShopWords) -> ShopPage {
+        let kit = Self.kit(products)
+        var values: [String: Any] = [
+            "currency": currency, "country": country.code,
+            "hidden": form.fields.map { ["name": $0.name, "value": $0.value] },
+            "refills": products.filter { $0.kind != .kit }.map { refill($0, words) },
+        ]
+        if let kit, let quote { values["kit"] = self.kit(kit, quote, words) }
+        values["sessions"] = sessions(kit).values(words)
+        let names = Dictionary(uniqueKeysWithValues: products.map { ($0.sku, $0.name) })
+            .merging(plan.products.map { ($0.sku, $0.name) }) { $1 }
+        let covers = (quote?.notices ?? []).filter { $0.pointer == "/course" }
+            .map { words.friendly($0.detail, names: names) }
+        values["plan"] = PlanCard(answer: plan, covers: covers).values(words)
+        let title = words.text(.titleKit, ["kit": kit?.name ?? shop.name ?? ""])
+        return ShopPage(
+            template: Self.template,
+            title: problem == nil ? title : words.text(.titleFault, ["title": title]),
+            values: values,
+            place: .kit,
+            status: problem == nil ? .ok : .unprocessableContent,
+            isPersonal: false,
+            currency: currency
+        )
+    }
+
+    private func sessions(_ kit: ProductBody?) -> SessionsCard {
+        let canBuy = kit.map { $0.availability.sellable > 0 } ?? false
+        return SessionsCard(
+            form: form,
+            problem: problem,
+            action: "/#plan",
+            isChange: false,
+            here: "/",
+            currency: currency,
+            countries: shop.countries,
+            country: country.code,
+            kit: canBuy ? kit?.sku : nil
+        )
+    }
+
+    private func kit(_ kit: ProductBody, _ quote: QuoteBody, _ words: ShopWords) -> [String: Any] {
+        let included = quote.items.first?.includes ?? []
+        return [
+            "sku": kit.sku, "price": words.money(kit.price), "terms": words.terms(quote, country: country),
+            "status": kit.availability.status.rawValue, "stock": words.stock(kit),
+            "canBuy": kit.availability.sellable > 0, "arrival": words.arrival(quote.deliveryOptions) ?? false,
+            "deliveries": quote.deliveryOptions.map(words.delivery),
+            "arrivesHint": words.text(.arrivesHint, ["country": country.name]),
+            "contents": kit.contents.map { content in
+                let isOut = included.contains { $0.sku == content.sku && $0.available < $0.quantity }
+                let use = words.use(of: content.sku, name: content.name) ?? [:]
+                return [
+                    "name": content.name, "picture": ShopPage.picture(content.sku),
+                    "note": content.required ? false : words.text(isOut ? .boxGiftOut : .boxGift),
+                ].merging(use) { $1 } as [String: Any]
+            },
+        ]
+    }
+
+    private func refill(_ product: ProductBody, _ words: ShopWords) -> [String: Any] {
+        [
+            "address": ShopPath.product(product.sku, currency: currency == shop.currency ? nil : currency),
+            "picture": ShopPage.picture(product.sku), "name": product.name, "description": product.description,
+            "price": product.availability.sellable > 0 ? words.price(product.price) : words.text(.stockOut),
+        ]
+    }
+}
+
+/// One product's page.
+struct ProductPage {
+    private static let template = ShopPage.template("product", parts: "hidden")
+
+    let product: ProductBody
+    let quote: QuoteBody
+    let country: StoreCountryBody
+    let currency: String
+
+    func page(_ words: ShopWords) -> ShopPage {
+        let isKit = product.kind == .kit
+        return ShopPage(
+            template: Self.template,
+            title: product.name,
+            values: [
+                "sku": product.sku, "name": product.name, "description": product.description,
+                "price": words.price(product.price), "terms": words.terms(quote, country: country),
+                "status": product.availability.status.rawValue, "stock": words.stock(product),
+                "canBuy": product.availability.sellable > 0, "max": "\(product.maxPerOrder)",
+                "picture": ShopPage.picture(product.sku, isKit: isKit), "currency": currency,
+                "country": country.code, "hidden": [] as [Any],
+                "use": words.use(of: product.sku, name: product.name) ?? false,
+            ],
+            isPersonal: false,
+            currency: currency
+        )
+    }
+}
+
+/// The storefront's own paths.
+enum ShopPath {
+    static func product(_ sku: String, currency: String? = nil) -> String {
+        "/products/\(sku)\(currency.map { "?currency=\($0)" } ?? "")"
+    }
+
+    static func cart(_ id: String) -> String { "/cart/\(id)" }
+
+    /// The page that has the form which was sent.
+    static func page(of request: Request) -> String {
+        let path = request.uri.path
+        if path.hasSuffix("/checkout") { return path }
+        let parts = path.split(separator: "/")
+        return parts.count > 1 ? "/\(parts.prefix(2).joined(separator: "/"))" : "/"
+    }
+}
