@@ -2,7 +2,7 @@
 
 STORE is the store's address. Prints what the pages show, step by step, as JSON.
 """
-import json, os, subprocess, sys, urllib.error, urllib.request
+import json, os, subprocess, sys, time, urllib.error, urllib.request
 
 store, folder = sys.argv[1:]
 element = "element-6066-11e4-a52e-4f735466cecf"
@@ -87,6 +87,12 @@ class Browser:
         presses = [{"type": kind, "button": 0} for _ in range(2) for kind in ("pointerDown", "pointerUp")]
         self.ask("POST", "/actions", actions=[{"type": "pointer", "id": "mouse", "actions": moves + presses}])
 
+    def wait_for_address(self, part):
+        """Until the page's address has this: another page like it may be there before."""
+        end = time.monotonic() + 30
+        while part not in self.ask("GET", "/url") and time.monotonic() < end:
+            time.sleep(0.05)
+
     def wait(self, selector):
         """Until a page that has this is there."""
         self.ask("POST", "/timeouts", implicit=10_000)
@@ -125,7 +131,8 @@ def buy(browser, step, has_script):
         browser.type(f"#session-{number}", day)
     said = browser.text("#said-2") if has_script else None
     browser.click("#sessions .actions button")
-    browser.wait("#said-2")
+    browser.wait_for_address("12-12")
+    browser.wait("#plan .when")
     plan = browser.text("#plan")
     look()
     browser.click("button[name=sku]")
@@ -165,6 +172,7 @@ def with_keys(browser):
     browser.press(*"12122026")
     browser.press_until("#sessions .actions button:not([name])")
     browser.press(enter)
+    browser.wait_for_address("12-12")
     browser.wait("#plan .when")
     browser.press_until("button[name=sku]")
     browser.press(enter)
