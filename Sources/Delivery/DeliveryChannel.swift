@@ -10,6 +10,8 @@ package protocol DeliveryChannel: Sendable {
     /// What is older when the channel first reads of it is not told: a channel that is set up later does not tell the whole
     /// past. Nil where all is told.
     var forgetsAfter: Duration? { get }
+    /// What has an order's event that waits tried again at once: it may be why it could not be told.
+    var retriesAfter: [OrderEvent] { get }
     /// How many events a process tells at once.
     var atOnce: Int { get }
     /// Tells one. It may be told again where nobody can know whether it was: whoever hears it twice knows it by its order
@@ -19,6 +21,7 @@ package protocol DeliveryChannel: Sendable {
 
 extension DeliveryChannel {
     package var forgetsAfter: Duration? { nil }
+    package var retriesAfter: [OrderEvent] { [] }
     package var atOnce: Int { 8 }
 }
 
@@ -28,6 +31,9 @@ package struct DeliveredEvent: Sendable {
     /// 1 for the first.
     package let attempt: Int
     package let now: Instant
+
+    /// Whether it is given up where it fails once more.
+    package var isLast: Bool { DeliverySchedule.pause(after: attempt, spread: 0) == nil }
 }
 
 /// What came of telling an event.

@@ -56,7 +56,11 @@ extension DeliveryStore {
                             changed_at AS at, due_at, NULL AS reason
                         FROM delivery_cursor WHERE due_at IS NOT NULL AND (attempts = 0) = false
                         UNION ALL
-                        SELECT channel, order_id, sequence, 'repeating', attempts, due_at, due_at, NULL FROM delivery_repeat
+                        SELECT channel, order_id, sequence, 'repeating', attempts, coalesce((
+                            SELECT max(at) FROM delivery_attempt AS made
+                            WHERE (made.order_id, made.channel, made.sequence)
+                                = (again.order_id, again.channel, again.sequence)), due_at), due_at, NULL
+                        FROM delivery_repeat AS again
                         UNION ALL
                         SELECT channel, order_id, sequence, 'failed', attempts, at, NULL, reason
                         FROM delivery_failure WHERE dropped_by IS NULL

@@ -101,7 +101,9 @@ package struct DeliveryStore: Sendable {
             guard let end = rows.last?.number else { return stands(position, isDue: false) }
             var spans: [Int64: ClosedRange<Int>] = [:]
             let oldest = channel.forgetsAfter.map { now + (.zero - $0) }
+            var pressed: Set<Int64> = []
             for entry in rows.compactMap(\.entry) {
+                if channel.retriesAfter.contains(where: { $0.rawValue == entry.kind }) { pressed.insert(entry.orderID) }
                 if let oldest, entry.at <= oldest { continue }
                 let known = spans[entry.orderID] ?? entry.sequence...entry.sequence
                 spans[entry.orderID] = min(known.lowerBound, entry.sequence)...max(known.upperBound, entry.sequence)
@@ -126,7 +128,9 @@ package struct DeliveryStore: Sendable {
                             THEN delivery_cursor.lease_token END,
                         due_at = CASE WHEN excluded.next_sequence < delivery_cursor.next_sequence
                             OR excluded.next_sequence = delivery_cursor.next_sequence
-                                AND delivery_cursor.lease_token IS NULL THEN excluded.due_at
+                                AND delivery_cursor.lease_token IS NULL
+                            OR delivery_cursor.order_id = ANY ($6) AND delivery_cursor.lease_token IS NULL
+                                THEN excluded.due_at
                             ELSE coalesce(delivery_cursor.due_at, excluded.due_at) END,
                         changed_at = excluded.changed_at
                     """,
@@ -134,7 +138,8 @@ package struct DeliveryStore: Sendable {
                     orders,
                     orders.map { Int64(spans[$0]?.lowerBound ?? 1) },
                     orders.map { Int64(spans[$0]?.upperBound ?? 1) },
-                    now
+                    now,
+                    pressed.sorted()
                 ),
                 Statement("UPDATE delivery_position SET number = $2 WHERE channel = $1", channel.name, end),
             ])

@@ -35,7 +35,7 @@ public struct GuideCover: Hashable, Sendable {
 extension String {
     /// Text that somebody typed, shut in so that its direction of writing touches nothing around it. Marks of direction
     /// inside it go: one of them could open what is shut.
-    var isolated: String {
+    package var isolated: String {
         let kept = unicodeScalars.filter { scalar in
             switch scalar.value {
             case 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: false

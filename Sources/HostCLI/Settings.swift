@@ -148,6 +148,9 @@ struct Settings: Sendable {
         }
         mailFrom = try address("mailFrom", "AFTERCARE_MAIL_FROM") ?? MailAddress("aftercare@localhost")
         mailName = text("mailName") ?? "DM Aftercare"
+        guard mailName.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 }) else {
+            throw fault("AFTERCARE_MAIL_NAME", "must be one line without control characters")
+        }
         mailReplyTo = try address("mailReplyTo", "AFTERCARE_MAIL_REPLY_TO")
         mailRelay = try Self.relay(text)
         let rate = try integer("smtpRate", "AFTERCARE_SMTP_RATE", 0, 0...1_000_000)

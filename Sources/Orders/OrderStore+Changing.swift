@@ -128,6 +128,7 @@ extension OrderStore {
                 now + .seconds(-3600)
             )
         ) { try $0.value("n", as: Int.self) }
+        guard try await pool.read(recent) < Self.linkRequestsMax else { return }
         _ = try await perform(nil, on: .id(order.id), now: now, reading: recent) { order, count in
             guard isMeant(order), count < Self.linkRequestsMax else { return [] }
             return [OrderLog.entry(.linkRequested, of: order.id, at: now, by: actor)]

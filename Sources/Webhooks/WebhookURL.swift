@@ -40,6 +40,7 @@ package struct WebhookURL: Sendable, Hashable {
             guard scheme == "https" else { throw .notEncrypted }
             if let purpose = IPAddress(host)?.specialPurpose { throw .notPublic(purpose) }
         }
+        guard whole.utf8.count <= Self.lengthMax else { throw .malformed }
         self.text = whole
         self.host = host
         self.port = port

@@ -236,6 +236,11 @@ import Testing
             #expect(try await store.send(.POST, dropped, #"{"channel": "mail"}"#, support).status == 403)
             #expect(try await store.send(.POST, dropped, #"{"channel": "mail"}"#, manager).status == 204)
             #expect(try await store.send(.POST, again, #"{"channel": "fax"}"#, support).status == 404)
+            for channel in ["%00", "Mail", "x'"] {
+                #expect(
+                    try await store.send(.GET, "/v1/staff/deliveries?channel=\(channel)", nil, support).status == 422
+                )
+            }
             let left = try await store.send(.GET, "/v1/staff/deliveries", nil, support).json.data.entries
             #expect(left.isEmpty, "\(left)")
             carrier.forget()
@@ -256,6 +261,45 @@ import Testing
             try await DeliveryStore(store.store.orders).rewind("mail", after: 0)
             try await tell(store, channel)
             #expect(carrier.sent.count == 2)
+        }
+    }
+
+    /// An address that no mail can go to is said of the order at once, and the right one gets what was missed; one that is
+    /// corrected while something waits is not kept waiting.
+    @Test(arguments: [true, false]) func addressThatTakesNoMailIsNoted(isMalformed: Bool) async throws {
+        try await TestStore.run { store in
+            let order = try await store.paidOrder(key: "k")
+            let path = "/v1/staff/orders/\(order.number.text)"
+            let support = try await store.staff(.support)
+            func correct(_ email: String, _ key: String) async throws {
+                let body = #"{"email": "\#(email)"}"#
+                let answer = try await store.send(
+                    .POST,
+                    path + "/contact",
+                    body,
+                    support.merging(["Idempotency-Key": key]) { $1 }
+                )
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            let carrier = Relay()
+            if isMalformed { try await correct("a@b_c.example", "1") } else { carrier.fail("ada@example.com") }
+            let channel = try channel(store, carrier)
+            try await tell(store, channel)
+            #expect(carrier.sent.isEmpty)
+            let shown = try await store.send(.GET, path, nil, support).json
+            #expect(shown.mailUndeliverable == .bool(isMalformed))
+            try await correct("ada.example@example.com", "2")
+            try await tell(store, channel)
+            #expect(carrier.sent.map(\.name).map { $0.split(separator: "-").last } == ["placed", "paid"])
+            #expect(carrier.sent.allSatisfy { $0.recipient == "ada.example@example.com" })
+            // Whoever changes it again and again writes to few.
+            for index in 0..<8 { try await correct("ada\(index)@example.com", "c\(index)") }
+            try await tell(store, channel)
+            for index in 8..<12 {
+                try await correct("ada\(index)@example.com", "c\(index)")
+                try await tell(store, channel)
+            }
+            #expect(Set(carrier.sent.map(\.recipient)).count <= 5)
         }
     }
 
@@ -328,12 +372,18 @@ import Testing
 
     /// A carrier that keeps what it was given, and refuses addresses.
     private final class Relay: MailCarrier {
-        private let state = Mutex<(sent: [(name: String, recipient: String, bytes: [UInt8])], refused: Set<String>)>(
-            ([], [])
-        )
+        private struct State {
+            var sent: [(name: String, recipient: String, bytes: [UInt8])] = []
+            var refused: Set<String> = []
+            var failing: String?
+        }
+
+        private let state = Mutex(State())
         var sent: [(name: String, recipient: String, bytes: [UInt8])] { state.withLock(\.sent) }
         /// Refuses an address; nil for none any more.
         func refuse(_ address: String?) { state.withLock { $0.refused = Set([address].compactMap(\.self)) } }
+        /// Takes nothing for an address for now.
+        func fail(_ address: String) { state.withLock { $0.failing = address } }
         func forget() { state.withLock { $0.sent = [] } }
 
         func send(
@@ -343,6 +393,7 @@ import Testing
             to recipient: MailAddress
         ) async -> DeliveryOutcome {
             state.withLock { state in
+                if state.failing == recipient.text { return .failed(reason: "the mailbox is full") }
                 if state.refused.contains(recipient.text) { return .refused(reason: "there is no such mailbox") }
                 state.sent.append((name, recipient.text, message))
                 return .delivered()

@@ -637,6 +637,9 @@ extension Receiver.Request {
     }
 
     @Test(arguments: [
+        ("/resends", #"{"since": "300000-01-01T00:00:00Z"}"#, "/since"),
+        ("/resends", #"{"since": "2026-11-26T25:00:00Z"}"#, "/since"),
+        ("/resends", #"{"since": "2026-02-30T09:00:00Z"}"#, "/since"),
         ("/resends", #"{}"#, "/event"), ("/resends", #"{"event": "1", "since": "2026-11-24T09:00:00Z"}"#, "/since"),
         ("/resends", #"{"since": "yesterday"}"#, "/since"), ("/resends", #"{"event": "99"}"#, "/event"),
         ("/resends", #"{"event": "0"}"#, "/event"), ("/resends", #"{"event": "-1"}"#, "/event"),

@@ -35,8 +35,11 @@ struct WebhooksListen: StaffCommand {
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit is 1 or more.") }
-        if let forwardTo, !forwardTo.hasPrefix("http://"), !forwardTo.hasPrefix("https://") {
-            throw ValidationError("--forward-to begins with http:// or https://.")
+        let form = /https?:\/\/([A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(\/[!-~]*)?/
+        if let forwardTo {
+            guard let match = forwardTo.wholeMatch(of: form),
+                match.2.map({ (1...65_535).contains(Int($0) ?? 0) }) ?? true
+            else { throw ValidationError("--forward-to is an address such as http://127.0.0.1:9000/hook.") }
         }
         if let secret, WebhookSecret(text: secret) == nil {
             throw ValidationError("--secret is whsec_ and 24 to 64 bytes in base64.")

@@ -57,6 +57,7 @@ package struct MailChannel: DeliveryChannel {
     package var name: String { "mail" }
     package var kinds: [OrderEvent] { OrderMail.kinds + [.contactChanged] }
     package var forgetsAfter: Duration? { .seconds(3 * 86_400) }
+    package var retriesAfter: [OrderEvent] { [.contactChanged] }
     /// As many as a relay is sent at once: none waits for another while its lease runs.
     package var atOnce: Int { MailRelay.atOnce }
 
@@ -67,10 +68,16 @@ package struct MailChannel: DeliveryChannel {
                 self.mails.mails(of: event.entry.orderID)
             )
             guard let order = found else { return .delivered() }
-            let recipient = try MailAddress(order.details.customer.email.rawValue)
-            for entry in try await entries(of: event, order, mails, to: recipient) {
-                let outcome = try await send(entry, of: order, to: recipient, now: event.now)
-                guard case .delivered = outcome else { return outcome }
+            let email = order.details.customer.email.rawValue
+            for entry in try await entries(of: event, order, mails, to: email) {
+                let outcome = try await send(entry, of: order, to: email, now: event.now)
+                switch outcome {
+                case .delivered: continue
+                case .failed(let reason, _, _) where event.isLast:
+                    try await noteUndeliverable(entry, of: order, email, reason: reason, now: event.now)
+                default: break
+                }
+                return outcome
             }
             return .delivered()
         } catch let error as MailError {
@@ -80,19 +87,24 @@ package struct MailChannel: DeliveryChannel {
         }
     }
 
+    /// So many addresses an order's mails follow: whoever changes it again and again writes to nobody else.
+    private static let addressesMax = 4
+
     /// The entries of the log that are to be written of because of an event, and were not yet to this address: its own,
     /// or, where the address was corrected, the last of each kind.
     private func entries(
         of event: DeliveredEvent,
         _ order: Order,
         _ mails: [MailStore.Sent],
-        to recipient: MailAddress
+        to email: String
     ) async throws -> [OrderFeed.Entry] {
-        let hash = self.hash(recipient)
+        let hash = self.hash(email)
         let written = Set(mails.filter { $0.recipient == hash && $0.isSent }.map(\.sequence))
         guard event.entry.kind == OrderEvent.contactChanged.rawValue else {
             return written.contains(event.entry.sequence) ? [] : [event.entry]
         }
+        let others = Set(mails.map(\.recipient)).subtracting([hash])
+        if others.count >= Self.addressesMax { return [] }
         let elsewhere = Set(mails.map(\.sequence)).subtracting(written).sorted()
         let entries = try await store.feed.first(of: OrderMail.kinds, in: elsewhere.map { (order.id, $0...$0) })
         let last = entries.compactMap(\.self).reduce(into: [:]) { last, entry in last[entry.kind] = entry }
@@ -109,7 +121,7 @@ package struct MailChannel: DeliveryChannel {
     private func send(
         _ entry: OrderFeed.Entry,
         of order: Order,
-        to recipient: MailAddress,
+        to email: String,
         now: Instant
     ) async throws -> DeliveryOutcome {
         // What costs nothing is paid without anybody's doing.
@@ -117,34 +129,52 @@ package struct MailChannel: DeliveryChannel {
         let reminder = try await reminder(entry, of: order, now: now)
         // What comes too late, or is wanted no more, is left alone.
         if entry.kind == OrderEvent.reminded.rawValue, reminder == nil { return .delivered() }
+        let recipient: MailAddress
+        do { recipient = try MailAddress(email) } catch {
+            try await noteUndeliverable(entry, of: order, email, reason: "\(error)", now: now)
+            return .refused(reason: "\(error)")
+        }
         if let wait = try await carrier.takeRoom() { return .later(after: wait) }
         let message = try await message(entry, reminder, of: order, to: recipient, now: now)
         let name = "\(order.number)-\(entry.sequence)-\(entry.kind)"
         let outcome = await carrier.send(try message.bytes(), named: name, from: sender.address, to: recipient)
         switch outcome {
-        case .delivered: try await note(true, entry, of: order, recipient, now: now)
-        case .refused(let reason, _):
-            try await note(false, entry, of: order, recipient, now: now)
-            try await store.orders.noteUndeliverableMail(order.id, reason: reason, now: now)
+        case .delivered:
+            // It went. Where that can't be written down now, whoever settles the event still does, and it goes no second
+            // time.
+            try? await note(true, entry, of: order, email, now: now)
+        case .refused(let reason, _): try await noteUndeliverable(entry, of: order, email, reason: reason, now: now)
         case .failed, .later: break
         }
         return outcome
+    }
+
+    /// Writes down that a mail can't reach its customer, and says so of the order.
+    private func noteUndeliverable(
+        _ entry: OrderFeed.Entry,
+        of order: Order,
+        _ email: String,
+        reason: String,
+        now: Instant
+    ) async throws {
+        try await note(false, entry, of: order, email, now: now)
+        try await store.orders.noteUndeliverableMail(order.id, reason: reason, now: now)
     }
 
     private func note(
         _ isSent: Bool,
         _ entry: OrderFeed.Entry,
         of order: Order,
-        _ recipient: MailAddress,
+        _ email: String,
         now: Instant
     ) async throws {
-        let mail = MailStore.Sent(sequence: entry.sequence, recipient: hash(recipient), isSent: isSent)
+        let mail = MailStore.Sent(sequence: entry.sequence, recipient: hash(email), isSent: isSent)
         try await mails.note(mail, of: order.id, now: now)
     }
 
     /// A keyed hash of an address.
-    private func hash(_ recipient: MailAddress) -> [UInt8] {
-        Array(store.orders.keyed("mail to \(recipient.text.lowercased())").prefix(16))
+    private func hash(_ email: String) -> [UInt8] {
+        Array(store.orders.keyed("mail to \(email.lowercased())").prefix(16))
     }
 
     /// The mail of an event.

@@ -124,7 +124,7 @@ struct OrderMail {
         self.words = words
         self.links = links.compactMap(\.self)
         self.items = items
-        greeting = words.text(.mailGreeting, ["name": order.details.customer.calledBy])
+        greeting = words.text(.mailGreeting, ["name": order.details.customer.calledBy.isolated])
     }
 
     /// When each session is and each bottle is used, in the guide's own words; nothing while no date is known.
@@ -143,13 +143,13 @@ struct OrderMail {
         ]
         return Facts(
             heading: words.text(.mailGoesTo),
-            rows: [("", lines.compactMap(\.self).joined(separator: ", "))]
+            rows: [("", lines.compactMap(\.self).map(\.isolated).joined(separator: ", "))]
         )
     }
 
     private static func items(_ order: Order, _ words: PageWords) -> [(String, String)] {
         let totals = order.totals
-        var items = order.lines.map { ("\($0.quantity) × \($0.name)", $0.total.text) }
+        var items = order.lines.map { ("\($0.quantity) × \($0.name.isolated)", $0.total.text) }
         if totals.discount.amount > 0 { items.append((words.text(.orderDiscount), "−\(totals.discount.text)")) }
         if totals.shipping.amount > 0 { items.append((words.text(.orderShipping), totals.shipping.text)) }
         if !totals.isTaxIncluded, totals.tax.amount > 0 { items.append((words.text(.orderTax), totals.tax.text)) }
@@ -166,8 +166,12 @@ struct OrderMail {
         if let first = links.first { blocks.append("\(first.name):\n\(first.address)") }
         if !items.isEmpty {
             let rows = items.map { name, amount in
-                let gap = max(Self.columns - 2 - name.count - amount.count, 1)
-                return "  " + name + (amount.isEmpty ? "" : String(repeating: " ", count: gap) + amount)
+                // A name that is long goes on above its amount.
+                let lines = Self.wrapped(name, columns: Self.columns - 4 - amount.count).split(separator: "\n")
+                let last = "  " + (lines.last ?? "")
+                let gap = max(Self.columns - last.count - amount.count, 1)
+                let ending = amount.isEmpty ? "" : String(repeating: " ", count: gap) + amount
+                return (lines.dropLast().map { "  " + $0 } + [last + ending]).joined(separator: "\n")
             }
             blocks.append(([words.text(.mailItems)] + rows).joined(separator: "\n"))
         }

@@ -22,8 +22,12 @@ struct DeliveryRoutes: Sendable {
             if let state, !states.contains(state) {
                 throw Problem("", "unknownValue", "state is one of \(states.joined(separator: ", ")).")
             }
+            let channel = request.uri.queryParameters["channel"].map { String($0) }
+            if let channel, channel.wholeMatch(of: /[a-z]{1,20}[0-9]{0,12}/) == nil {
+                throw Problem("", "unknownValue", "A channel is named like mail or webhook7.")
+            }
             let standings = try await deliveries.standings(
-                channel: request.uri.queryParameters["channel"].map { String($0) },
+                channel: channel,
                 state: state.flatMap { DeliveryStore.Standing.State(rawValue: $0) },
                 count: try request.integer("limit", in: 1...500) ?? 100
             )
@@ -34,7 +38,7 @@ struct DeliveryRoutes: Sendable {
             let data = zip(standings, entries).map { DeliveryBody($0, $1, order: store.orders.number(of: $0.orderID)) }
             return Response.privateJSON(DeliveryListBody(data: data))
         }
-        router.get("/v1/staff/deliveries/{number}", .support) { request, context, _ in
+        router.get("/v1/staff/deliveries/{number}", .support) { request, context, member in
             try request.checkQuery()
             let order = try await reader.order(context)
             let attempts = try await deliveries.attempts(of: order.id, count: 500)
@@ -43,7 +47,13 @@ struct DeliveryRoutes: Sendable {
                 in: attempts.map { (order.id, $0.sequence...$0.sequence) }
             )
             return Response.privateJSON(
-                DeliveryAttemptListBody(data: zip(attempts, entries).map { DeliveryAttemptBody($0, $1) })
+                DeliveryAttemptListBody(
+                    data: zip(attempts, entries).map { attempt, entry in
+                        // What other systems answer is between them and the managers.
+                        let showsAnswer = attempt.channel == "mail" || member.role >= .manager
+                        return DeliveryAttemptBody(attempt, entry, showsAnswer: showsAnswer)
+                    }
+                )
             )
         }
         router.post("/v1/staff/deliveries/{number}/{sequence}/retry", .support) { request, context, member in
@@ -111,7 +121,7 @@ extension DeliveryBody {
 }
 
 extension DeliveryAttemptBody {
-    init(_ attempt: DeliveryStore.Attempt, _ entry: OrderFeed.Entry?) {
+    init(_ attempt: DeliveryStore.Attempt, _ entry: OrderFeed.Entry?, showsAnswer: Bool) {
         self.init(
             channel: attempt.channel,
             sequence: attempt.sequence,
@@ -121,7 +131,7 @@ extension DeliveryAttemptBody {
             milliseconds: attempt.milliseconds,
             outcome: DeliveryAttemptOutcome(rawValue: attempt.outcome),
             status: attempt.answer?.status,
-            answer: attempt.answer?.text,
+            answer: showsAnswer ? attempt.answer?.text : nil,
             reason: attempt.reason
         )
     }

@@ -5,18 +5,25 @@ import Hummingbird
 import JSONFields
 import Logging
 import Orders
+import Synchronization
 
 /// The way back for who lost their links: they are mailed again to the order's own address, to no other.
 ///
 /// Whoever asks is answered the same whether there is such an order or not, and as fast: what is found is found after the
 /// answer.
-struct LostLinkRoutes: Sendable {
+final class LostLinkRoutes: Sendable {
     let store: Store
+    private let looking = Mutex(0)
+
+    /// So many are looked for at once: a flood of them keeps nobody from buying.
+    private static let lookingMax = 16
+
+    init(store: Store) { self.store = store }
 
     func add(to router: Router<StoreContext>) {
         router.post("/v1/lost-links") { request, context in
             let asked = try Fields.request(await request.jsonBytes(), Asked.init)
-            send(asked, context)
+            try self.send(asked, context)
             return Response(status: .accepted, headers: [.cacheControl: "no-store"])
         }
         let pages = router.group().add(middleware: ProblemPageMiddleware())
@@ -27,7 +34,7 @@ struct LostLinkRoutes: Sendable {
         pages.post("/find") { request, context in
             let form = try await request.form(FindForm.self)
             do {
-                send(try Fields.request(Array(JSONEncoder().encode(form)), Asked.init), context)
+                try self.send(try Fields.request(Array(JSONEncoder().encode(form)), Asked.init), context)
                 return Response(status: .seeOther, headers: [.location: "/find?done", .cacheControl: "no-store"])
             } catch let problem as Problem {
                 return try Self.page(request, status: problem.type.status) { page in
@@ -57,9 +64,17 @@ struct LostLinkRoutes: Sendable {
         }
     }
 
-    private func send(_ asked: Asked, _ context: StoreContext) {
+    /// - Throws: `Problem` where too many are being looked for.
+    private func send(_ asked: Asked, _ context: StoreContext) throws {
+        let hasRoom = looking.withLock { count in
+            guard count < Self.lookingMax else { return false }
+            count += 1
+            return true
+        }
+        guard hasRoom else { throw Problem(.unavailable, "Too many ask at once.") }
         let (store, logger, requestID) = (store, context.logger, context.requestID)
         Task {
+            defer { looking.withLock { $0 -= 1 } }
             do {
                 try await store.orders.requestLinks(
                     asked.number,

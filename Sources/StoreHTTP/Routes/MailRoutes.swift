@@ -51,7 +51,13 @@ struct MailRoutes: Sendable {
             guard let index = context.parameters.get("index").flatMap({ Int($0) }), files.indices.contains(index) else {
                 throw Problem(.notFound)
             }
-            return Self.personal(PageAnswer(bytes: files[index].bytes, type: files[index].type), request)
+            return Self.personal(
+                PageAnswer(
+                    bytes: files[index].bytes,
+                    type: files[index].type + (files[index].type.hasPrefix("text/") ? "; charset=utf-8" : "")
+                ),
+                request
+            )
         }
     }
 
@@ -65,9 +71,8 @@ struct MailRoutes: Sendable {
 
     /// Another site whose name was pointed at this machine is told nothing.
     private static func checkHost(_ request: Request) throws {
-        let host = request.head.authority ?? ""
-        let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" } + "]") : String(host.prefix { $0 != ":" })
-        guard ["localhost", "127.0.0.1", "[::1]"].contains(name) else { throw Problem(.notFound) }
+        let name = /(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?/
+        guard (request.head.authority ?? "").wholeMatch(of: name) != nil else { throw Problem(.notFound) }
     }
 
     private static func answer(_ values: [String: Any], _ request: Request) -> Response {

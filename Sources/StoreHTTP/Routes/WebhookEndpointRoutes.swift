@@ -267,7 +267,11 @@ extension Fields {
     /// A moment; nil where it is absent or not one (which is reported).
     fileprivate func instant(_ name: String) -> Instant? {
         guard let text = text(name) else { return nil }
-        guard let date = try? Date(text, strategy: .iso8601) else {
+        // Four digits of a year, and a day and a time that there are: Foundation takes more, up to what no number holds.
+        let form = /([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+\-][0-9]{2}:[0-9]{2})/
+        guard let match = text.wholeMatch(of: form), CalendarDate(match.1) != nil,
+            let date = try? Date(text, strategy: .iso8601)
+        else {
             report(name, "notAnInstant", "This is no moment in RFC 3339, such as 2026-11-24T09:00:00Z.")
             return nil
         }
