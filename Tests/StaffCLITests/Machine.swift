@@ -67,6 +67,8 @@ final class Machine: Sendable {
             windowWidth: { width }
         )
         context.retryDelays = Array(repeating: .milliseconds(5), count: 5)
+        // However busy the machine is, a test is about something else.
+        context.readTimeout = .seconds(120)
         adjust(&context)
         do {
             var command = try Program.parseAsRoot(arguments)
