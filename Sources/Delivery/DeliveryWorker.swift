@@ -129,8 +129,12 @@ package struct DeliveryWorker: Sendable {
         if hungry.isEmpty || Task.isCancelled { return works }
         var last = progress.last
         if progress.isBehind {
-            // What was claimed is told even where what is new can't be read.
-            last = await (try? feed.extend()) ?? last
+            do { last = try await feed.extend() } catch {
+                // What was claimed is told even where what is new can't be read.
+                if !Task.isCancelled {
+                    logger.error("the feed can't be extended", metadata: ["error": "\(Self.cause(error))"])
+                }
+            }
         }
         for (channel, place) in hungry {
             works += await attempted(channel) { [last] in try await wake(channel, at: place, last: last, desk) }
