@@ -37,15 +37,42 @@ package struct MailAddress: Hashable, Sendable {
         self.text = whole
     }
 
+    // By octets, for one is read with every mail.
     private static func isLocalPart(_ text: String) -> Bool {
-        let dotString = /[A-Za-z0-9!#$%&'*+\-\/=?^_`{|}~]+(\.[A-Za-z0-9!#$%&'*+\-\/=?^_`{|}~]+)*/
-        let quotedString = /"([ !#-\[\]-~]|\\[ -~])*"/
-        return text.wholeMatch(of: dotString) != nil || text.wholeMatch(of: quotedString) != nil
+        if text.utf8.first == UInt8(ascii: "\"") { return isQuotedString(text.utf8) }
+        return text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { atom in
+            !atom.isEmpty && atom.allSatisfy { isAlphanumeric($0) || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0) }
+        }
+    }
+
+    private static func isQuotedString(_ text: String.UTF8View) -> Bool {
+        let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        guard text.count >= 2, text.last == quote else { return false }
+        var isEscaped = false
+        for octet in text.dropFirst().dropLast() {
+            guard (UInt8(ascii: " ")...UInt8(ascii: "~")).contains(octet), isEscaped || octet != quote else {
+                return false
+            }
+            isEscaped = !isEscaped && octet == backslash
+        }
+        return !isEscaped
     }
 
     private static func isDomain(_ text: String) -> Bool {
-        let labels = /[A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9\-]*[A-Za-z0-9])?)*/
-        return text.wholeMatch(of: labels) != nil && text.split(separator: ".").allSatisfy { $0.utf8.count <= 63 }
+        let hyphen = UInt8(ascii: "-")
+        return text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
+            (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
+                && label.allSatisfy { isAlphanumeric($0) || $0 == hyphen }
+        }
+    }
+
+    private static func isAlphanumeric(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
     }
 
     private static func asciiDomain(_ domain: String) throws(MailAddressError) -> String {

@@ -184,11 +184,19 @@ package struct IssuedGuide: Sendable {
     package let documentHash: [UInt8]
     package let guide: Guide
 
+    /// The sentences that it was issued with.
+    package var content: GuideContent {
+        get throws {
+            guard let content = GuideContent.named(contentVersion) else {
+                throw PostgresError.misuse("a guide has sentences that this program does not know: it is too old")
+            }
+            return content
+        }
+    }
+
     /// The sentences that it was issued with, and what they say.
     package func document() throws -> (content: GuideContent, document: GuideDocument) {
-        guard let content = GuideContent.named(contentVersion) else {
-            throw PostgresError.misuse("a guide has sentences that this program does not know: it is too old")
-        }
+        let content = try content
         return (content, GuideDocument(guide, content: content))
     }
 

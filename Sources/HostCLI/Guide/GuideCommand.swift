@@ -55,7 +55,7 @@ struct GuideCommand: AsyncParsableCommand {
     }
 
     private static func line(_ issued: IssuedGuide, after previous: IssuedGuide?) throws -> String {
-        let (content, _) = try issued.document()
+        let content = try issued.content
         let changes =
             previous.map { content.changes(from: $0.guide.plan, to: issued.guide.plan) }
             ?? [content.text(.changeFirst)]

@@ -148,7 +148,7 @@ final class GuidePages: Sendable {
             revisions,
             cancelledAt: guide.cancelledAt,
             firstName: guide.firstName,
-            content: try guide.issued.document().content,
+            content: try guide.issued.content,
             seed: guide.calendarSeed,
             reminder: reminder,
             now: now

@@ -33,7 +33,7 @@ struct PageRoutes: Sendable {
             let (token, guide) = try await guide(context)
             let path = StorePath.guidePage(token)
             return try CalendarPage.answer(
-                language: guide.issued.document().content.language,
+                language: guide.issued.content.language,
                 path: "\(path)/calendar",
                 feed: "\(store.settings.publicURL)\(path)/guide.ics",
                 guide: path,
@@ -44,7 +44,7 @@ struct PageRoutes: Sendable {
             let link = try store.link(.calendar, context)
             guard let guide = try await store.orders.guide(.calendar, link) else { throw Problem(.notFound) }
             return try CalendarPage.answer(
-                language: guide.issued.document().content.language,
+                language: guide.issued.content.language,
                 path: StorePath.calendarPage(link.token),
                 feed: store.settings.publicURL + StorePath.calendar(link.token),
                 guide: nil,
@@ -71,7 +71,7 @@ struct PageRoutes: Sendable {
         }
         pages.get("/g/{token}/guide.webmanifest") { request, context in
             let (token, guide) = try await guide(context)
-            let manifest = try GuideApp.manifest(guide.issued.document().content, path: StorePath.guidePage(token))
+            let manifest = try GuideApp.manifest(guide.issued.content, path: StorePath.guidePage(token))
             return PageAnswer(bytes: manifest, type: "application/manifest+json").response(to: request)
         }
         for (name, icon, type) in [
