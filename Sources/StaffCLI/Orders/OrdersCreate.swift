@@ -52,6 +52,10 @@ struct OrdersCreate: StaffCommand {
     var payment = "invoice"
     @Option(help: "A notice that the customer agrees to.")
     var accept: [String] = []
+    @Option(
+        help: ArgumentHelp("When the customer is reminded by mail, from 8 to 20. [default: never]", valueName: "hour")
+    )
+    var reminders: Int?
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
@@ -140,7 +144,8 @@ struct OrdersCreate: StaffCommand {
                     country: country
                 ),
                 payment: PaymentMethodBody(method: payment),
-                accept: accepted.isEmpty ? nil : accepted
+                accept: accepted.isEmpty ? nil : accepted,
+                reminders: reminders.map { RemindersBody(hour: $0) }
             )
         )
     }
