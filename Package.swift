@@ -146,7 +146,7 @@ let package = Package(
         room("Delivery", ["CivilTime", "Commerce", "Orders", "Postgres", "Records", .logging]),
         room(
             "Reminders",
-            ["CivilTime", "Commerce", "Delivery", "Orders", "Postgres", "Records", "UsageGuide", .logging]
+            ["Catalog", "CivilTime", "Commerce", "Delivery", "Orders", "Postgres", "Records", "UsageGuide", .logging]
         ),
 
         room(

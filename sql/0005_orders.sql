@@ -254,7 +254,7 @@ ALTER TABLE orders
 -- the one before it. Whatever others are told is told from here.
 CREATE TYPE order_event_kind AS ENUM ('placed', 'rescheduled', 'contactChanged', 'guideLinkRenewed', 'guideLinkRevoked',
     'calendarLinkRenewed', 'calendarLinkRevoked', 'orderLinkRenewed', 'paid', 'refunded', 'cancelled', 'paymentStarted',
-    'remindersChanged', 'reminded',
+    'remindersChanged', 'offersChanged', 'reminded',
     'paymentAuthorised', 'paymentFailed', 'paymentReturned', 'noted', 'held', 'released', 'packed', 'unpacked', 'shipped',
     'delivered', 'returned', 'completed', 'linkRequested', 'mailUndeliverable');
 CREATE TABLE order_event (

@@ -8,7 +8,7 @@ package enum LinkPurpose: String, Sendable, CaseIterable {
     case guide
     /// Read a guide as a calendar.
     case calendar
-    /// End an order's reminders, and nothing else. It is never renewed: whoever has it can do no harm.
+    /// End an order's reminders or its offers, and nothing else. It is never renewed: whoever has it can do no harm.
     case unsubscription
 }
 

@@ -66,7 +66,7 @@ extension Checkout {
                 }
                 guard !placements.isEmpty else { return outcomes }
                 _ = try await transaction.commit(
-                    [StockStore.reserve(demand.map { ($0.key, $0.value) })] + Self.insertions(placements)
+                    [StockStore.reserve(demand.map { ($0.key, $0.value) })] + insertions(placements)
                         + [CartStore.ordered(placements.map(\.cart.id))]
                 )
                 orders.changes.notify()

@@ -2,7 +2,7 @@ import Cart
 import Catalog
 package import Commerce
 package import Links
-import Postgres
+package import Postgres
 import Records
 import UsageGuide
 
@@ -10,8 +10,16 @@ import UsageGuide
 package struct Checkout: Sendable {
     let orders: OrderStore
     private let queue = PlacementQueue()
+    private let alongside: Alongside
 
-    package init(_ orders: OrderStore) { self.orders = orders }
+    /// What rooms above this one write in the transaction that places orders.
+    package typealias Alongside = @Sendable ([(order: Order, request: OrderRequest, actor: Actor)]) -> [Statement]
+
+    /// - Parameter alongside: what is written last, after the orders and the first entries of their logs.
+    package init(_ orders: OrderStore, alongside: @escaping Alongside) {
+        self.orders = orders
+        self.alongside = alongside
+    }
 
     /// What became of an order request that was not refused.
     package enum Placed: Sendable {
@@ -118,7 +126,7 @@ package struct Checkout: Sendable {
                 linkKey: orders.keys.current
             )
             _ = try await transaction.commit(
-                [StockStore.reserve(quote.allotment.demand)] + Self.insertions([placement])
+                [StockStore.reserve(quote.allotment.demand)] + insertions([placement])
                     + limits(placement.order, catalog: catalog)
                     + [CartStore.ordered([id])]
             )
@@ -225,7 +233,7 @@ package struct Checkout: Sendable {
     }
 
     /// Writes orders with all that belongs to them: one statement for each table, however many they are.
-    static func insertions(_ placements: [Placement]) throws -> [Statement] {
+    func insertions(_ placements: [Placement]) throws -> [Statement] {
         let lines = placements.flatMap { placement in
             placement.order.lines.enumerated().map {
                 PlacedLine(order: placement.order.id, position: $0.offset + 1, line: $0.element)
@@ -237,11 +245,11 @@ package struct Checkout: Sendable {
             }
         }
         return [
-            try orderRows.statement(placements), try orderLines.statement(lines),
-            try orderComponents.statement(components),
+            try Self.orderRows.statement(placements), try Self.orderLines.statement(lines),
+            try Self.orderComponents.statement(components),
             try IssuedGuide.rows.statement(placements.map { ($0.order.id, $0.order.guide) }),
             try OrderLog.firstEntries(of: placements),
-        ]
+        ] + alongside(placements.map { ($0.order, $0.request, $0.actor) })
     }
 
     private static let orderRows = Insertion<Placement>(

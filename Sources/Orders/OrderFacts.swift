@@ -208,6 +208,16 @@ package enum OrderFacts {
         ]
     }
 
+    /// Its customer takes offers by the words of a version, or no more.
+    package static func offersChanged(
+        _ order: Order,
+        to wording: String?,
+        at now: Instant,
+        by actor: Actor
+    ) -> Statement {
+        OrderLog.entry(.offersChanged, of: order.id, at: now, by: actor, reason: OrderLog.reason(ofOffers: wording))
+    }
+
     /// It is kept from being packed.
     package static func held(_ order: Order, _ hold: Order.Hold, by actor: Actor) -> [Statement] {
         [

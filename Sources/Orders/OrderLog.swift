@@ -8,7 +8,9 @@ package enum OrderEvent: String, Sendable, CaseIterable {
     case contactChanged
     /// The customer wants to be reminded by mail, or at another hour, or no more.
     case remindersChanged
-    /// A reminder has come due, and its customer is to be written.
+    /// The customer takes offers by mail, or no more.
+    case offersChanged
+    /// A reminder or an offer has come due, and its customer is to be written.
     case reminded
     case guideLinkRenewed
     case guideLinkRevoked
@@ -83,6 +85,9 @@ package enum OrderLog {
         "(SELECT max(sequence) FROM order_event WHERE order_id = \(parameter))"
     }
 
+    /// As the log tells what a customer says of offers.
+    static func reason(ofOffers wording: String?) -> String { wording.map { "yes, by wording \($0)" } ?? "no more" }
+
     /// An entry that an order's log begins with.
     private struct FirstEntry: Sendable {
         let placement: Checkout.Placement
@@ -91,15 +96,20 @@ package enum OrderLog {
         var reason: String?
     }
 
-    /// Orders that are placed begin their logs. Who wants to be reminded says so then, in an entry of its own: whoever plans
-    /// reminders need not hear of every order.
+    /// Orders that are placed begin their logs. Who wants to be reminded, or takes offers, says so then, in an entry of its own:
+    /// whoever plans reminders need not hear of every order.
     static func firstEntries(of placements: [Checkout.Placement]) throws -> Statement {
         try firstEntries.statement(
             placements.flatMap { placement in
-                [FirstEntry(placement: placement, sequence: 1, event: .placed)]
-                    + (placement.order.details.reminders.map { wish in
-                        [FirstEntry(placement: placement, sequence: 2, event: .remindersChanged, reason: wish.text)]
-                    } ?? [])
+                let wishes: [(OrderEvent, String)?] = [
+                    placement.order.details.reminders.map { (.remindersChanged, $0.text) },
+                    // The last one, which what is written of it belongs to.
+                    placement.request.offers.map { (.offersChanged, reason(ofOffers: $0)) },
+                ]
+                return [FirstEntry(placement: placement, sequence: 1, event: .placed)]
+                    + wishes.compactMap(\.self).enumerated().map { index, wish in
+                        FirstEntry(placement: placement, sequence: Int32(index + 2), event: wish.0, reason: wish.1)
+                    }
             }
         )
     }

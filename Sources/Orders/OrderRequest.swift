@@ -12,17 +12,21 @@ package struct OrderRequest: Sendable {
     package let key: IdempotencyKey
     /// The versions of the cart that the customer saw; nil where they did not say.
     package let cartVersions: Set<Int>?
+    /// The version of the words by which the customer takes offers; nil where they take none.
+    package let offers: String?
 
     package init(
         details: Order.Details,
         expectedTotal: Money,
         key: IdempotencyKey,
-        cartVersions: Set<Int>?
+        cartVersions: Set<Int>?,
+        offers: String? = nil
     ) {
         self.details = details
         self.expectedTotal = expectedTotal
         self.key = key
         self.cartVersions = cartVersions
+        self.offers = offers
     }
 
     /// Why an order can't be placed from a cart as it stands; nil when it can.

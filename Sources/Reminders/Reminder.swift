@@ -1,7 +1,7 @@
 package import Commerce
 package import UsageGuide
 
-/// Something that a customer wants to be reminded of, on a day of their own.
+/// Something that a customer wants to be reminded of, or offered, on a day of their own.
 package struct Reminder: Hashable, Sendable {
     /// What it is of. In a mail of several, what is for the day itself comes first.
     package enum Kind: String, Sendable, CaseIterable {
@@ -13,6 +13,10 @@ package struct Reminder: Hashable, Sendable {
         case end
         /// A session, on the day before.
         case session
+        /// A bottle that is used up while the plan goes on with it: an offer, for those alone who agreed to offers.
+        case ointmentRefill
+        case shampooRefill
+        case lotionRefill
     }
 
     package let kind: Kind
@@ -49,6 +53,9 @@ extension Reminder.Kind: Comparable {
         case .lotion: "first lotion"
         case .end: "end of the plan"
         case .session: "session tomorrow"
+        case .ointmentRefill: "offer of ointment"
+        case .shampooRefill: "offer of shampoo"
+        case .lotionRefill: "offer of lotion"
         }
     }
 }

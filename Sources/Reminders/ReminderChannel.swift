@@ -10,13 +10,13 @@ package struct ReminderChannel: DeliveryChannel {
     package init(_ reminders: ReminderStore) { self.reminders = reminders }
 
     package var name: String { "reminders" }
-    package var kinds: [OrderEvent] { [.rescheduled, .contactChanged, .cancelled, .remindersChanged] }
+    package var kinds: [OrderEvent] { [.rescheduled, .contactChanged, .cancelled, .remindersChanged, .offersChanged] }
 
     package func deliver(_ event: DeliveredEvent) async -> DeliveryOutcome {
         do {
             let isMeant =
                 switch OrderEvent(rawValue: event.entry.kind) {
-                // Most customers don't want to be reminded, and theirs wait for nobody.
+                // Most customers want no reminders and no offers, and theirs wait for nobody.
                 case .contactChanged: try await reminders.isWanted(event.entry.orderID)
                 default: true
                 }

@@ -33,6 +33,8 @@ struct ReminderDecision: Sendable {
     struct Kept: Equatable, Sendable {
         var planned: [Planned]
         var told: [Reminder]
+        /// Whether the customer takes offers.
+        var takesOffers = false
     }
 
     /// What waits from now on, where that is new.
@@ -42,17 +44,18 @@ struct ReminderDecision: Sendable {
 
     var told: [Reminder] { ended.filter { $0.end == .told }.map(\.reminder) }
 
-    /// - Parameter rules: those of the course's time zone; nil without a course.
-    init(_ order: Order, kept: Kept, rules: TimeZoneRules?, now: Instant) {
+    /// - Parameters:
+    ///   - offers: what the shop would offer of what the order used up.
+    ///   - rules: those of the course's time zone; nil without a course.
+    init(_ order: Order, kept: Kept, offers: [Reminder], rules: TimeZoneRules?, now: Instant) {
         let plan = order.guide.guide.plan
-        guard let rules, let zone = plan.course?.timeZone, let hour = order.details.reminders?.hour,
-            order.status != .cancelled, !order.isMailUndeliverable
-        else {
+        guard let rules, let zone = plan.course?.timeZone, order.status != .cancelled, !order.isMailUndeliverable else {
             ended = kept.planned.map { ($0.reminder, .superseded) }
             return
         }
+        let hour = order.details.reminders?.hour ?? Reminder.offerHour
         let wish = Wish(hour: hour, timeZone: zone)
-        let wanted = Reminder.all(of: plan)
+        let wanted = Self.wanted(of: order, kept: kept, offers: offers)
         for former in kept.planned {
             let (reminder, due) = (former.reminder, rules.instant(on: former.reminder.date, hour: hour))
             // One that waits for this very hour may have come to it. For another one, what is past is past.
@@ -76,5 +79,15 @@ struct ReminderDecision: Sendable {
             )
             if !kept.planned.contains(next) { planned.append(next) }
         }
+    }
+
+    /// What the customer asked for, and the offers that they take: on days of their own, for one mail is enough, and of each
+    /// product once, however the plan moves.
+    private static func wanted(of order: Order, kept: Kept, offers: [Reminder]) -> [Reminder] {
+        let reminders = order.details.reminders.map { _ in Reminder.all(of: order.guide.guide.plan) } ?? []
+        let days = Set(reminders.map(\.date))
+        let offered = Set(kept.told.map(\.kind))
+        return reminders
+            + offers.filter { kept.takesOffers && !days.contains($0.date) && !offered.contains($0.kind) }
     }
 }

@@ -1,3 +1,4 @@
+import Catalog
 import CivilTime
 package import Commerce
 package import Orders
@@ -7,11 +8,14 @@ import UsageGuide
 
 /// The reminders in the database: planned from the orders, and told through their log.
 package struct ReminderStore: Sendable {
-    private let orders: OrderStore
+    let orders: OrderStore
     private let timeZones: TimeZoneDatabase
+    private let makesOffers: Bool
 
-    package init(_ orders: OrderStore) {
+    /// - Parameter makesOffers: whether the shop has somewhere for an offer to lead.
+    package init(_ orders: OrderStore, makesOffers: Bool) {
         self.orders = orders
+        self.makesOffers = makesOffers
         timeZones = orders.timeZones
     }
 
@@ -51,16 +55,25 @@ package struct ReminderStore: Sendable {
     @discardableResult
     package func settle(_ id: Int64, now: Instant) async throws -> (told: Int, late: Int) {
         var outcome = (told: 0, late: 0)
+        let catalog = try await orders.catalogs.current()
         _ = try await orders.perform(nil, on: .id(id), now: now, reading: Self.kept(id)) { order, kept in
-            let decision = ReminderDecision(order, kept: kept, rules: try rules(of: order), now: now)
+            let rules = try rules(of: order)
+            let offers = offers(for: order, catalog: catalog, rules)
+            let decision = ReminderDecision(order, kept: kept, offers: offers, rules: rules, now: now)
             outcome = (decision.told.count, decision.ended.count { $0.end == .late })
             return Self.statements(decision, of: order, now: now)
         }
         return outcome
     }
 
-    /// Whether an order's customer wants to be reminded; nobody is waited for.
-    func isWanted(_ id: Int64) async throws -> Bool { try await orders.pool.read(OrderFacts.wantsReminders(id)) }
+    /// Whether an order's customer wants to be reminded, or takes offers; nobody is waited for.
+    func isWanted(_ id: Int64) async throws -> Bool {
+        let (wantsReminders, said) = try await orders.pool.read(
+            OrderFacts.wantsReminders(id),
+            MarketingConsent.latest(of: id)
+        )
+        return wantsReminders || said?.wording != nil
+    }
 
     /// Takes the orders of which something is to be looked at, for whoever asks alone.
     package func claim(count: Int, now: Instant) async throws -> Set<Int64> {
@@ -114,14 +127,16 @@ package struct ReminderStore: Sendable {
         }
     }
 
-    /// Of what a day was to remind of, what is still to be said: nothing where it is too late, where the order was cancelled,
-    /// or where its customer wants no more reminders.
-    package func due(_ day: Day, of order: Order, now: Instant) throws -> [Reminder.Kind] {
-        guard order.status != .cancelled, order.details.reminders != nil,
-            let rules = timeZones.rules(for: day.timeZone),
+    /// Of what a day was to remind of or to offer, what is still to be said: nothing where it is too late, where the order was
+    /// cancelled, or where its customer wants it no more.
+    package func due(_ day: Day, of order: Order, now: Instant) async throws -> [Reminder.Kind] {
+        guard order.status != .cancelled, let rules = timeZones.rules(for: day.timeZone),
             ReminderTiming.mayBeTold(day.dueAt, rules, now: now)
         else { return [] }
-        let wanted = Reminder.all(of: order.guide.guide.plan)
+        var wanted = order.details.reminders.map { _ in Reminder.all(of: order.guide.guide.plan) } ?? []
+        if day.kinds.contains(where: \.isOffer), try await offersTaken(of: order.id) != nil {
+            wanted += offers(for: order, catalog: try await orders.catalogs.current(), try self.rules(of: order))
+        }
         return day.kinds.filter { wanted.contains(Reminder($0, on: day.date)) }
     }
 
@@ -130,6 +145,12 @@ package struct ReminderStore: Sendable {
         try await orders.pool.read(
             Query(only: Statement("SELECT count(*) AS n FROM reminder WHERE state = 'late'")) { try $0.value("n") }
         )
+    }
+
+    /// What the shop would offer for an order.
+    private func offers(for order: Order, catalog: Catalog, _ rules: TimeZoneRules?) -> [Reminder] {
+        guard makesOffers, let rules else { return [] }
+        return Reminder.offers(for: order, catalog: catalog, from: rules.date(at: order.placedAt))
     }
 
     // MARK: - Rows
@@ -156,29 +177,38 @@ package struct ReminderStore: Sendable {
         Query(
             each: Statement(
                 """
-                SELECT kind, local_date, hour, time_zone, revision, due_at, look_at, state = 'told' AS is_told
-                FROM reminder WHERE order_id = $1 AND state IN ('pending', 'told') ORDER BY local_date, kind
+                SELECT takes_offers, kind, local_date, hour, time_zone, revision, due_at, look_at,
+                    state = 'told' AS is_told
+                FROM (SELECT coalesce((SELECT is_given FROM marketing_consent WHERE order_id = $1
+                    ORDER BY sequence DESC LIMIT 1), false) AS takes_offers) AS consent
+                LEFT JOIN reminder ON order_id = $1 AND state IN ('pending', 'told') ORDER BY local_date, kind
                 """,
                 id
             )
         ) { row in
-            (
-                isTold: try row.value("is_told", as: Bool.self),
-                planned: ReminderDecision.Planned(
-                    reminder: try reminder(row),
-                    wish: ReminderDecision.Wish(
-                        hour: try row.value("hour"),
-                        timeZone: try row.value("time_zone")
-                    ),
-                    revision: try row.value("revision"),
-                    dueAt: try row.value("due_at"),
-                    lookAt: try row.value("look_at")
-                )
-            )
+            let planned: (Bool, ReminderDecision.Planned)? =
+                if try row.optional("kind", as: String.self) == nil { nil } else {
+                    (
+                        try row.value("is_told", as: Bool.self),
+                        ReminderDecision.Planned(
+                            reminder: try reminder(row),
+                            wish: ReminderDecision.Wish(
+                                hour: try row.value("hour"),
+                                timeZone: try row.value("time_zone")
+                            ),
+                            revision: try row.value("revision"),
+                            dueAt: try row.value("due_at"),
+                            lookAt: try row.value("look_at")
+                        )
+                    )
+                }
+            return (takesOffers: try row.value("takes_offers", as: Bool.self), planned: planned)
         }.map { rows in
-            ReminderDecision.Kept(
-                planned: rows.filter { !$0.isTold }.map(\.planned),
-                told: rows.filter(\.isTold).map(\.planned.reminder)
+            let reminders = rows.compactMap(\.planned)
+            return ReminderDecision.Kept(
+                planned: reminders.filter { !$0.0 }.map(\.1),
+                told: reminders.filter(\.0).map(\.1.reminder),
+                takesOffers: rows.contains(where: \.takesOffers)
             )
         }
     }

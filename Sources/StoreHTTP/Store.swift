@@ -43,6 +43,9 @@ package struct StoreSettings: Sendable {
     /// Whether webhooks may lead into the shop's own network, without TLS too.
     package var allowsPrivateWebhooks = false
 
+    /// The words by which customers agree to offers; nil where an offer has no shop to lead to.
+    var offers: OfferWording? { hasStorefront ? OfferWording.current : nil }
+
     package init(publicURL: String, currency: Currency) {
         self.publicURL = publicURL
         self.currency = currency
@@ -100,7 +103,7 @@ package struct Store: Sendable {
         feed = OrderFeed(orders)
         webhooks = WebhookStore(orders, keys: keys)
         webhookSender = WebhookSender(allowsPrivate: settings.allowsPrivateWebhooks)
-        checkout = Checkout(orders)
+        checkout = Checkout(orders, alongside: MarketingConsent.statements)
         payments = Payments(
             orders,
             installation: try await Installation.read(pool),
@@ -110,7 +113,7 @@ package struct Store: Sendable {
             logger: logger
         )
         fulfilment = FulfilmentStore(orders, shipsUnpaid: settings.shipsUnpaid)
-        reminders = ReminderStore(orders)
+        reminders = ReminderStore(orders, makesOffers: settings.hasStorefront)
         pages = GuidePages(orders, publicURL: settings.publicURL, paper: settings.paper)
     }
 

@@ -149,14 +149,25 @@ public struct Plan: Hashable, Sendable {
 
     /// How often a product is used on or after a date; on all days while undated.
     public func applications(of use: Regimen.Use, from today: CalendarDate?) -> Int {
+        days(of: use, from: today).count
+    }
+
+    /// The day on which a product is used for so many times; nil where the plan does not use it again after, where nothing is
+    /// left of it before, and while undated.
+    public func dayUsedUp(_ use: Regimen.Use, after uses: Int, from today: CalendarDate) -> CalendarDate? {
+        let days = days(of: use, from: today)
+        return uses > 0 && days.count > uses ? days[uses - 1].date : nil
+    }
+
+    private func days(of use: Regimen.Use, from today: CalendarDate?) -> [Day] {
         let action: Action
         switch use {
         case .ointment: action = .ointment
         case .wash: action = .wash
         case .lotion: action = .lotion
-        case .zeroShine: return 0
+        case .zeroShine: return []
         }
-        return days.count { day in
+        return days.filter { day in
             guard day.actions.contains(action) else { return false }
             guard let date = day.date, let today else { return true }
             return date >= today

@@ -27,6 +27,7 @@ import UsageGuide
         zone: String = "Europe/London",
         status: Order.Status = .placed,
         kept: ReminderDecision.Kept = .init(planned: [], told: []),
+        offers: [Reminder] = [],
         at now: Instant
     ) throws -> ReminderDecision {
         var sample = SampleOrder(lines: [.kit()])
@@ -39,7 +40,13 @@ import UsageGuide
             isFinal: true,
             choices: try #require(ArtistChoices())
         )
-        return ReminderDecision(try sample.order, kept: kept, rules: zones.rules(for: zone), now: now)
+        return ReminderDecision(
+            try sample.order,
+            kept: kept,
+            offers: offers,
+            rules: zones.rules(for: zone),
+            now: now
+        )
     }
 
     /// What waits after what was planned long before.
@@ -146,6 +153,52 @@ import UsageGuide
         #expect(try west.told.isEmpty && west.planned.first?.dueAt == time("2026-12-03", 14))
         let east = try decision(zone: "Asia/Tokyo", kept: planned(), at: time("2026-12-03", 8))
         #expect(ended(east).contains("2026-12-03 wash superseded"))
+    }
+
+    // MARK: - Offers
+
+    private func offer(_ kind: Reminder.Kind, on date: String) throws -> Reminder {
+        Reminder(kind, on: try #require(CalendarDate(date)))
+    }
+
+    @Test(arguments: [false, true]) func offersComeToWhoTakesThem(takesOffers: Bool) throws {
+        let offers = [try offer(.shampooRefill, on: "2026-12-10"), try offer(.lotionRefill, on: "2026-12-15")]
+        let kept = ReminderDecision.Kept(planned: [], told: [], takesOffers: takesOffers)
+        let decision = try decision(hour: nil, kept: kept, offers: offers, at: time("2026-11-01", 12))
+        #expect(decision.planned.map(\.reminder) == (takesOffers ? offers : []))
+        // At nine, where no hour was chosen.
+        #expect(try decision.planned.first?.dueAt == (takesOffers ? time("2026-12-10", 9) : nil))
+    }
+
+    /// An offer comes at the hour of the reminders, and gives way to them.
+    @Test func offerGivesWayToTheReminderOfItsDay() throws {
+        let offers = [try offer(.shampooRefill, on: "2026-12-08"), try offer(.lotionRefill, on: "2026-12-15")]
+        let kept = ReminderDecision.Kept(planned: [], told: [], takesOffers: true)
+        let decision = try decision(hour: 18, kept: kept, offers: offers, at: time("2026-11-01", 12))
+        #expect(decision.planned.filter(\.reminder.kind.isOffer).map(\.reminder) == [offers[1]])
+        #expect(try decision.planned.last?.dueAt == time("2026-12-15", 18) || decision.planned.count == 5)
+    }
+
+    /// Once of each product, however the plan moves; and of nothing that the customer takes no more.
+    @Test func offerIsMadeOnceAndWithdrawnAtOnce() throws {
+        let (first, moved) = (try offer(.lotionRefill, on: "2026-12-15"), try offer(.lotionRefill, on: "2026-12-20"))
+        var kept = ReminderDecision.Kept(planned: [], told: [first], takesOffers: true)
+        #expect(try decision(hour: nil, kept: kept, offers: [moved], at: time("2026-12-16", 12)).planned.isEmpty)
+        kept.told = []
+        kept.planned = try decision(hour: nil, kept: kept, offers: [moved], at: time("2026-12-16", 12)).planned
+        #expect(kept.planned.count == 1)
+        kept.takesOffers = false
+        let after = try decision(hour: nil, kept: kept, offers: [moved], at: time("2026-12-20", 9))
+        #expect(ended(after) == ["2026-12-20 lotionRefill superseded"])
+    }
+
+    @Test func dayThatHadItsReminderHasNoOffer() throws {
+        let offers = [try offer(.lotionRefill, on: "2026-12-15")]
+        var kept = ReminderDecision.Kept(planned: [], told: [], takesOffers: true)
+        kept.planned = try decision(hour: nil, kept: kept, offers: offers, at: time("2026-11-01", 12)).planned
+        kept.told = [try offer(.wash, on: "2026-12-15")]
+        let decision = try decision(hour: nil, kept: kept, offers: offers, at: time("2026-12-15", 9))
+        #expect(ended(decision) == ["2026-12-15 lotionRefill secondOfDay"])
     }
 
     /// Some hours ahead the moment is reckoned anew: the rules of the zone may have changed meanwhile.

@@ -81,6 +81,11 @@ import Testing
         "finding_settled_says_by_whom_and_why": .decided(.invalidRequest),
         // Reminders.
         "reminder_day_has_its_own_entry": .ours("a day is written with the entry that was written for it just before"),
+        "marketing_consent_is_to_words": .ours("a consent is written with its words, and a withdrawal without"),
+        "marketing_consent_fits_its_source": .ours("each route writes what it is for"),
+        "marketing_consent_has_its_entry": .ours("it is written with the entry that was written for it just before"),
+        "reminder_offer_is_wanted": .ours("what is told is decided by the consent, under the order's lock"),
+        "reminder_offer_is_told_once": .ours("what was told is not planned again"),
         // Chains, and keys of links.
         "guide_follows_the_one_before": .ours("a revision is one more than the last, under the order's lock"),
         "delivery_cursor_is_due_while_there_is_more": .ours("both are written by one statement"),

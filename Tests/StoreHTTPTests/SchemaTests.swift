@@ -213,6 +213,16 @@ import Testing
             constraint: "reminder_day_has_its_own_entry"
         ),
         ForbiddenWrite(sql: "TRUNCATE reminder_day CASCADE", constraint: "reminder_day_is_not_emptied"),
+        // A consent without its entry.
+        ForbiddenWrite(
+            sql: "INSERT INTO marketing_consent SELECT id, 1, now(), true, '1', 'checkout' FROM orders",
+            constraint: "marketing_consent_has_its_entry"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO marketing_consent SELECT id, 2, now(), true, '1', 'checkout' FROM orders",
+            constraint: "marketing_consent_has_its_entry"
+        ),
+        ForbiddenWrite(sql: "TRUNCATE marketing_consent", constraint: "marketing_consent_is_not_emptied"),
         ForbiddenWrite(sql: "TRUNCATE order_view", constraint: "order_view_is_not_emptied"),
         ForbiddenWrite(sql: "DELETE FROM order_event", constraint: "order_event_is_kept"),
         ForbiddenWrite(sql: "UPDATE order_event SET actor = 'nobody'", constraint: "order_event_is_kept"),

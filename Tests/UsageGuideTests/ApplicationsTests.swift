@@ -33,6 +33,24 @@ import UsageGuide
         #expect(try counts(from: "2027-01-18") == [0, 0, 0])
     }
 
+    /// The day of the last use that there is enough for, where the plan goes on after it.
+    @Test func productIsUsedUpOnTheDayOfItsLastUse() throws {
+        let start = try date("2026-11-01")
+        #expect(plan.dayUsedUp(.lotion, after: 8, from: start) == (try date("2026-12-26")))
+        #expect(plan.dayUsedUp(.lotion, after: 29, from: start) == (try date("2027-01-16")))
+        #expect(plan.dayUsedUp(.wash, after: 4, from: start) == (try date("2026-12-10")))
+        // What was used before this day was of another bottle.
+        #expect(plan.dayUsedUp(.wash, after: 4, from: try date("2026-12-04")) == (try date("2026-12-14")))
+    }
+
+    @Test func whatLastsForThePlanIsNotUsedUp() throws {
+        let start = try date("2026-11-01")
+        #expect(plan.dayUsedUp(.lotion, after: 30, from: start) == nil)
+        #expect(plan.dayUsedUp(.lotion, after: 0, from: start) == nil)
+        #expect(plan.dayUsedUp(.zeroShine, after: 1, from: start) == nil)
+        #expect(Plan(nil).dayUsedUp(.lotion, after: 8, from: start) == nil)
+    }
+
     @Test func undatedCourseIsCountedWholeWhateverTheDay() throws {
         let generic = Plan(nil)
         for today in [nil, try date("2026-12-01"), try date("2100-01-01")] {

@@ -379,4 +379,6 @@ enum StorePath {
     static func calendar(_ token: LinkToken) -> String { "/c/\(token.text).ics" }
     static func calendarPage(_ token: LinkToken) -> String { "/c/\(token.text)" }
     static func unsubscription(_ token: LinkToken) -> String { "/r/\(token.text)" }
+    static func endOfOffers(_ token: LinkToken) -> String { "/r/\(token.text)/offers" }
+    static func product(_ sku: SKU) -> String { "/products/\(sku)" }
 }

@@ -35,6 +35,9 @@ extension StoreBody {
                     taxNumber: $0.taxNumber,
                     email: $0.email
                 )
+            },
+            offers: settings.offers.map {
+                StoreOffersBody(wording: $0.wording, text: $0.text(in: GuideContent.languages[0]))
             }
         )
     }

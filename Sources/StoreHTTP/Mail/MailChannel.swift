@@ -208,7 +208,7 @@ package struct MailChannel: DeliveryChannel {
             inReplyTo: entry.sequence == 1 ? nil : messageID(order, 1),
             // Mail programs ask at https addresses alone.
             unsubscribe: publicURL.hasPrefix("https:")
-                ? reminder.map { publicURL + StorePath.unsubscription($0.unsubscription) } : nil,
+                ? reminder.map { publicURL + $0.wayOut.path } : nil,
             plain: mail.plain,
             html: mail.html,
             calendar: tellsDates ? try await calendar(order, now: now) : nil,
@@ -229,8 +229,11 @@ package struct MailChannel: DeliveryChannel {
             let day = try await store.reminders.day(of: order.id, entry.sequence),
             let unsubscription = try store.unsubscription(of: order)
         else { return nil }
-        let kinds = try store.reminders.due(day, of: order, now: now)
-        return kinds.isEmpty ? nil : try ReminderMail(kinds, on: day.date, of: order, unsubscription: unsubscription)
+        let kinds = try await store.reminders.due(day, of: order, now: now)
+        if kinds.isEmpty { return nil }
+        return kinds.contains(where: \.isOffer)
+            ? try ReminderMail(offering: kinds, of: order, unsubscription: unsubscription)
+            : try ReminderMail(kinds, on: day.date, of: order, unsubscription: unsubscription)
     }
 
     /// The same for good, and nobody outside can say which order it is of.

@@ -108,8 +108,8 @@ struct OrderMail {
         case .reminded:
             subject = reminder?.subject ?? ""
             paragraphs = reminder?.paragraphs ?? []
-            let out = reminder.map { publicURL + StorePath.unsubscription($0.unsubscription) }
-            links.append(out.map { Link(name: words.text(.mailUnsubscribe), address: $0) })
+            links = (reminder?.offered ?? []).map { Link(name: $0.name, address: publicURL + $0.path) } + links
+            links.append(reminder.map { Link(name: $0.wayOut.name, address: publicURL + $0.wayOut.path) })
         default:
             subject = words.text(.mailPlacedSubject, number)
             paragraphs =
@@ -129,8 +129,8 @@ struct OrderMail {
 
     /// When each session is and each bottle is used, in the guide's own words; nothing while no date is known.
     private static func plan(_ order: Order, _ words: PageWords) throws -> [Facts] {
+        if order.guide.guide.plan.status == .undated { return [] }
         let (_, guide) = try order.guide.document()
-        if guide.sessions.isEmpty { return [] }
         let rows = guide.sessions.map { ($0.what, $0.when) } + guide.products.map { ($0.name, $0.when) }
         return [Facts(heading: words.text(.mailPlan), rows: rows)]
     }

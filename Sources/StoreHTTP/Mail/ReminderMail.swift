@@ -4,12 +4,15 @@ import Orders
 import Reminders
 import UsageGuide
 
-/// What a reminder says: what it is of, and what the guide says of that day, in the guide's own sentences.
+/// What a reminder or an offer says: of a reminder what it is of, and what the guide says of that day, in the guide's own
+/// sentences; of an offer which bottles are used up.
 struct ReminderMail {
     let subject: String
     let paragraphs: [String]
-    /// Where reminders are ended.
-    let unsubscription: LinkToken
+    /// What is offered, with where the shop has it. No mail reminds and offers.
+    private(set) var offered: [(name: String, path: String)] = []
+    /// What ends such mails, with where it leads.
+    let wayOut: (name: String, path: String)
 
     /// - Parameters:
     ///   - kinds: what is to be said, of one day.
@@ -19,7 +22,7 @@ struct ReminderMail {
         let words = try PageWords(language: order.details.language)
         let (content, document) = try order.guide.document()
         let sessions = order.guide.guide.plan.course?.sessions ?? []
-        let leads = kinds.map { kind in
+        let leads = kinds.compactMap { kind -> String? in
             switch kind {
             case .wash: words.text(.mailWashToday)
             case .lotion: words.text(.mailLotionToday)
@@ -30,6 +33,7 @@ struct ReminderMail {
                         .mailSessionTomorrow,
                         ["ordinal": content.ordinal((sessions.firstIndex(of: date + 1) ?? 0) + 1)]
                     ) : words.text(.mailOnlySessionTomorrow)
+            case .ointmentRefill, .shampooRefill, .lotionRefill: nil
             }
         }
         subject = leads.joined(separator: " · ")
@@ -50,6 +54,20 @@ struct ReminderMail {
             paragraphs += document.prepare
         }
         self.paragraphs = paragraphs + [words.text(.mailReminded, ["number": order.number.description])]
-        self.unsubscription = unsubscription
+        wayOut = (words.text(.mailUnsubscribe), StorePath.unsubscription(unsubscription))
+    }
+
+    /// An offer of the bottles that are used up.
+    /// - Throws: where the order's language is unknown.
+    init(offering kinds: [Reminder.Kind], of order: Order, unsubscription: LinkToken) throws {
+        let words = try PageWords(language: order.details.language)
+        let guide = order.guide.guide
+        let products = kinds.compactMap { $0.refilledUse.flatMap { guide.product(for: $0) } }
+        subject = products.map { words.text(.mailRefillSubject, ["product": $0.name]) }.joined(separator: " · ")
+        paragraphs =
+            products.map { words.text(.mailRefill, ["product": $0.name]) }
+            + [words.text(.mailOffered, ["number": order.number.description])]
+        wayOut = (words.text(.mailUnsubscribeOffers), StorePath.endOfOffers(unsubscription))
+        offered = products.map { (words.text(.mailRefillShop, ["product": $0.name]), StorePath.product($0.sku)) }
     }
 }

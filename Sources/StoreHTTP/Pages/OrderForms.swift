@@ -100,6 +100,20 @@ struct RemindersForm: Codable, Sendable {
     }
 }
 
+/// The version of the words that offers are taken by, or nothing for no more.
+struct OffersForm: Codable, Sendable {
+    let wording: String
+
+    private struct Document: Encodable {
+        let wording: String
+    }
+
+    /// The same as the API has it; nil for no more.
+    func document() throws -> [UInt8]? {
+        wording.isEmpty ? nil : Array(try JSONEncoder().encode(Document(wording: wording)))
+    }
+}
+
 extension Request {
     /// The body as the form that it has to be.
     func form<Form: Decodable>(_ type: Form.Type) async throws -> Form {

@@ -18,6 +18,7 @@ struct OrderPage {
         case course
         case contact
         case reminders
+        case offers
         case links
         case cancellation
         case payment
@@ -34,6 +35,10 @@ struct OrderPage {
     var contact: ContactForm?
     /// Its invoice and credit notes.
     var documents: [IssuedDocument] = []
+    /// The words by which offers are taken; nil where the shop makes none.
+    var offers: OfferWording?
+    /// Whether the customer takes them.
+    var takesOffers = false
     /// The revision before the current one.
     let previous: IssuedGuide?
     /// Why the dates can't be changed; nil while they can.
@@ -118,6 +123,7 @@ struct OrderPage {
         if order.status != .cancelled, closedBy == nil || order.details.reminders != nil {
             values["reminders"] = remindersForm
         }
+        if order.status != .cancelled, takesOffers || closedBy == nil && offers != nil { values["offers"] = offersForm }
         values["contactHint"] = words.text(order.canBeCorrected ? .orderContactOpen : .orderContactClosed)
         if order.canBeCorrected {
             values["contact"] = contactForm
@@ -275,6 +281,16 @@ struct OrderPage {
         ]
     }
 
+    private var offersForm: [String: Any] {
+        [
+            "action": "\(StorePath.orderPage(order.token))/offers", "heading": words.text(.orderOffers),
+            "hint": takesOffers
+                ? words.text(.orderOffersTaken) : offers?.text(in: order.details.language) ?? "",
+            "wording": takesOffers ? "" : offers?.wording ?? "",
+            "button": words.text(takesOffers ? .orderOffersEnd : .orderOffersTake),
+        ]
+    }
+
     private var contactForm: [String: Any] {
         let address = order.details.shippingAddress
         let wrong = Set(problem?.errors?.map(\.pointer) ?? [])
@@ -343,6 +359,7 @@ struct OrderPage {
         case .reminders:
             order.details.reminders.map { words.text(.orderDoneReminders, ["time": "\($0.hour):00"]) }
                 ?? words.text(.orderDoneNoReminders)
+        case .offers: words.text(takesOffers ? .orderDoneOffers : .orderDoneNoOffers)
         case .cancellation: words.text(.orderStatusCancelled)
         case .links: words.text(.orderDoneLinks)
         case .payment: words.text(.orderDonePayment)
@@ -356,7 +373,7 @@ struct OrderPage {
         if problem.type == .courseClosed {
             return [
                 words.text(
-                    refused == .reminders
+                    [.reminders, .offers].contains(refused)
                         ? .orderCourseCancelled
                         : refused == .contact || refused == .cancellation ? .orderContactClosed : .orderCourseClosed
                 )
@@ -382,6 +399,7 @@ struct OrderPage {
             case "timeZone": return words.text(.orderFaultZone)
             case "email": return words.text(.orderFaultEmail)
             case "hour": return words.text(.orderFaultHour)
+            case "wording": return words.text(.orderFaultOffers)
             case "keepDryHours", "washIntervalDays", "restDays": return words.text(.orderFaultChoice)
             default: return words.text(.orderFaultLine, ["field": words.text(Self.label(String(field)))])
             }

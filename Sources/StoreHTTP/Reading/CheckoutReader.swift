@@ -11,6 +11,8 @@ struct CheckoutReader: Sendable {
     let methods: [Order.PaymentMethod]
     /// Why a total can't be paid by one of them, as a sentence; nil where it can.
     let obstacle: @Sendable (Order.PaymentMethod, Money) -> String?
+    /// The words by which customers agree to offers now; nil where the shop makes none.
+    let offers: OfferWording?
     /// The idempotency key: it places one order, however often it is sent.
     let key: String
     /// The versions of the cart that the customer saw; nil where they did not say.
@@ -28,7 +30,8 @@ struct CheckoutReader: Sendable {
             "expectedTotal",
             "accept",
             "language",
-            "reminders"
+            "reminders",
+            "offers"
         )
         let customer = fields.require("customer") ? fields.object("customer", customer) : nil
         let shipping = fields.require("shippingAddress") ? fields.object("shippingAddress", Self.address) : nil
@@ -40,6 +43,7 @@ struct CheckoutReader: Sendable {
         let language = language(fields)
         let accepted = accepted(notices, fields)
         let reminders = fields.object("reminders", Self.reminders)
+        let offers = fields.object("offers", { Self.offers($0, shown: self.offers) })
         guard let customer, let shipping, let method, let total else { return nil }
         if let obstacle = obstacle(method, total) {
             fields.report("payment", "amountNotTaken", "\(obstacle) Pay in another way.")
@@ -50,6 +54,7 @@ struct CheckoutReader: Sendable {
                 + [
                     method.rawValue, "\(total.amount)", total.currency.rawValue,
                     accepted.sorted().joined(separator: ","), language, reminders.map { "\($0.hour)" } ?? "",
+                    offers ?? "",
                 ]
         )
         return OrderRequest(
@@ -64,7 +69,8 @@ struct CheckoutReader: Sendable {
             ),
             expectedTotal: total,
             key: IdempotencyKey(scope: hash(key), fingerprint: fingerprint),
-            cartVersions: cartVersions
+            cartVersions: cartVersions,
+            offers: offers
         )
     }
 
@@ -139,6 +145,21 @@ struct CheckoutReader: Sendable {
         fields.allow("hour")
         guard fields.require("hour") else { return nil }
         return fields.integer("hour", in: Order.Reminders.hours).flatMap { Order.Reminders(hour: $0) }
+    }
+
+    /// The version of the words by which a customer takes offers.
+    /// - Parameter shown: the words that are shown now: nobody agrees to others.
+    static func offers(_ fields: Fields, shown: OfferWording?) -> String? {
+        fields.allow("wording")
+        guard fields.require("wording"), let wording = fields.text("wording") else { return nil }
+        if wording == shown?.wording { return wording }
+        fields.report(
+            "wording",
+            "unknownWording",
+            shown.map { "The words that are agreed to now are those of \($0.wording): show them first." }
+                ?? "This shop makes no offers: leave it out."
+        )
+        return nil
     }
 
     /// The e-mail address of whoever orders.

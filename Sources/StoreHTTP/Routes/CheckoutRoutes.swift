@@ -21,6 +21,7 @@ struct CheckoutRoutes: Sendable {
             let reader = CheckoutReader(
                 methods: store.payments.methods,
                 obstacle: store.payments.obstacle,
+                offers: store.settings.offers,
                 key: key,
                 cartVersions: try request.headers[.ifMatch].map(EntityTag.versions) ?? nil
             )

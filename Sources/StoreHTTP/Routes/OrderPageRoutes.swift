@@ -69,6 +69,21 @@ struct OrderPageRoutes: Sendable {
                 )
             }
         }
+        router.post("/o/{token}/offers") { request, context in
+            let form = try await request.form(OffersForm.self)
+            return try await act(request, context, form: .offers, onProblem: { _ in }) { order in
+                let wording = try form.document().map { document in
+                    try Fields.request(document) { CheckoutReader.offers($0, shown: store.settings.offers) }
+                }
+                _ = try await store.reminders.takeOffers(
+                    wording,
+                    of: .id(order.id),
+                    from: .orderPage,
+                    actor: .customer(context.requestID),
+                    now: store.now()
+                )
+            }
+        }
         router.post("/o/{token}/cancellation") { request, context in
             try await act(request, context, form: .cancellation, onProblem: { _ in }) { order in
                 let cancelled = try await store.payments.store.cancel(
@@ -194,6 +209,8 @@ struct OrderPageRoutes: Sendable {
             timeZones: store.timeZones.places,
             publicURL: store.settings.publicURL
         )
+        page.offers = store.settings.offers
+        page.takesOffers = try await store.reminders.offersTaken(of: order.id) != nil
         page.documents = try await store.payments.store.documents(of: order, now: store.now())
         change(&page)
         var answer = PageAnswer(html: page.html(), OrderPage.template)

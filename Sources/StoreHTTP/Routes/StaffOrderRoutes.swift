@@ -362,6 +362,7 @@ struct StaffOrderRoutes: Sendable {
         let checkout = CheckoutReader(
             methods: store.payments.methods,
             obstacle: store.payments.obstacle,
+            offers: store.settings.offers,
             key: "staff",
             standardTotal: try await store.quote(choice).0.totals.total
         )

@@ -52,6 +52,10 @@ enum PageSentence: String, SentenceKey {
     case orderRemindersHour
     case orderRemindersNone
     case orderRemindersSave
+    case orderOffers
+    case orderOffersTaken
+    case orderOffersTake
+    case orderOffersEnd
     case orderContact
     case orderContactOpen
     case orderContactClosed
@@ -78,6 +82,8 @@ enum PageSentence: String, SentenceKey {
     case orderDoneLinks
     case orderDoneReminders
     case orderDoneNoReminders
+    case orderDoneOffers
+    case orderDoneNoOffers
     case orderPay
     case orderPayHint
     case orderPayTitle
@@ -95,6 +101,7 @@ enum PageSentence: String, SentenceKey {
     case orderFaultChoice
     case orderFaultEmail
     case orderFaultHour
+    case orderFaultOffers
     case orderFaultLine
     case documentInvoice
     case documentCreditNote
@@ -149,6 +156,11 @@ enum PageSentence: String, SentenceKey {
     case mailOnlySessionTomorrow
     case mailReminded
     case mailUnsubscribe
+    case mailRefillSubject
+    case mailRefill
+    case mailRefillShop
+    case mailOffered
+    case mailUnsubscribeOffers
     case mailGuide
     case mailOrder
     case mailTrack
@@ -174,6 +186,11 @@ enum PageSentence: String, SentenceKey {
     case unsubscribeDone
     case unsubscribeAgain
     case unsubscribeButton
+    case unsubscribeOffersTitle
+    case unsubscribeOffersAsk
+    case unsubscribeOffersDone
+    case unsubscribeOffersAgain
+    case unsubscribeOffersButton
     case slipSheet
     case slipShipBy
     case slipHold
@@ -197,6 +214,7 @@ enum PageSentence: String, SentenceKey {
         case .orderDoneCourse: ["revision"]
         case .calendarRings, .orderDoneReminders: ["time"]
         case .mailSessionTomorrow: ["ordinal"]
+        case .mailRefillSubject, .mailRefill, .mailRefillShop: ["product"]
         case .slipSheet: ["number", "count"]
         case .orderFaultLine: ["field"]
         case .documentNet, .documentTax: ["rate"]
@@ -205,7 +223,8 @@ enum PageSentence: String, SentenceKey {
         case .mailGreeting: ["name"]
         case .mailPlacedSubject, .mailPlaced, .mailPaidSubject, .mailShippedSubject, .mailShipped, .mailMovedSubject,
             .mailCancelledSubject, .mailCancelled, .mailFailedSubject, .mailFailed, .mailLinksSubject, .mailLinks,
-            .mailLinkRenewed, .mailReminded, .unsubscribeAsk, .unsubscribeDone:
+            .mailLinkRenewed, .mailReminded, .mailOffered, .unsubscribeAsk, .unsubscribeDone, .unsubscribeOffersAsk,
+            .unsubscribeOffersDone:
             ["number"]
         case .mailPaid, .mailRefundedSubject, .mailRefunded: ["amount", "number"]
         case .mailShippedWith: ["carrier", "tracking"]

@@ -23,6 +23,7 @@ package struct PageWords: Sendable {
     package static func check() throws(SentenceFileError) {
         _ = try read(Embedded.files)
         _ = try ShopWords.read(Embedded.files)
+        _ = try OfferWording.read(Embedded.files)
     }
 
     /// The words of an order's or a document's language.
