@@ -50,6 +50,7 @@ extension Target.Dependency {
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPCompression = product(name: "NIOHTTPCompression", package: "swift-nio-extras")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioHTTPTypesHTTP1 = product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -85,6 +86,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .executableTarget(name: "EmbedFiles", swiftSettings: settings),
         .plugin(
@@ -108,7 +110,7 @@ let package = Package(
             path: "Sources/GenerateContract"
         ),
         room("Postgres", ["CLibPQ", .crypto, .deque, .subprocess, .system]),
-        room("Encodings"),
+        room("Encodings", ["CZlib"]),
         room("ProgramVersion", plugins: ["EmbedCommit"]),
         room("Commerce"),
         room("CivilTime", ["Commerce", .system]),
@@ -229,7 +231,8 @@ let package = Package(
                 "StoreHTTP",
                 "Stripe",
                 "TestSupport", "UsageGuide", "Webhooks", "stripe-double",
-                .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
+                .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioHTTPCompression,
+                .subprocess, .system,
             ],
             exclude: ["Browser", "Golden"]
         ),

@@ -13,9 +13,40 @@ CREATE TABLE product (
     -- How many uses one unit holds; unknown is unknown.
     applications_per_unit int CHECK (applications_per_unit > 0),
     quantity_max          int NOT NULL CHECK (quantity_max BETWEEN 1 AND 1000),
+    -- What a label says of a cosmetic; unknown is unknown.
+    ingredients           text CHECK (char_length(ingredients) BETWEEN 1 AND 4000),
+    warnings              text[] NOT NULL DEFAULT '{}' CHECK (cardinality(warnings) <= 20),
+    -- Who answers for it by law: all three, or nobody.
+    responsible_name          text CHECK (char_length(responsible_name) BETWEEN 1 AND 120),
+    responsible_address_lines text[] CHECK (cardinality(responsible_address_lines) BETWEEN 1 AND 6),
+    responsible_contact       text CHECK (char_length(responsible_contact) BETWEEN 3 AND 254),
     -- The order in which products are listed.
     position              int NOT NULL,
-    UNIQUE (sku, kind)
+    UNIQUE (sku, kind),
+    CONSTRAINT product_responsible_is_whole CHECK (
+        num_nulls(responsible_name, responsible_address_lines, responsible_contact) IN (0, 3))
+);
+
+-- Pictures of products, wherever the shop keeps them.
+CREATE TABLE product_media (
+    sku              text NOT NULL REFERENCES product,
+    position         int NOT NULL CHECK (position BETWEEN 1 AND 20),
+    url              text NOT NULL CHECK (url ~ '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[!#-;=?-~]*$' AND char_length(url) <= 2000),
+    alternative_text text NOT NULL CHECK (char_length(alternative_text) BETWEEN 1 AND 250),
+    width            int NOT NULL CHECK (width BETWEEN 1 AND 20000),
+    height           int NOT NULL CHECK (height BETWEEN 1 AND 20000),
+    PRIMARY KEY (sku, position)
+);
+
+-- A product's texts in another language than English, each as a whole.
+CREATE TABLE product_translation (
+    sku               text NOT NULL REFERENCES product,
+    language          text NOT NULL CHECK (language ~ '^[a-z]{2,3}(-[A-Z]{2})?$' AND language <> 'en'),
+    name              text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 120),
+    description       text NOT NULL CHECK (char_length(description) <= 2000),
+    warnings          text[] NOT NULL CHECK (cardinality(warnings) <= 20),
+    alternative_texts text[] NOT NULL CHECK (cardinality(alternative_texts) <= 20),
+    PRIMARY KEY (sku, language)
 );
 
 -- A kit holds components and never another kit: the two constant columns make the foreign keys say so.
@@ -125,6 +156,10 @@ END
 $$;
 
 CREATE TRIGGER product_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON product
+    FOR EACH STATEMENT EXECUTE FUNCTION raise_catalog_version();
+CREATE TRIGGER product_media_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON product_media
+    FOR EACH STATEMENT EXECUTE FUNCTION raise_catalog_version();
+CREATE TRIGGER product_translation_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON product_translation
     FOR EACH STATEMENT EXECUTE FUNCTION raise_catalog_version();
 CREATE TRIGGER kit_component_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON kit_component
     FOR EACH STATEMENT EXECUTE FUNCTION raise_catalog_version();

@@ -9,6 +9,7 @@ enum ReadBenchmark {
         guard let tag = page.header("etag") else { throw Child.Fault(description: "the page has no entity tag") }
         let cases: [(name: String, request: [UInt8], expected: Int, goal: Double?)] = [
             ("catalog", HTTP.get("/v1/products?currency=GBP"), 200, 0.9),
+            ("shop", HTTP.get("/v1/store"), 200, 0.7),
             ("order", HTTP.get(order.path), 200, nil),
             ("guide as JSON", HTTP.get(order.path + "/guide"), 200, nil),
             ("guide page", HTTP.get(order.guidePage), 200, 0.5),

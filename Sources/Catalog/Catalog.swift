@@ -12,6 +12,8 @@ package struct Catalog: Sendable {
     private let prices: [Currency: [SKU: Int64]]
     /// Where to, with which tax, carried how, at what discount.
     package let terms: Terms
+    /// What products are described in, English first: each at least in that.
+    package let languages: [String]
 
     package init(
         version: Int64,
@@ -26,6 +28,8 @@ package struct Catalog: Sendable {
         self.products = products
         self.prices = prices
         bySKU = Dictionary(uniqueKeysWithValues: products.map { ($0.sku, $0) })
+        languages =
+            [ProductTexts.originalLanguage] + Set(products.flatMap(\.details.translations).map(\.language)).sorted()
     }
 
     /// A product by its code.

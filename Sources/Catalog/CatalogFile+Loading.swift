@@ -44,6 +44,7 @@ extension CatalogFile {
             Statement("DELETE FROM price"), Statement("DELETE FROM seller"), Statement("DELETE FROM market"),
             Statement("DELETE FROM tax_rate"), Statement("DELETE FROM shipping_method"),
             Statement("DELETE FROM discount"), Statement("DELETE FROM kit_component"),
+            Statement("DELETE FROM product_media"), Statement("DELETE FROM product_translation"),
         ]
     }
 
@@ -61,6 +62,12 @@ extension CatalogFile {
                     )
                 }
             }
+            let media = entries.map(\.product).flatMap { product in
+                product.details.media.enumerated().map { (product.sku, $0.offset + 1, $0.element) }
+            }
+            let translations = entries.map(\.product).flatMap { product in
+                product.details.translations.map { (product.sku, $0) }
+            }
             let priceList = prices.flatMap { currency, list in list.map { (currency, $0.key, $0.value) } }
             let rates = terms.shipping.flatMap { method in
                 method.rates.enumerated().map { (method: method.code, position: $0.offset + 1, rate: $0.element) }
@@ -73,6 +80,7 @@ extension CatalogFile {
                 try CatalogRows.taxes.statement(terms.taxes), try CatalogRows.methods.statement(methods),
                 try CatalogRows.rates.statement(rates), try CatalogRows.discounts.statement(terms.discounts),
                 try CatalogRows.products.statement(products), try CatalogRows.contents.statement(contents),
+                try CatalogRows.media.statement(media), try CatalogRows.translations.statement(translations),
                 try CatalogRows.priceList.statement(priceList),
                 try CatalogRows.stock.statement(components.map(\.product)),
                 Statement(

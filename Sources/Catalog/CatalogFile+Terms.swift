@@ -189,12 +189,18 @@ extension CatalogFile {
         return entries
     }
 
-    /// At most six lines of text.
-    private static func lines(_ fields: Fields, _ name: String, needsOne: Bool) -> [String] {
-        guard let lines = fields.texts(name, countMax: 6) else { return [] }
+    /// Some lines of text.
+    static func lines(
+        _ fields: Fields,
+        _ name: String,
+        needsOne: Bool,
+        countMax: Int = 6,
+        lengthMax: Int = 120
+    ) -> [String] {
+        guard let lines = fields.texts(name, countMax: countMax) else { return [] }
         if needsOne, lines.isEmpty { fields.report(name, "missing", "There is at least one line.") }
-        for (index, line) in lines.enumerated() where (try? OneLineText.checked(line, lengthMax: 120)) == nil {
-            fields.report(name, at: index, "notALine", "This is 1 to 120 characters on one line.")
+        for (index, line) in lines.enumerated() where (try? OneLineText.checked(line, lengthMax: lengthMax)) == nil {
+            fields.report(name, at: index, "notALine", "This is 1 to \(lengthMax) characters on one line.")
         }
         return lines
     }

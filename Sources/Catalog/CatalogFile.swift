@@ -72,7 +72,12 @@ package struct CatalogFile: Sendable {
             "applicationsPerUnit",
             "maxPerOrder",
             "contents",
-            "stock"
+            "stock",
+            "media",
+            "ingredients",
+            "warnings",
+            "responsible",
+            "translations"
         )
         let sku = fields.sku("sku")
         var kind: Product.Kind?
@@ -103,6 +108,7 @@ package struct CatalogFile: Sendable {
             fields.report("stock", "notKept", "Stock is kept per component, never per kit.")
         }
         if kind != .kit, fields.has("contents") { fields.report("contents", "notAKit", "Only a kit has contents.") }
+        let details = readDetails(fields, isDescribed: description != nil)
         guard let sku, let kind else { return nil }
         if kind == .kit, let contents, !contents.isEmpty, !contents.contains(where: \.isRequired) {
             fields.report(
@@ -125,7 +131,8 @@ package struct CatalogFile: Sendable {
                 tracksLots: tracksLots ?? false,
                 applicationsPerUnit: applicationsPerUnit,
                 quantityMax: quantityMax ?? 1,
-                components: contents ?? []
+                components: contents ?? [],
+                details: details
             ),
             openingStock: openingStock
         )

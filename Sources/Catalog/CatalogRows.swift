@@ -18,9 +18,40 @@ enum CatalogRows {
             .column("lots_tracked") { $0.product.tracksLots },
             .optional("applications_per_unit") { $0.product.applicationsPerUnit },
             .column("quantity_max") { $0.product.quantityMax },
+            .optional("ingredients") { $0.product.details.ingredients },
+            .column("warnings", as: lines) { $0.product.details.warnings.joined(separator: "\n") },
+            .optional("responsible_name") { $0.product.details.responsible?.name },
+            .optional("responsible_address_lines", as: lines) {
+                $0.product.details.responsible?.addressLines.joined(separator: "\n")
+            },
+            .optional("responsible_contact") { $0.product.details.responsible?.contact },
             .column("position") { $0.position },
         ],
         replacing: "sku"
+    )
+
+    static let media = Insertion<(sku: SKU, position: Int, picture: ProductDetails.Picture)>(
+        into: "product_media",
+        [
+            .column("sku") { $0.sku },
+            .column("position") { $0.position },
+            .column("url") { $0.picture.url },
+            .column("alternative_text") { $0.picture.alternativeText },
+            .column("width") { $0.picture.width },
+            .column("height") { $0.picture.height },
+        ]
+    )
+
+    static let translations = Insertion<(sku: SKU, texts: ProductTexts)>(
+        into: "product_translation",
+        [
+            .column("sku") { $0.sku },
+            .column("language") { $0.texts.language },
+            .column("name") { $0.texts.name },
+            .column("description") { $0.texts.description },
+            .column("warnings", as: lines) { $0.texts.warnings.joined(separator: "\n") },
+            .column("alternative_texts", as: lines) { $0.texts.alternativeTexts.joined(separator: "\n") },
+        ]
     )
 
     /// What one kit holds of one thing.

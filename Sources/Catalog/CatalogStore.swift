@@ -52,22 +52,21 @@ package final class CatalogStore: Sendable {
 
     private func read() async throws -> Catalog {
         // Statements that see one moment.
-        let (head, products, components, prices, terms) = try await pool.transaction(isolation: .repeatableRead) {
+        let (goods, media, translations, terms) = try await pool.transaction(isolation: .repeatableRead) {
             transaction in
-            let (head, products, components, prices) = try await transaction.read(
-                Self.head,
-                Self.products,
-                Self.components,
-                Self.prices
-            )
-            return (head, products, components, prices, try await Self.terms(transaction))
+            let goods = try await transaction.read(Self.head, Self.products, Self.components, Self.prices)
+            let (media, translations) = try await transaction.read(Self.media, Self.translations)
+            return (goods, media, translations, try await Self.terms(transaction))
         }
+        let (head, products, components, prices) = goods
         let catalog = Catalog(
             version: head.version,
             isDemo: head.isDemo,
             products: products.map { product in
                 var product = product
                 product.components = components.filter { $0.kit == product.sku }.map(\.component)
+                product.details.media = media.filter { $0.sku == product.sku }.map(\.picture)
+                product.details.translations = translations.filter { $0.sku == product.sku }.map(\.texts)
                 return product
             },
             prices: prices,
@@ -85,12 +84,20 @@ package final class CatalogStore: Sendable {
         each: Statement(
             """
             SELECT sku, kind, name, description, barcode, weight_grams, tax_class, low_stock_mark, lots_tracked,
-                applications_per_unit, quantity_max
+                applications_per_unit, quantity_max, ingredients, warnings, responsible_name, responsible_address_lines,
+                responsible_contact
             FROM product ORDER BY position, sku
             """
         )
     ) { row in
-        Product(
+        let responsible = try row.optional("responsible_name").map { name in
+            ProductDetails.ResponsiblePerson(
+                name: name,
+                addressLines: try row.value("responsible_address_lines"),
+                contact: try row.value("responsible_contact")
+            )
+        }
+        return Product(
             sku: try row.value("sku"),
             kind: try row.value("kind"),
             name: try row.value("name"),
@@ -102,7 +109,12 @@ package final class CatalogStore: Sendable {
             tracksLots: try row.value("lots_tracked"),
             applicationsPerUnit: try row.optional("applications_per_unit"),
             quantityMax: try row.value("quantity_max"),
-            components: []
+            components: [],
+            details: ProductDetails(
+                ingredients: try row.optional("ingredients"),
+                warnings: try row.value("warnings"),
+                responsible: responsible
+            )
         )
     }
 
@@ -120,6 +132,42 @@ package final class CatalogStore: Sendable {
                 sku: try row.value("component_sku"),
                 quantity: try row.value("quantity"),
                 isRequired: try row.value("required")
+            )
+        )
+    }
+
+    private static let media = Query(
+        each: Statement(
+            "SELECT sku, url, alternative_text, width, height FROM product_media ORDER BY sku, position"
+        )
+    ) { row in
+        (
+            sku: try row.value("sku", as: SKU.self),
+            picture: ProductDetails.Picture(
+                url: try row.value("url"),
+                alternativeText: try row.value("alternative_text"),
+                width: try row.value("width"),
+                height: try row.value("height")
+            )
+        )
+    }
+
+    private static let translations = Query(
+        each: Statement(
+            """
+            SELECT sku, language, name, description, warnings, alternative_texts FROM product_translation
+            ORDER BY sku, language
+            """
+        )
+    ) { row in
+        (
+            sku: try row.value("sku", as: SKU.self),
+            texts: ProductTexts(
+                language: try row.value("language"),
+                name: try row.value("name"),
+                description: try row.value("description"),
+                warnings: try row.value("warnings"),
+                alternativeTexts: try row.value("alternative_texts")
             )
         )
     }

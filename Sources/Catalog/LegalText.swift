@@ -31,6 +31,9 @@ package struct LegalText: Sendable, Hashable {
         self.text = text
     }
 
+    /// Whether it is a language's tag such as `en` or `pt-BR`.
+    static func isLanguage(_ tag: String) -> Bool { tag.wholeMatch(of: /[a-z]{2,3}(-[A-Z]{2})?/) != nil }
+
     static func id(of text: String) -> String { SHA256.hash(data: Array(text.utf8)).hexadecimal }
 
     /// The one of each kind that holds for an order: its country's before everybody's, of these the one in the customer's
@@ -55,7 +58,7 @@ extension LegalText {
             return kind
         }
         let language = (fields.require("language") ? fields.text("language") : nil).flatMap { tag in
-            let isTag = tag.wholeMatch(of: /[a-z]{2,3}(-[A-Z]{2})?/) != nil
+            let isTag = Self.isLanguage(tag)
             if !isTag { fields.report("language", "notALanguage", "A language is a tag such as en or pt-BR.") }
             return isTag ? tag : nil
         }

@@ -35,6 +35,7 @@ package struct Product: Sendable, Hashable {
     package let quantityMax: Int
     /// What a kit holds; empty for everything else.
     package internal(set) var components: [Component]
+    package internal(set) var details = ProductDetails()
 
     /// What has to be in stock to sell one unit: the components of a kit, or the product itself.
     package var contents: [Component] {

@@ -29,6 +29,7 @@ import Testing
         "orders_one_per_cart": .problem(.alreadyOrdered),
         // The catalog: a file is read and planned before it is loaded.
         "legal_text_is_what_its_id_says": .ours("an id is reckoned from its text"),
+        "product_responsible_is_whole": .decided(.invalidRequest),
         "product_barcode_key": .decided(.catalogRefused), "product_sku_kind_key": .decided(.catalogRefused),
         // Tokens.
         "staff_token_name": .problem(.nameTaken),

@@ -24,6 +24,22 @@ import Testing
                 "INSERT INTO kit_component (kit_sku, component_sku, component_kind, quantity, required, position) VALUES ('DM-KIT', 'DM-KIT', 'product', 1, true, 9)",
             constraint: "kit_component_component_sku_component_kind_fkey"
         ),
+        ForbiddenWrite(
+            sql: "UPDATE product SET responsible_name = 'Somebody'",
+            constraint: "product_responsible_is_whole"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO product_media VALUES ('DM-KIT', 1, 'http://images.example/kit.jpg', 'A box', 1, 1)",
+            constraint: "product_media_url_check"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO product_media VALUES ('DM-KIT', 1, 'https://images.example/kit.jpg', '', 1, 1)",
+            constraint: "product_media_alternative_text_check"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO product_translation VALUES ('DM-KIT', 'en', 'Kit', '', '{}', '{}')",
+            constraint: "product_translation_language_check"
+        ),
         ForbiddenWrite(sql: "UPDATE price SET amount = -1", constraint: "price_amount_check"),
         ForbiddenWrite(sql: "UPDATE orders SET total_amount = total_amount + 1", constraint: "orders_total_is_the_sum"),
         ForbiddenWrite(sql: "UPDATE orders SET address_line1 = ''", constraint: "orders_address_line1_check"),

@@ -13,33 +13,6 @@ extension MoneyBody {
     init(_ money: Money) { self.init(amount: money.amount, currency: money.currency.rawValue) }
 }
 
-extension ProductBody {
-    init(_ product: Product, price: Money, catalog: Catalog, stock: StockLevels) {
-        let availability = Availability(of: product, in: catalog, stock: stock)
-        self.init(
-            sku: product.sku.rawValue,
-            kind: ProductKind(rawValue: product.kind.rawValue),
-            name: product.name,
-            description: product.description,
-            price: MoneyBody(price),
-            contents: product.components.map { component in
-                ContentBody(
-                    sku: component.sku.rawValue,
-                    name: catalog.product(component.sku)?.name ?? component.sku.rawValue,
-                    quantity: component.quantity,
-                    required: component.isRequired
-                )
-            },
-            availability: AvailabilityBody(
-                status: StockStatus(rawValue: availability.status.rawValue),
-                sellable: availability.sellable,
-                limitedBy: availability.limitedBy?.rawValue
-            ),
-            maxPerOrder: product.quantityMax
-        )
-    }
-}
-
 extension CourseBody {
     init(_ course: Course) {
         self.init(

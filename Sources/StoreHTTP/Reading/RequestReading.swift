@@ -97,21 +97,27 @@ extension Request {
     }
 
     /// Refuses query parameters that a route does not know, and repeated ones.
-    func checkQuery(_ names: String...) throws { try checkQuery(names) }
+    /// - Parameter repeated: one that may be given several times.
+    func checkQuery(_ names: String..., repeated: String? = nil) throws {
+        try checkQuery(names, repeated: repeated)
+    }
 
     /// The same.
-    func checkQuery(_ names: [String]) throws {
+    func checkQuery(_ names: [String], repeated: String? = nil) throws {
+        let known = [repeated].compactMap(\.self) + names
         var seen: Set<String> = []
         for (key, _) in uri.queryParameters {
             let name = String(key)
-            if !names.contains(name) {
+            if !known.contains(name) {
                 throw Problem(
                     "",
                     "unknownParameter",
-                    "There is no query parameter of this name; there is \(names.joined(separator: ", "))."
+                    known.isEmpty
+                        ? "There are no query parameters here."
+                        : "There is no query parameter of this name; there is \(known.joined(separator: ", "))."
                 )
             }
-            if !seen.insert(name).inserted {
+            if !seen.insert(name).inserted, name != repeated {
                 throw Problem("", "duplicate", "The query parameter \(name) is given twice.")
             }
         }
