@@ -31,6 +31,48 @@ import Testing
         }
     }
 
+    @Test func whatAStorefrontWouldLookUpElsewhereIsThere() async throws {
+        try await TestStore.run { store in
+            let shop = try await store.send(.GET, "/v1/store").json
+            // The texts that orders are placed under, as they are listed by themselves.
+            let texts = try await store.send(.GET, "/v1/legal-texts")
+            #expect(shop.legalTexts.entries.count == 2 && shop.legalTexts == texts.json.data)
+            let terms = try await store.send(.GET, shop.legalTexts[0].path.text)
+            #expect(terms.text.hasPrefix("TERMS OF THE DEMO SHOP"))
+            #expect(terms.headers.first(name: "Cache-Control") == "max-age=31536000, immutable")
+            for (path, etag) in [(shop.legalTexts[0].path.text, terms.etag), ("/v1/legal-texts", texts.etag)] {
+                #expect(try await store.send(.GET, path, nil, ["If-None-Match": etag]).status == 304)
+            }
+            #expect(shop.currencyDigits[1].currency == "GBP" && shop.currencyDigits[1].digits == 2)
+            #expect(shop.catalogLanguages == ["en"] && shop.limits.items == 50)
+            #expect(shop.deliveryMethods[0].destinations[1].countries == [])
+            #expect(shop.deliveryMethods[1].destinations.entries.count == 1)
+            #expect(shop.deliveryMethods[1].destinations[0].countries == ["GB"])
+            #expect(shop.reminderHours.entries.first == 8 && shop.reminderHours.entries.last == 20)
+        }
+    }
+
+    /// What is said of courses is what the reader of courses takes.
+    @Test func whatACourseMaySayIsTakenAndNothingElse() async throws {
+        try await TestStore.run { store in
+            let limits = try await store.send(.GET, "/v1/store").json.course
+            func status(_ fields: String) async throws -> Int {
+                let course = #"{"timeZone": "Europe/London", "sessions": ["2026-12-01"], \#(fields)}"#
+                return try await store.send(.POST, "/v1/plan", #"{"course": \#(course)}"#).status
+            }
+            for name in ["keepDryHours", "washIntervalDays", "restDays"] {
+                let allowed = limits[name].allowed.entries.compactMap(\.int)
+                #expect(allowed.contains(try #require(limits[name].standard.int)))
+                for value in 0...60 {
+                    #expect(
+                        try await status(#""\#(name)": \#(value)"#) == (allowed.contains(value) ? 200 : 422),
+                        "\(name) \(value)"
+                    )
+                }
+            }
+        }
+    }
+
     @Test func aShopWithAProviderTakesItsPayments() async throws {
         try await StripeShop.run { shop in
             let answer = try await shop.store.send(.GET, "/v1/store")

@@ -86,11 +86,14 @@ final class KeptAnswers<Origin: Equatable & Sendable>: Sendable {
     /// What was asked, as far as the answer depends on it.
     struct Question: Hashable {
         let path: String
-        let languages: String?
+        var languages: String?
 
-        init(_ request: Request) {
+        init(path: String) { self.path = path }
+
+        /// - Parameter isTranslated: whether the answer depends on the reader's languages.
+        init(_ request: Request, isTranslated: Bool) {
             path = request.uri.string
-            languages = request.headers[.acceptLanguage]
+            languages = isTranslated ? request.headers[.acceptLanguage] : nil
         }
     }
 

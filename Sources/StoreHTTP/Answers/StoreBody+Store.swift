@@ -1,3 +1,4 @@
+import Cart
 import Catalog
 import Commerce
 import Orders
@@ -6,7 +7,12 @@ import UsageGuide
 
 extension StoreBody {
     /// The shop as its catalog and its settings make it.
-    init(_ catalog: Catalog, settings: StoreSettings, paymentMethods: [Order.PaymentMethod]) {
+    init(
+        _ catalog: Catalog,
+        legalTexts: [LegalText],
+        settings: StoreSettings,
+        paymentMethods: [Order.PaymentMethod]
+    ) {
         let terms = catalog.terms
         self.init(
             name: terms.seller?.name,
@@ -24,7 +30,8 @@ extension StoreBody {
                     transitDays: TransitDaysBody(
                         least: method.transitDays.lowerBound,
                         most: method.transitDays.upperBound
-                    )
+                    ),
+                    destinations: method.destinations
                 )
             },
             paymentMethods: paymentMethods.map(\.rawValue),
@@ -38,8 +45,51 @@ extension StoreBody {
             },
             offers: settings.offers.map {
                 StoreOffersBody(wording: $0.wording, text: $0.text(in: GuideContent.languages[0]))
-            }
+            },
+            currencyDigits: catalog.currencies.map {
+                CurrencyDigitsBody(currency: $0.rawValue, digits: $0.minorUnitDigits)
+            },
+            catalogLanguages: catalog.languages,
+            legalTexts: legalTexts.map(LegalTextBody.init),
+            course: .current,
+            reminderHours: Array(Order.Reminders.hours),
+            limits: ChoiceLimitsBody(items: Choice.itemsMax, discountCodes: Choice.discountCodesMax)
         )
+    }
+}
+
+extension CourseLimitsBody {
+    /// What the reader of courses takes, and what the regimen of new orders does where nothing is said.
+    fileprivate static var current: CourseLimitsBody {
+        let standard = Regimen.current.defaults
+        return CourseLimitsBody(
+            sessionsMax: Course.sessionsMax,
+            daysFromTodayMax: Course.daysFromTodayMax,
+            keepDryHours: CourseChoiceBody(
+                allowed: ArtistChoices.keepDryHoursAllowed,
+                standard: standard.keepDryHours
+            ),
+            washIntervalDays: CourseChoiceBody(
+                allowed: Array(ArtistChoices.washIntervalDaysAllowed),
+                standard: standard.washIntervalDays
+            ),
+            restDays: CourseChoiceBody(allowed: Array(ArtistChoices.restDaysAllowed), standard: standard.restDays)
+        )
+    }
+}
+
+extension ShippingMethod {
+    /// Where it goes, by currency; everywhere where one of its rates does.
+    fileprivate var destinations: [DeliveryDestinationBody] {
+        let currencies = Set(rates.map(\.currency)).sorted { $0.rawValue < $1.rawValue }
+        return currencies.map { currency in
+            let served = rates.filter { $0.currency == currency }.map(\.countries)
+            let countries = served.contains(where: \.isEmpty) ? [] : Set(served.joined())
+            return DeliveryDestinationBody(
+                currency: currency.rawValue,
+                countries: countries.map(\.rawValue).sorted()
+            )
+        }
     }
 }
 

@@ -44,7 +44,7 @@ struct CatalogRoutes: Sendable {
     /// What was answered to the same question, as long as neither the catalog nor the stock has moved.
     private func answer(_ request: Request, _ write: (CatalogWindow) throws -> PublicAnswer) async throws -> Response {
         let (catalog, stock) = try await store.catalogs.shown()
-        let question = KeptAnswers<CatalogState>.Question(request)
+        let question = KeptAnswers<CatalogState>.Question(request, isTranslated: true)
         let state = CatalogState(version: catalog.version, stock: stock)
         if let known = kept.answer(to: question, from: state) { return known.response(to: request) }
         let answer = try write(CatalogWindow(request, catalog, stock, currency: store.settings.currency))

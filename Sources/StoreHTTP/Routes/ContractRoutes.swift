@@ -9,12 +9,14 @@ struct ContractRoutes: Sendable {
 
     func add(to router: Router<StoreContext>) {
         let document = Contract.document(publicURL: store.settings.publicURL)
-        router.get("/openapi.json") { _, _ in
-            Response(
-                status: .ok,
-                headers: [.contentType: "application/json", .cacheControl: "max-age=300"],
-                body: ResponseBody(byteBuffer: document)
-            )
+        let kept = KeptAnswers<Int>()
+        router.get("/openapi.json") { request, _ in
+            // Compressed once, and not before somebody asks for it.
+            let question = KeptAnswers<Int>.Question(path: "/openapi.json")
+            if let known = kept.answer(to: question, from: 1) { return known.response(to: request) }
+            let answer = PublicAnswer(Array(buffer: document), cache: "max-age=300")
+            kept.keep(answer, to: question, from: 1)
+            return answer.response(to: request)
         }
         router.get("/problems/{problem}") { _, context in
             guard let type = context.parameters.get("problem").flatMap({ ProblemType(rawValue: $0) }) else {

@@ -1,6 +1,5 @@
 import Catalog
 import Commerce
-import HTTPTypes
 import Hummingbird
 import StoreAPI
 
@@ -9,24 +8,27 @@ struct LegalTextRoutes: Sendable {
     let store: Store
 
     func add(to router: Router<StoreContext>) {
-        router.get("/v1/legal-texts") { _, _ in
+        router.get("/v1/legal-texts") { request, _ in
             let texts = try await store.catalogs.legalTexts()
-            return Response.json(LegalTextListBody(data: texts.map(LegalTextBody.init), next: nil))
+            let body = LegalTextListBody(data: texts.map(LegalTextBody.init), next: nil)
+            return PublicAnswer(body, cache: "no-cache").response(to: request)
         }
-        router.get("/v1/legal-texts/{id}") { _, context in
+        router.get("/v1/legal-texts/{id}") { request, context in
             let id = context.parameters.get("id") ?? ""
-            guard let text = try await store.catalogs.legalText(id: id) else { throw Problem(.notFound) }
-            return Response(
-                status: .ok,
-                headers: [.contentType: "text/plain; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
-            )
+            guard let text = try await store.catalogs.legalText(id: id) else {
+                throw Problem(.notFound, "There is no legal text of this id; /v1/legal-texts lists those in force.")
+            }
+            return PublicAnswer(
+                Array(text.utf8),
+                type: "text/plain; charset=utf-8",
+                cache: "max-age=31536000, immutable"
+            ).response(to: request)
         }
     }
 }
 
 extension LegalTextBody {
-    fileprivate init(_ text: LegalText) {
+    init(_ text: LegalText) {
         self.init(
             id: text.id,
             kind: text.kind.rawValue,
