@@ -22,12 +22,12 @@ public struct GuideCover: Hashable, Sendable {
     }
 
     /// What is said first: that the order was cancelled, or what the document has to say.
-    func note(_ document: GuideDocument, _ content: GuideContent) -> String? {
+    package func note(_ document: GuideDocument, _ content: GuideContent) -> String? {
         isCancelled ? content.text(.noteCancelled) : document.note
     }
 
     /// Where a client has a product from.
-    func source(_ product: GuideDocument.Product, _ content: GuideContent) -> String {
+    package func source(_ product: GuideDocument.Product, _ content: GuideContent) -> String {
         isCancelled ? content.text(.productAtHome) : product.source
     }
 }

@@ -328,7 +328,9 @@ extension GuideProductBody {
 }
 
 extension GuideBody {
-    init(_ order: Order) {
+    /// - Parameter hasWords: whether its sentences go with it.
+    init(_ order: Order, hasWords: Bool) throws {
+        let words = try hasWords ? order.guide.document() : nil
         self.init(
             orderNumber: order.number.description,
             revision: order.guide.revision,
@@ -336,7 +338,10 @@ extension GuideBody {
             language: order.details.language,
             contentVersion: order.guide.contentVersion,
             plan: PlanBody(order.guide.guide.plan),
-            products: order.guide.guide.products.map(GuideProductBody.init)
+            products: order.guide.guide.products.map(GuideProductBody.init),
+            words: words.map { content, document in
+                GuideWordsBody(document, order.guide.guide.plan, content: content, cover: order.cover)
+            }
         )
     }
 }

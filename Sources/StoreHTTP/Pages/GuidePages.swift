@@ -157,7 +157,8 @@ final class GuidePages: Sendable {
 }
 
 extension Order {
-    fileprivate var cover: GuideCover {
+    /// What stands around its guide.
+    var cover: GuideCover {
         GuideCover(
             firstName: details.customer.calledBy,
             orderNumber: number.description,

@@ -96,6 +96,13 @@ extension Request {
         return number
     }
 
+    /// Yes or no in the query; nil where it is absent.
+    func flag(_ name: String) throws -> Bool? {
+        guard let text = uri.queryParameters[Substring(name)] else { return nil }
+        guard let flag = Bool(String(text)) else { throw Problem("", "notAFlag", "\(name) is true or false.") }
+        return flag
+    }
+
     /// Refuses query parameters that a route does not know, and repeated ones.
     /// - Parameter repeated: one that may be given several times.
     func checkQuery(_ names: String..., repeated: String? = nil) throws {

@@ -18,11 +18,12 @@ struct OrderRoutes: Sendable {
             }
             return Response.privateJSON(OrderBody(order), version: order.guide.revision)
         }
-        router.get("/v1/orders/{token}/guide") { _, context in
+        router.get("/v1/orders/{token}/guide") { request, context in
+            let hasWords = try request.flag("words") ?? true
             guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
                 throw Problem(.notFound)
             }
-            return Response.privateJSON(GuideBody(order), version: order.guide.revision)
+            return Response.privateJSON(try GuideBody(order, hasWords: hasWords), version: order.guide.revision)
         }
         router.get("/v1/orders/{token}/documents") { _, context in
             guard let order = try await store.orders.order(.link(store.link(.order, context))) else {

@@ -1,5 +1,6 @@
 import Catalog
 import Commerce
+import HTTPTypes
 import Hummingbird
 import JSONFields
 import StoreAPI
@@ -12,6 +13,7 @@ struct PlanRoutes: Sendable {
 
     func add(to router: Router<StoreContext>) {
         router.post("/v1/plan") { request, _ in
+            let hasWords = try request.flag("words") ?? true
             _ = try request.idempotencyKey()
             let bytes = try await request.jsonBytes()
             let catalog = try await store.catalogs.current()
@@ -33,9 +35,26 @@ struct PlanRoutes: Sendable {
             }
             let bought = Set(asked.items.flatMap { catalog.product($0)?.contents.map(\.sku) ?? [] })
             let products = Guide.Product.list(.current, bought: bought) { catalog.product($0)?.name }
-            return Response.json(
-                PlanAnswerBody(plan: PlanBody(Plan(asked.course)), products: products.map(GuideProductBody.init))
+            let guide = Guide(plan: Plan(asked.course), products: products)
+            let languages = AcceptLanguage(request.headers[.acceptLanguage])
+            let content = languages.best(of: GuideContent.languages).flatMap(GuideContent.newest)
+            var response = Response.json(
+                PlanAnswerBody(
+                    plan: PlanBody(guide.plan),
+                    products: products.map(GuideProductBody.init),
+                    words: hasWords ? content.map { GuideWordsBody(guide, content: $0) } : nil
+                )
             )
+            response.headers[.contentLanguage] = content?.language
+            response.headers[.vary] = "Accept-Language"
+            return response
         }
+    }
+}
+
+extension GuideWordsBody {
+    /// A guide without an order.
+    fileprivate init(_ guide: Guide, content: GuideContent) {
+        self.init(GuideDocument(guide, content: content), guide.plan, content: content, cover: nil)
     }
 }

@@ -25,6 +25,8 @@ public struct GuideDocument: Hashable, Sendable {
     /// Something to do.
     public struct Step: Hashable, Sendable {
         public let action: Plan.Action
+        /// Names the detail: steps of one name in a guide say the same.
+        public let sentence: Sentence
         public let title: String
         public let detail: String
     }
@@ -66,6 +68,7 @@ public struct GuideDocument: Hashable, Sendable {
 
     /// A product and how to use it.
     public struct Product: Hashable, Sendable {
+        public let sku: SKU
         public let use: Regimen.Use
         public let name: String
         public let isInOrder: Bool

@@ -83,6 +83,7 @@ struct GuideWriter {
             }
         return GuideDocument.Step(
             action: action,
+            sentence: detail,
             title: content.text(title, ["product": productName(action)]),
             detail: content.text(detail)
         )
@@ -263,6 +264,7 @@ struct GuideWriter {
             case .zeroShine: (.productZeroShinePurpose, .productZeroShineHow)
             }
         return GuideDocument.Product(
+            sku: product.sku,
             use: use,
             name: product.name,
             isInOrder: product.isInOrder,
