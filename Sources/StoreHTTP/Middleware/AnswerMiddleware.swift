@@ -63,7 +63,9 @@ package struct AnswerMiddleware: RouterMiddleware {
                 metadata: ["request": "\(context.requestID)", "error": "\(error)"]
             )
             return Problem(.internalError)
-        case let error as HTTPError where error.status == .notFound: return Problem(.notFound)
+        case let error as HTTPError where error.status == .notFound:
+            // No route: what a link opens has one, and is not told from what it does not open.
+            return Problem(.notFound, "The store has no such path; /openapi.json lists those that there are.")
         case let error as HTTPError where error.status == .contentTooLarge: return Problem(.bodyTooLarge)
         case is CancellationError: return Problem(.unavailable)
         default:

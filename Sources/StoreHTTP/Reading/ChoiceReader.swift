@@ -38,7 +38,11 @@ struct ChoiceReader: Sendable {
     private func currency(_ fields: Fields) -> Currency? {
         guard let code = fields.text("currency") else { return nil }
         guard let currency = Currency(rawValue: code), catalog.sells(in: currency) else {
-            fields.report("currency", "unknownCurrency", "The shop has no price list in this currency.")
+            fields.report(
+                "currency",
+                "unknownCurrency",
+                "The shop has no price list in this currency. \(Known.currencies(of: catalog))"
+            )
             return nil
         }
         return currency
@@ -48,7 +52,11 @@ struct ChoiceReader: Sendable {
         guard let code = fields.text("country") else { return nil }
         let country = Country(rawValue: code)
         if country == nil {
-            fields.report("country", "unknownCountry", "A country is an ISO 3166-1 code of two capital letters.")
+            fields.report(
+                "country",
+                "unknownCountry",
+                "A country is an ISO 3166-1 code of two capital letters. \(Known.countries(of: catalog))"
+            )
         }
         return country
     }
@@ -56,11 +64,7 @@ struct ChoiceReader: Sendable {
     private func shippingMethod(_ fields: Fields) -> String? {
         guard let code = fields.text("shippingMethod") else { return nil }
         if !catalog.terms.shipping.contains(where: { $0.code == code }) {
-            fields.report(
-                "shippingMethod",
-                "unknownMethod",
-                "There is \(catalog.terms.shipping.map(\.code).joined(separator: ", "))."
-            )
+            fields.report("shippingMethod", "unknownMethod", Known.deliveryMethods(of: catalog))
         }
         return code
     }
@@ -93,7 +97,7 @@ struct ChoiceReader: Sendable {
                 return nil
             }
             guard let product = product(code, currency: currency) else {
-                item.report("sku", "unknownProduct", "The shop does not sell this in \(currency.rawValue).")
+                item.report("sku", "unknownProduct", notSold(in: currency))
                 return nil
             }
             if !seen.insert(product.sku).inserted {
@@ -102,6 +106,11 @@ struct ChoiceReader: Sendable {
             return item.integer("quantity", in: 1...product.quantityMax)
                 .map { Choice.Item(sku: product.sku, quantity: $0) }
         } ?? []
+    }
+
+    /// That something is not sold in a currency, and what is.
+    func notSold(in currency: Currency) -> String {
+        "The shop does not sell this in \(currency.rawValue). \(Known.products(of: catalog, in: currency))"
     }
 
     /// A product that is sold in a currency, by its code.

@@ -28,6 +28,11 @@ enum Known {
         sentence(catalog.listed(in: currency).map(\.sku.rawValue), of: "product")
     }
 
+    /// All products, sold or not.
+    static func products(of catalog: Catalog) -> String {
+        sentence(catalog.products.map(\.sku.rawValue), of: "product")
+    }
+
     static func deliveryMethods(of catalog: Catalog) -> String {
         sentence(catalog.terms.shipping.map(\.code), of: "shipping method")
     }

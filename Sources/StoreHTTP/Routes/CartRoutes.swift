@@ -38,7 +38,7 @@ struct CartRoutes: Sendable {
                         throw Problem(
                             "/sku",
                             "unknownProduct",
-                            "The shop does not sell this in \(choice.currency.rawValue)."
+                            reader.notSold(in: choice.currency)
                         )
                     }
                     let quantity = try Fields.request(bytes) { reader.quantity($0, of: product) }

@@ -26,7 +26,7 @@ struct PlanRoutes: Sendable {
                     _ = item.integer("quantity", in: 1...1000)
                     guard item.require("sku"), let code = item.text("sku") else { return nil }
                     guard let sku = SKU(rawValue: code), catalog.product(sku) != nil else {
-                        item.report("sku", "unknownProduct", "The shop does not have this.")
+                        item.report("sku", "unknownProduct", Known.products(of: catalog))
                         return nil
                     }
                     return sku

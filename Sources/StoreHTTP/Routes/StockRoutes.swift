@@ -132,7 +132,7 @@ struct StockRoutes: Sendable {
         perform: (SKU, Asked, StockStore.Act) async throws -> Void
     ) async throws -> Response {
         guard let sku = context.parameters.get("sku").flatMap({ SKU(rawValue: $0.uppercased()) }) else {
-            throw Problem(.notFound)
+            throw Problem(.notFound, "This is no product's code.")
         }
         let (act, (asked, reason)) = try await reader.act(request, context, member, read)
         try await perform(
