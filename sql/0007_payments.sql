@@ -15,6 +15,8 @@ CREATE TABLE payment_attempt (
     session_id  text CHECK (char_length(session_id) BETWEEN 1 AND 255),
     payment_id  text CHECK (char_length(payment_id) BETWEEN 1 AND 255),
     action_url  text CHECK (char_length(action_url) BETWEEN 1 AND 4000),
+    -- Where the customer goes on to once they are back; null for the order's page.
+    return_address text CHECK (return_address ~ '^https?://' AND char_length(return_address) <= 2000),
     started_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL CHECK (expires_at > started_at),
     -- When the provider is to be asked about it again.

@@ -144,15 +144,17 @@ extension OrderStore {
     }
 
     /// Makes a new link in place of an old one, or switches it off. The old one stops working at once.
+    /// - Parameter key: nil for a customer's own page.
     /// - Throws: `OrderError`.
     package func replaceLink(
         _ locator: OrderLocator,
         _ link: Order.SharedLink,
         isRevoked: Bool,
+        key: IdempotencyKey?,
         actor: Actor,
         now: Instant
     ) async throws -> Order {
-        try await perform(nil, on: locator, now: now) { order in
+        try await perform(key, on: locator, now: now) { order in
             let version = order.linkVersions[link, default: 1] + 1
             guard version <= LinkTarget.versionMax else { throw OrderError.renewedTooOften }
             let (statement, event): (Statement, OrderEvent) =

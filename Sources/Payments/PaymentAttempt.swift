@@ -33,6 +33,8 @@ package struct PaymentAttempt: Sendable {
     package let sessionID: String?
     /// Where the customer pays.
     package let actionURL: String?
+    /// Where the customer goes on to once they are back; nil for the order's page.
+    package let returnAddress: String?
     package let startedAt: Instant
     package let expiresAt: Instant
 }

@@ -15,6 +15,7 @@ extension PaymentStore {
     package func start(
         _ locator: OrderLocator,
         lifetime: Duration,
+        returnAddress: String?,
         actor: Actor,
         now: Instant
     ) async throws -> (Order, PaymentAttempt?) {
@@ -26,15 +27,25 @@ extension PaymentStore {
                 reading: attempts(of: locator)
             ) { order, attempts in
                 guard order.status != .cancelled else { throw OrderError.cancelled }
-                guard Self.paysProvider(order), !attempts.contains(where: \.status.isLive) else { return [] }
+                guard Self.paysProvider(order) else { return [] }
+                if let live = attempts.first(where: \.status.isLive) {
+                    if live.returnAddress == returnAddress { return [] }
+                    return [
+                        Statement(
+                            "UPDATE payment_attempt SET return_address = $2 WHERE id = $1",
+                            live.id,
+                            returnAddress
+                        )
+                    ]
+                }
                 guard attempts.count < Self.attemptsMax else { throw PaymentError.triedTooOften }
                 let total = order.totals.total
                 return [
                     Statement(
                         """
                         INSERT INTO payment_attempt (order_id, ordinal, provider, amount, currency, started_at, expires_at,
-                            look_at)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+                            look_at, return_address)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
                         """,
                         order.id,
                         Int32(attempts.count + 1),
@@ -42,7 +53,8 @@ extension PaymentStore {
                         total.amount,
                         total.currency,
                         now,
-                        now + lifetime
+                        now + lifetime,
+                        returnAddress
                     )
                 ] + OrderFacts.stockTaken(order)
                     + [OrderLog.entry(.paymentStarted, of: order.id, at: now, by: actor, amount: total.amount)]
@@ -185,7 +197,8 @@ extension PaymentStore {
 
     /// An attempt's columns, in the order in which they are read.
     static let attemptColumns = """
-        id, order_id, ordinal, status, amount, currency, session_id, action_url, started_at, expires_at
+        id, order_id, ordinal, status, amount, currency, session_id, action_url, return_address, started_at,
+        expires_at
         """
 
     static func attempt(_ row: Row) throws(PostgresError) -> PaymentAttempt {
@@ -200,6 +213,7 @@ extension PaymentStore {
             amount: Money(try row.value("amount"), try row.value("currency")),
             sessionID: try row.optional("session_id"),
             actionURL: try row.optional("action_url"),
+            returnAddress: try row.optional("return_address"),
             startedAt: try row.value("started_at"),
             expiresAt: try row.value("expires_at")
         )

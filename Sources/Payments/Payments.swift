@@ -66,10 +66,13 @@ package struct Payments: Sendable {
     package func providerObstacle(_ total: Money) -> String? { provider.flatMap { obstacle($0.method, total) } }
 
     /// Starts the payment of an order, or goes on with the one that was started.
+    /// - Parameter returnAddress: where the customer goes on to once they are back from the provider; nil for the order's
+    ///   page. What was said last holds.
     /// - Returns: the order, and what its customer does; nil where there is nothing to do.
     /// - Throws: `OrderError`, `PaymentError`, or `ProviderError.unavailable`: then the same request is safe again.
     package func start(
         _ locator: OrderLocator,
+        returnAddress: String?,
         now: Instant,
         requestID: String
     ) async throws -> (order: Order, action: Action?) {
@@ -87,6 +90,7 @@ package struct Payments: Sendable {
             let (started, attempt) = try await store.start(
                 .id(order.id),
                 lifetime: limits.session,
+                returnAddress: returnAddress,
                 actor: actor,
                 now: now
             )
@@ -113,6 +117,12 @@ package struct Payments: Sendable {
             logger.warning("the payment provider did not say how a payment stands", metadata: ["error": "\(error)"])
             return order
         }
+    }
+
+    /// Where an order's customer goes on to once they are back from the provider; nil for the order's page.
+    package func returnAddress(of order: Order) async throws -> String? {
+        guard order.details.paymentMethod != .invoice else { return nil }
+        return try await store.attempts(of: order).last?.returnAddress
     }
 
     /// Takes in what the provider tells, once it has proven who it is.

@@ -41,7 +41,7 @@ package struct StripePayments: PaymentProvider {
                     ("line_items[0][price_data][unit_amount]", "\(units)"),
                     ("line_items[0][price_data][product_data][name]", "Order \(number)"),
                     ("expires_at", "\(attempt.expiresAt.secondsSince1970)"),
-                    ("success_url", "\(returnURL)?payment=returned"), ("cancel_url", returnURL),
+                    ("success_url", "\(returnURL)?payment=returned"), ("cancel_url", "\(returnURL)?payment=left"),
                 ],
                 key: "session-\(origin.installation.id)-\(number)-\(attempt.id)"
             )

@@ -42,9 +42,22 @@ package struct ReminderStore: Sendable {
     ) async throws -> Order {
         try await orders.perform(nil, on: locator, now: now) { order in
             if order.details.reminders == reminders { return [] }
-            if reminders != nil, order.status == .cancelled { throw OrderError.cancelled }
+            try Self.check(reminders, of: order)
             return OrderFacts.remindersChanged(order, to: reminders, at: now, by: actor)
         }
+    }
+
+    /// When a customer would be reminded next; nil for never.
+    /// - Throws: `OrderError`, where they can't wish so.
+    package func preview(_ reminders: Order.Reminders?, of order: Order, now: Instant) throws -> Instant? {
+        try Self.check(reminders, of: order)
+        guard let reminders, let rules = try rules(of: order) else { return nil }
+        return Reminder.all(of: order.guide.guide.plan).map { rules.instant(on: $0.date, hour: reminders.hour) }
+            .filter { $0 > now }.min()
+    }
+
+    private static func check(_ reminders: Order.Reminders?, of order: Order) throws {
+        if reminders != nil, order.status == .cancelled { throw OrderError.cancelled }
     }
 
     // MARK: - Planning and telling

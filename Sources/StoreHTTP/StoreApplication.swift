@@ -21,7 +21,9 @@ package enum StoreApplication {
             LegalTextRoutes(store: store).add(to: router)
             CartRoutes(store: store).add(to: router)
             CheckoutRoutes(store: store).add(to: router)
-            OrderRoutes(store: store).add(to: router)
+            let ownOrigin = ReturnAddress.origin(store.settings.publicURL)
+            OrderRoutes(store: store, allowedReturnOrigins: [ownOrigin]).add(to: router)
+            OrderActRoutes(store: store).add(to: router)
             PlanRoutes(store: store).add(to: router)
         }
         addSelling(to: router)

@@ -63,32 +63,22 @@ struct StaffRequestReader: Sendable {
         body known: [UInt8]? = nil,
         _ read: @escaping @Sendable (Fields) -> Asked?
     ) async throws -> (Act, Asked) {
-        let given = needsKey ? try request.requiredIdempotencyKey() : try request.idempotencyKey()
-        let key = given ?? context.requestID
-        let bytes: [UInt8]
-        if let known { bytes = known } else { bytes = try await request.jsonBytes(isOptional: !needsKey) }
-        let asked = try Fields.request(bytes, read)
-        let canonical = (try? Fields.canonical(bytes)) ?? bytes
+        let (key, asked) = try await request.act(
+            of: "staff \(member.name)",
+            context,
+            needsKey: needsKey,
+            isBodyOptional: !needsKey,
+            body: known,
+            read
+        )
         return (
-            Act(
-                member: member,
-                // The path itself, not its template: a key belongs to one order.
-                key: IdempotencyKey(
-                    scope: hash(request.method.rawValue, request.uri.path, "staff \(member.name)", key),
-                    fingerprint: hash(String(decoding: canonical, as: UTF8.self))
-                ),
-                actor: .staff(member.name, context.requestID),
-                now: store.now()
-            ), asked
+            Act(member: member, key: key, actor: .staff(member.name, context.requestID), now: store.now()), asked
         )
     }
 
     /// The same for an act that has nothing to say.
     func act(_ request: Request, _ context: StoreContext, _ member: StaffToken) async throws -> Act {
-        try await act(request, context, member, needsKey: false) { fields -> Bool? in
-            fields.allow()
-            return true
-        }.0
+        try await act(request, context, member, needsKey: false, Fields.none).0
     }
 }
 

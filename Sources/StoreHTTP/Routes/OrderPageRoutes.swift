@@ -20,9 +20,14 @@ struct OrderPageRoutes: Sendable {
     func add(to router: RouterGroup<StoreContext>) {
         router.get("/o/{token}") { request, context in
             var order = try await order(context)
-            let isBack = request.uri.queryParameters["payment"] == "returned"
+            let payment = request.uri.queryParameters["payment"]
+            let isBack = payment == "returned"
             if isBack {
                 order = try await store.payments.returned(order, now: store.now(), requestID: context.requestID)
+            }
+            // Whoever was sent to pay by a storefront goes back there, once the store knows how it went.
+            if payment != nil, let address = try await store.payments.returnAddress(of: order) {
+                return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
             }
             return try await answer(request, order) { page in
                 page.done = request.uri.queryParameters["done"].flatMap { OrderPage.Form(rawValue: String($0)) }
@@ -48,13 +53,8 @@ struct OrderPageRoutes: Sendable {
         router.post("/o/{token}/contact") { request, context in
             let form = try await request.form(ContactForm.self)
             return try await act(request, context, form: .contact, onProblem: { $0.contact = form }) { order in
-                _ = try await store.orders.correct(
-                    .id(order.id),
-                    Fields.request(form.document(), ContactCorrection.init),
-                    key: nil,
-                    actor: .customer(context.requestID),
-                    now: store.now()
-                )
+                let correction = try Fields.request(form.document(), ContactCorrection.init)
+                _ = try await CustomerActs(store, context).correct(order, correction, key: nil)
             }
         }
         router.post("/o/{token}/reminders") { request, context in
@@ -86,15 +86,7 @@ struct OrderPageRoutes: Sendable {
         }
         router.post("/o/{token}/cancellation") { request, context in
             try await act(request, context, form: .cancellation, onProblem: { _ in }) { order in
-                let cancelled = try await store.payments.store.cancel(
-                    .id(order.id),
-                    reason: "The customer asked for it.",
-                    // One that is cancelled stays so: it needs no key.
-                    key: nil,
-                    actor: .customer(context.requestID),
-                    now: store.now()
-                )
-                await store.sendRefunds(of: cancelled)
+                _ = try await CustomerActs(store, context).cancel(order, key: nil)
             }
         }
         router.post("/o/{token}/payment") { request, context in
@@ -103,6 +95,7 @@ struct OrderPageRoutes: Sendable {
             do {
                 let started = try await store.payments.start(
                     .id(order.id),
+                    returnAddress: nil,
                     now: store.now(),
                     requestID: context.requestID
                 )
@@ -145,16 +138,10 @@ struct OrderPageRoutes: Sendable {
         router.post("/o/{token}/links") { request, context in
             let form = try await request.form(LinkForm.self)
             return try await act(request, context, form: .links, onProblem: { _ in }) { order in
-                guard let link = Order.SharedLink(rawValue: form.link), link != .order,
-                    ["renew", "revoke"].contains(form.act)
+                guard let link = CustomerActs.SharedLink(rawValue: form.link),
+                    let act = CustomerActs.LinkAct(rawValue: form.act)
                 else { throw Problem(.invalidRequest, "This is not the form of the order's page.") }
-                _ = try await store.orders.replaceLink(
-                    .id(order.id),
-                    link,
-                    isRevoked: form.act == "revoke",
-                    actor: .customer(context.requestID),
-                    now: store.now()
-                )
+                _ = try await CustomerActs(store, context).replace(link, of: order, act, key: nil)
             }
         }
     }

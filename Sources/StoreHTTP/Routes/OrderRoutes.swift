@@ -10,6 +10,8 @@ import StoreAPI
 /// Orders and their guides, by the order's link.
 struct OrderRoutes: Sendable {
     let store: Store
+    /// Where customers may come back to after they have paid, as origins.
+    let allowedReturnOrigins: [String]
 
     func add(to router: Router<StoreContext>) {
         router.get("/v1/orders/{token}") { _, context in
@@ -37,13 +39,15 @@ struct OrderRoutes: Sendable {
         router.post("/v1/orders/{token}/payment") { request, context in
             _ = try request.requiredIdempotencyKey()
             let bytes = try await request.jsonBytes(isOptional: true)
-            _ = try Fields.request(bytes) { fields -> Bool? in
-                fields.allow()
-                return true
+            let reader = ReturnAddress(allowedOrigins: allowedReturnOrigins)
+            let addresses = try Fields.request(bytes) { fields -> [String]? in
+                fields.allow("returnUrl")
+                return [reader.read(fields)].compactMap(\.self)
             }
             let link = try store.link(.order, context)
             let (order, action) = try await store.payments.start(
                 .link(link),
+                returnAddress: addresses.first,
                 now: store.now(),
                 requestID: context.requestID
             )

@@ -258,6 +258,7 @@ struct StaffOrderRoutes: Sendable {
                 .id(before.id),
                 asked.link,
                 isRevoked: asked.isRevoked,
+                key: act.key,
                 actor: act.actor,
                 now: act.now
             )
