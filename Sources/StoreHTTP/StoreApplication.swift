@@ -31,7 +31,7 @@ package enum StoreApplication {
             // The storefront asks the same routes as everybody, and no others, without the network between.
             let api = Router(context: StoreContext.self)
             addSelling(to: api)
-            ShopRoutes(store: store, api: api.buildResponder()).add(to: router)
+            ShopRoutes(shop: Storefront(store: store, api: api.buildResponder())).add(to: router)
         }
         LostLinkRoutes(store: store).add(to: router)
         ReminderRoutes(store: store).add(to: router)
