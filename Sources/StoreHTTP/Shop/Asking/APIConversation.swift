@@ -15,8 +15,11 @@ struct APIConversation: Sendable {
         /// JSON; empty where nothing was sent.
         let body: [UInt8]
         let status: HTTPResponse.Status
-        /// JSON; empty where nothing was answered.
+        /// Empty where nothing was answered.
         let answer: [UInt8]
+
+        /// Whether the answer is JSON: a text that an order is placed under is not.
+        var isJSON: Bool { [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(answer.first) }
     }
 
     /// What was answered, and its version.
@@ -57,12 +60,29 @@ struct APIConversation: Sendable {
         return try await ask(method, path, Array(try encoder.encode(document)), headers)
     }
 
+    /// Reads a text.
+    /// - Throws: the `Problem` that the API answers with.
+    mutating func text(_ path: String) async throws -> String {
+        String(decoding: try await answer(.get, path, [], [:]).bytes, as: UTF8.self)
+    }
+
     private mutating func ask<Value: Decodable & Sendable>(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ body: [UInt8],
         _ headers: HTTPFields
     ) async throws -> Reply<Value> {
+        let (bytes, fields) = try await answer(method, path, body, headers)
+        let value = try JSONDecoder().decode(Value.self, from: Data(bytes))
+        return Reply(value: value, entityTag: fields[.eTag] ?? "")
+    }
+
+    private mutating func answer(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: [UInt8],
+        _ headers: HTTPFields
+    ) async throws -> (bytes: [UInt8], headers: HTTPFields) {
         func exchange(_ status: HTTPResponse.Status, _ answer: [UInt8]) -> Exchange {
             Exchange(method: method, path: path, headers: headers, body: body, status: status, answer: answer)
         }
@@ -79,10 +99,7 @@ struct APIConversation: Sendable {
             let answer = AnswerCollector()
             try await response.body.write(answer)
             exchanges.append(exchange(response.status, answer.bytes))
-            return Reply(
-                value: try JSONDecoder().decode(Value.self, from: Data(answer.bytes)),
-                entityTag: response.headers[.eTag] ?? ""
-            )
+            return (answer.bytes, response.headers)
         } catch {
             guard let problem = Problem(of: error) else { throw error }
             let text = JSONWriter.bytes(problem.body(requestID: context.requestID))

@@ -11,10 +11,16 @@ struct CheckoutForm: Sendable {
     let method: String
     /// The notices that they agreed to, by their codes.
     let accepted: [String]
+    /// Whether the invoice goes elsewhere.
+    let hasBilling: Bool
     private let lines: [String: String]
 
+    /// The lines of an address.
+    static let addressLines = ["line1", "line2", "city", "region", "postalCode"]
+    /// The lines of the address that the invoice goes to.
+    static let billingLines = (addressLines + ["country"]).map { "billing-\($0)" }
     /// The lines that are typed.
-    static let lineNames = ["name", "email", "phone", "line1", "line2", "city", "region", "postalCode"]
+    static let lineNames = ["name", "email", "phone"] + addressLines + billingLines + ["hour"]
 
     /// Nil for a form that is not this one.
     init?(_ fields: FormFields) {
@@ -26,6 +32,7 @@ struct CheckoutForm: Sendable {
         total = MoneyBody(amount: amount, currency: currency)
         method = fields["method"] ?? ""
         accepted = fields.all("accept")
+        hasBilling = fields["billing"] != nil
         lines = Dictionary(uniqueKeysWithValues: Self.lineNames.map { ($0, fields[$0] ?? "") })
     }
 
@@ -34,21 +41,28 @@ struct CheckoutForm: Sendable {
 
     /// The checkout that is sent for it.
     func request(country: String, language: String) -> CheckoutRequest {
-        func optional(_ name: String) -> String? { self[name].allSatisfy(\.isWhitespace) ? nil : self[name] }
-        return CheckoutRequest(
+        CheckoutRequest(
             customer: CheckoutRequest.Customer(name: self["name"], email: self["email"], phone: optional("phone")),
-            shippingAddress: CheckoutRequest.Address(
-                line1: self["line1"],
-                line2: optional("line2"),
-                city: self["city"],
-                region: optional("region"),
-                postalCode: self["postalCode"],
-                country: country
-            ),
+            shippingAddress: address(country: country),
+            billingAddress: hasBilling ? address("billing-", country: self["billing-country"]) : nil,
             payment: CheckoutRequest.Payment(method: method),
             expectedTotal: total,
             accept: accepted,
-            language: language
+            language: language,
+            reminders: Int(self["hour"]).map { CheckoutRequest.Reminders(hour: $0) }
         )
     }
+
+    private func address(_ prefix: String = "", country: String) -> CheckoutRequest.Address {
+        CheckoutRequest.Address(
+            line1: self[prefix + "line1"],
+            line2: optional(prefix + "line2"),
+            city: self[prefix + "city"],
+            region: optional(prefix + "region"),
+            postalCode: self[prefix + "postalCode"],
+            country: country
+        )
+    }
+
+    private func optional(_ name: String) -> String? { self[name].allSatisfy(\.isWhitespace) ? nil : self[name] }
 }

@@ -26,6 +26,11 @@ struct FormFields: Sendable {
     func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
 }
 
+extension String {
+    /// Nil for an empty text.
+    var nonEmpty: String? { isEmpty ? nil : self }
+}
+
 extension Request {
     /// The query as a form's fields.
     var queryFields: FormFields { FormFields(uri.query ?? "") }

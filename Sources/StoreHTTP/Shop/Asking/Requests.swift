@@ -85,12 +85,18 @@ struct CheckoutRequest: Encodable, Sendable {
         let method: String
     }
 
+    struct Reminders: Encodable, Sendable {
+        let hour: Int
+    }
+
     let customer: Customer
     let shippingAddress: Address
+    let billingAddress: Address?
     let payment: Payment
     let expectedTotal: MoneyBody
     let accept: [String]
     let language: String
+    let reminders: Reminders?
 }
 
 /// A document without fields.

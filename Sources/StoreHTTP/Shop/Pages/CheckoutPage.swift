@@ -3,6 +3,27 @@ import JSONFields
 import StoreAPI
 import UsageGuide
 
+/// A text that an order is placed under.
+struct OrderTerm {
+    let name: ShopSentence
+    /// Where it can be read by itself.
+    let address: String
+    let text: String
+}
+
+extension OrderTerm {
+    /// Of each kind the text of a country, or else everybody's, in the customer's language where there is one.
+    static func meant(_ texts: [LegalTextBody], country: String, language: String) -> [(ShopSentence, LegalTextBody)] {
+        let kinds: [(String, ShopSentence)] = [("terms", .legalTerms), ("withdrawal", .legalWithdrawal)]
+        return kinds.compactMap { kind, name in
+            let known = texts.filter { $0.kind == kind }
+            let own = known.filter { $0.country == country }
+            let meant = own.isEmpty ? known.filter { $0.country == nil } : own
+            return (meant.first { $0.language == language } ?? meant.first).map { (name, $0) }
+        }
+    }
+}
+
 /// The last step before an order: who it is for, where it goes, how it is paid, and all of it once more.
 struct CheckoutPage {
     private static let template = ShopPage.template("checkout", parts: "totals", "field")
@@ -15,7 +36,7 @@ struct CheckoutPage {
     let country: StoreCountryBody
     let products: [ProductBody]
     let isSentUnpaid: Bool
-    let legalTexts: [LegalTextBody]
+    let terms: [OrderTerm]
     /// What was typed, and why it was not accepted.
     var form: CheckoutForm?
     var problem: Problem?
@@ -31,11 +52,13 @@ struct CheckoutPage {
                 field("email", .email, "email", max: 254, type: "email", hint: .emailHint, faults, words),
                 field("phone", .phone, "tel", max: 40, type: "tel", isOptional: true, hint: .phoneHint, faults, words),
             ],
-            "addressFields": addressFields(faults, words),
+            "addressFields": addressFields(faults, words), "hasBilling": form?.hasBilling == true,
+            "billingFields": billingFields(faults, words), "reminders": reminders(words) ?? false,
             "country": [cart.region, country.name].compactMap(\.self).joined(separator: ", "),
             "methods": methods(words), "items": items(words), "consents": consents(words),
             "arrival": words.arrival(cart.deliveryOptions) ?? false, "course": course(words), "warning": false,
-            "legal": legal(words) ?? false,
+            "terms": terms.map { ["name": words.text($0.name), "address": $0.address, "text": $0.text] },
+            "hasTerms": !terms.isEmpty,
         ]
         if problem != nil {
             values["warning"] = [
@@ -63,6 +86,7 @@ struct CheckoutPage {
         max: Int,
         type: String = "text",
         isOptional: Bool = false,
+        isAsked: Bool = true,
         hint: ShopSentence? = nil,
         options: [[String: Any]] = [],
         value: String? = nil,
@@ -73,6 +97,7 @@ struct CheckoutPage {
         return [
             "name": name, "label": words.text(label), "type": type, "max": "\(max)", "autocomplete": autocomplete,
             "value": form?[name] ?? value ?? "", "isOptional": isOptional, "isWrong": fault != nil,
+            "isRequired": isAsked && !isOptional,
             "fault": fault?.text ?? "", "hint": hint.map { words.text($0) } ?? false,
             "list": options.isEmpty ? false : ["options": options],
         ]
@@ -81,14 +106,14 @@ struct CheckoutPage {
     private func addressFields(_ faults: [Fault], _ words: ShopWords) -> [[String: Any]] {
         country.addressFields.map { line in
             switch line.name {
-            case "line1": field("line1", .line1, "address-line1", max: 200, faults, words)
-            case "line2": field("line2", .line2, "address-line2", max: 200, isOptional: true, faults, words)
-            case "city": field("city", .city, "address-level2", max: 100, faults, words)
+            case "line1": field("line1", .line1, "shipping address-line1", max: 200, faults, words)
+            case "line2": field("line2", .line2, "shipping address-line2", max: 200, isOptional: true, faults, words)
+            case "city": field("city", .city, "shipping address-level2", max: 100, faults, words)
             case "region":
                 field(
                     "region",
                     regionLabel(line.term),
-                    "address-level1",
+                    "shipping address-level1",
                     max: 100,
                     isOptional: !line.required,
                     options: country.options(chosen: form?["region"] ?? cart.region),
@@ -96,9 +121,57 @@ struct CheckoutPage {
                     faults,
                     words
                 )
-            default: field("postalCode", postalLabel(line.term), "postal-code", max: 20, faults, words)
+            default: field("postalCode", postalLabel(line.term), "shipping postal-code", max: 20, faults, words)
             }
         }
+    }
+
+    /// Where the invoice goes may be in any country, so that its lines come in an order that suits most.
+    private func billingFields(_ faults: [Fault], _ words: ShopWords) -> [[String: Any]] {
+        let chosen = form?["billing-country"].nonEmpty ?? country.code
+        let countries = shop.countries.map {
+            ["code": $0.code, "name": $0.name, "isChosen": $0.code == chosen] as [String: Any]
+        }
+        let lines: [(String, ShopSentence, String, Int, Bool)] = [
+            ("line1", .line1, "address-line1", 200, false), ("line2", .line2, "address-line2", 200, true),
+            ("postalCode", .postalCode, "postal-code", 20, false), ("city", .city, "address-level2", 100, false),
+            ("region", .region, "address-level1", 100, true),
+        ]
+        // None is required by the browser: it would ask for what is not shown.
+        return lines.map { name, label, autocomplete, max, isOptional in
+            field(
+                "billing-\(name)",
+                label,
+                "billing \(autocomplete)",
+                max: max,
+                isOptional: isOptional,
+                isAsked: false,
+                faults,
+                words
+            )
+        } + [
+            field(
+                "billing-country",
+                .billingCountry,
+                "billing country",
+                max: 2,
+                isAsked: false,
+                options: countries,
+                faults,
+                words
+            )
+        ]
+    }
+
+    /// The hours to be reminded at; nil where there is no day to be reminded of yet.
+    private func reminders(_ words: ShopWords) -> [String: Any]? {
+        guard let zone = cart.course?.timeZone else { return nil }
+        return [
+            "hint": words.text(.remindersHint, ["zone": zone]),
+            "hours": (8...20).map {
+                ["hour": "\($0)", "text": "\($0):00", "isChosen": form?["hour"] == "\($0)"] as [String: Any]
+            },
+        ]
     }
 
     private func regionLabel(_ term: String) -> ShopSentence {
@@ -139,19 +212,6 @@ struct CheckoutPage {
         let dates = cart.course?.sessions.map { words.date($0, .dateShort) } ?? []
         return dates.isEmpty
             ? words.text(.orderNoSessions) : words.text(.orderSessions, ["dates": dates.joined(separator: ", ")])
-    }
-
-    /// What the order is placed under: of each kind the text of its country, or else everybody's.
-    private func legal(_ words: ShopWords) -> [String: Any]? {
-        let kinds: [(String, ShopSentence)] = [("terms", .legalTerms), ("withdrawal", .legalWithdrawal)]
-        let list = kinds.compactMap { kind, name -> [String: Any]? in
-            let known = legalTexts.filter { $0.kind == kind }
-            let own = known.filter { $0.country == country.code }
-            let meant = own.isEmpty ? known.filter { $0.country == nil } : own
-            let text = meant.first { $0.language == words.guide.language } ?? meant.first
-            return text.map { ["address": $0.path, "text": words.text(name)] }
-        }
-        return list.isEmpty ? nil : ["list": list]
     }
 
     private func methods(_ words: ShopWords) -> [[String: Any]] {
@@ -224,19 +284,36 @@ struct CheckoutPage {
 
     private func fault(_ pointer: String, _ detail: String, _ words: ShopWords) -> Fault {
         let parts = pointer.split(separator: "/").map(String.init)
-        guard let name = parts.last else { return Fault(text: detail) }
-        if parts.first == "payment" { return Fault(text: words.text(.faultPayment), target: "method") }
-        guard ["customer", "shippingAddress"].contains(parts.first), CheckoutForm.lineNames.contains(name) else {
-            return Fault(text: words.friendly(detail, names: names))
+        guard let part = parts.first, let line = parts.last else { return Fault(text: detail) }
+        let isBilling = part == "billingAddress"
+        let name = isBilling ? "billing-\(line)" : line
+        switch part {
+        case "payment": return Fault(text: words.text(.faultPayment), target: "method")
+        case "reminders": return Fault(text: words.text(.faultHour), target: "hour")
+        case "customer", "shippingAddress", "billingAddress": break
+        default: return Fault(text: words.friendly(detail, names: names))
         }
+        guard CheckoutForm.lineNames.contains(name) else { return Fault(text: words.friendly(detail, names: names)) }
         let isBlank = form.map { $0[name].allSatisfy(\.isWhitespace) } ?? true
-        let label = words.text(label(name))
+        let label =
+            isBilling ? words.text(.billingLine, ["field": words.text(billingLabel(line))]) : words.text(label(line))
         if isBlank { return Fault(text: words.text(.faultRequired, ["field": label]), target: name) }
         if name == "email" { return Fault(text: words.text(.faultEmail), target: name) }
         if name == "region", cart.region != nil {
             return Fault(text: words.text(.faultRegion, ["field": label]), target: name)
         }
         return Fault(text: words.text(.faultLine, ["field": label]), target: name)
+    }
+
+    private func billingLabel(_ name: String) -> ShopSentence {
+        switch name {
+        case "line1": .line1
+        case "line2": .line2
+        case "city": .city
+        case "region": .region
+        case "country": .billingCountry
+        default: .postalCode
+        }
     }
 
     private func label(_ name: String) -> ShopSentence {

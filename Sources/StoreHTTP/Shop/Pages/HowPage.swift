@@ -43,7 +43,7 @@ enum HowPage {
     }
 
     private static func answer(_ exchange: APIConversation.Exchange) -> String {
-        "\(exchange.status.code)\n\n\(laidOut(exchange.answer))"
+        "\(exchange.status.code)\n\n\(exchange.isJSON ? laidOut(exchange.answer) : String(decoding: exchange.answer, as: UTF8.self))"
     }
 
     /// JSON set out in lines, as it is read by people.

@@ -33,6 +33,10 @@ struct CheckoutPageRoutes: Sendable {
         let list = "/v1/products?currency=\(cart.currency)"
         let products = try await visit.api.get(list, as: ProductListBody.self).value.data
         let texts = try await visit.api.get("/v1/legal-texts", as: LegalTextListBody.self).value.data
+        var terms: [OrderTerm] = []
+        for (name, text) in OrderTerm.meant(texts, country: country.code, language: visit.words.guide.language) {
+            terms.append(OrderTerm(name: name, address: text.path, text: try await visit.api.text(text.path)))
+        }
         let page = CheckoutPage(
             shop: shop,
             cart: cart,
@@ -41,7 +45,7 @@ struct CheckoutPageRoutes: Sendable {
             country: country,
             products: products,
             isSentUnpaid: visit.store.settings.shipsUnpaid,
-            legalTexts: texts,
+            terms: terms,
             form: form,
             problem: problem
         )

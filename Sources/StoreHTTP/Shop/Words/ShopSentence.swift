@@ -67,11 +67,20 @@ enum ShopSentence: String, SentenceKey {
     case countryChoose
     case countryMissing
     case countryChange
+    case billing
+    case billingAddress
+    case billingCountry
+    case billingLine
+    case reminders
+    case remindersHint
+    case remindersHour
+    case remindersNone
     case faultDate
     case faultDuplicate
     case faultFar
     case faultMany
     case faultZone
+    case faultReference
     case plan
     case planNone
     case planHint
@@ -155,6 +164,8 @@ enum ShopSentence: String, SentenceKey {
     case place
     case placeHint
     case legal
+    case legalHint
+    case legalAlone
     case legalTerms
     case legalWithdrawal
     case backToCart
@@ -163,6 +174,7 @@ enum ShopSentence: String, SentenceKey {
     case faultLine
     case faultEmail
     case faultPayment
+    case faultHour
     case faultRegion
     case faultPrice
     case faultStock
@@ -206,7 +218,8 @@ enum ShopSentence: String, SentenceKey {
         case .itemIncludes: ["products"]
         case .sumTaxIncluded: ["amount"]
         case .orderSessions: ["dates"]
-        case .faultRequired, .faultLine, .faultRegion: ["field"]
+        case .faultRequired, .faultLine, .faultRegion, .billingLine: ["field"]
+        case .remindersHint: ["zone"]
         case .faultPrice: ["new", "old"]
         case .faultStock: ["detail"]
         default: []
