@@ -11,6 +11,8 @@ CREATE TABLE cart (
     region             text CHECK (char_length(region) BETWEEN 1 AND 100),
     shipping_method    text CHECK (char_length(shipping_method) <= 40),
     discount_codes     text[] NOT NULL DEFAULT '{}' CHECK (cardinality(discount_codes) <= 5),
+    -- What a booking system knows the appointment by. Nothing that could be a name or an address fits.
+    reference          text CHECK (reference ~ '^[A-Za-z0-9._~:-]{1,100}$'),
     skus               text[] NOT NULL DEFAULT '{}',
     quantities         int[] NOT NULL DEFAULT '{}',
     time_zone          text CHECK (char_length(time_zone) BETWEEN 1 AND 64),

@@ -52,6 +52,8 @@ CREATE TABLE orders (
     catalog_version      bigint NOT NULL,
     shipping_method      text CHECK (char_length(shipping_method) <= 40),
     discount_codes       text[] NOT NULL DEFAULT '{}',
+    -- As in the cart.
+    reference            text CHECK (reference ~ '^[A-Za-z0-9._~:-]{1,100}$'),
     -- What came in and what went back, as the ledger of payments has it.
     paid_amount          bigint NOT NULL DEFAULT 0,
     refunded_amount      bigint NOT NULL DEFAULT 0,

@@ -30,6 +30,8 @@ package struct Choice: Sendable, Equatable {
     package var shippingMethod: String?
     /// Codes of discounts, in capital letters.
     package var discountCodes: [String]
+    /// What a booking system knows the shopper's appointment by; nil for none.
+    package var reference: Reference?
 
     /// At most this many codes of discounts.
     package static let discountCodesMax = 5
@@ -41,13 +43,15 @@ package struct Choice: Sendable, Equatable {
         items: [Item],
         course: Course?,
         shippingMethod: String? = nil,
-        discountCodes: [String] = []
+        discountCodes: [String] = [],
+        reference: Reference? = nil
     ) {
         self.currency = currency
         self.country = country
         self.region = region
         self.shippingMethod = shippingMethod
         self.discountCodes = discountCodes
+        self.reference = reference
         self.items = items
         self.course = course
     }

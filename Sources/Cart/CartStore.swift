@@ -34,8 +34,8 @@ package struct CartStore: Sendable {
 
     /// A cart's columns, in the order in which they are read.
     private static let columns = """
-        id, link_key, version, is_ordered, expires_at, currency, country, region, shipping_method, discount_codes, skus, \
-        quantities, \(CourseColumns.names)
+        id, link_key, version, is_ordered, expires_at, currency, country, region, shipping_method, discount_codes, reference, \
+        skus, quantities, \(CourseColumns.names)
         """
 
     // MARK: - Making
@@ -71,8 +71,8 @@ package struct CartStore: Sendable {
             only: Statement(
                 assembled: """
                     INSERT INTO cart (id, link_key, expires_at, currency, country, region, shipping_method, discount_codes,
-                        skus, quantities, \(CourseColumns.names))
-                    VALUES (nextval('cart_sequence'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                        reference, skus, quantities, \(CourseColumns.names))
+                    VALUES (nextval('cart_sequence'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                     RETURNING \(Self.columns)
                     """,
                 [keys.current, now + lifetime] + Self.parameters(choice)
@@ -178,6 +178,7 @@ package struct CartStore: Sendable {
         let region: String? = try row.optional("region")
         let shippingMethod: String? = try row.optional("shipping_method")
         let discountCodes: [String] = try row.value("discount_codes")
+        let reference: Reference? = try row.optional("reference")
         let skus: [SKU] = try row.value("skus")
         let quantities: [Int] = try row.value("quantities")
         return Cart(
@@ -190,7 +191,8 @@ package struct CartStore: Sendable {
                 items: zip(skus, quantities).map { Choice.Item(sku: $0, quantity: $1) },
                 course: try CourseColumns.course(row),
                 shippingMethod: shippingMethod,
-                discountCodes: discountCodes
+                discountCodes: discountCodes,
+                reference: reference
             ),
             version: version,
             isOrdered: isOrdered,
@@ -201,6 +203,7 @@ package struct CartStore: Sendable {
     private static func parameters(_ choice: Choice) -> [any PostgresParameter] {
         [
             choice.currency, choice.country, choice.region, choice.shippingMethod, choice.discountCodes,
+            choice.reference,
             choice.items.map(\.sku), choice.items.map { Int32($0.quantity) },
         ] + CourseColumns.parameters(choice.course)
     }
@@ -223,9 +226,9 @@ package struct CartStore: Sendable {
             first: Statement(
                 assembled: """
                     UPDATE cart SET currency = $5, country = $6, region = $7, shipping_method = $8,
-                        discount_codes = $9, skus = $10, quantities = $11,
-                        (\(CourseColumns.names)) = ($12::text, $13::date[], $14::boolean, $15::smallint, $16::smallint, $17::smallint),
-                        version = version + 1, expires_at = $18
+                        discount_codes = $9, reference = $10, skus = $11, quantities = $12,
+                        (\(CourseColumns.names)) = ($13::text, $14::date[], $15::boolean, $16::smallint, $17::smallint, $18::smallint),
+                        version = version + 1, expires_at = $19
                     WHERE id = $1 AND link_key = $2 AND version = ANY (coalesce($3::int[], ARRAY[version]))
                         AND NOT is_ordered AND expires_at > $4
                     RETURNING \(Self.columns)

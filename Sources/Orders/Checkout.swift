@@ -209,6 +209,7 @@ package struct Checkout: Sendable {
             refunded: 0,
             shippingMethod: quote.delivery?.method.code,
             discountCodes: cart.choice.discountCodes,
+            reference: cart.choice.reference,
             shipBy: quote.delivery?.shipBy,
             details: request.details,
             packedAt: nil,
@@ -278,6 +279,7 @@ package struct Checkout: Sendable {
             .column("discount_codes", as: "string_to_array(%, ',')") {
                 $0.order.discountCodes.joined(separator: ",")
             },
+            .optional("reference") { $0.order.reference },
             .optional("ship_by") { $0.order.shipBy },
         ] + Order.Details.columns.map { $0.of { $0.order.details } }
     )

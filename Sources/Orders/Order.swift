@@ -160,6 +160,8 @@ package struct Order: Sendable {
     /// The code of the shipping method; nil where the shop had none.
     package let shippingMethod: String?
     package let discountCodes: [String]
+    /// What a booking system knows the appointment by; nil for none.
+    package let reference: Reference?
 
     /// The latest day to send it and still be in time.
     package let shipBy: CalendarDate?

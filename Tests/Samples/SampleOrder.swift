@@ -61,6 +61,7 @@ struct SampleOrder {
                 refunded: 0,
                 shippingMethod: nil,
                 discountCodes: [],
+                reference: nil,
                 shipBy: nil,
                 details: Order.Details(
                     customer: try Self.customer,

@@ -17,7 +17,7 @@ import Testing
           "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":1}],"next":null}
         """#
     private static let cart = #"""
-        {"id":"c1","currency":"GBP","country":"GB","region":null,"shippingMethod":null,"discountCodes":[],"items":[],
+        {"id":"c1","currency":"GBP","country":"GB","region":null,"shippingMethod":null,"discountCodes":[],"ref":null,"items":[],
          "course":null,"totals":\#(totals),"deliveryOptions":[],"problems":[],
          "notices":[{"code":"sampleMissing","pointer":"/items/0","detail":"The sample is out."}],
          "expiresAt":"2026-12-01T00:00:00Z"}
@@ -33,7 +33,7 @@ import Testing
          "fulfilment":{"status":"unfulfilled","shipBy":null,"shipments":[]},"items":[],"totals":\#(totals),
          "customer":{"name":"Demo Client 1","givenName":null,"email":"demo1@example.com","phone":null},
          "shippingAddress":{"line1":"1","line2":null,"city":"London","region":null,"postalCode":"N1","country":"GB"},
-         "billingAddress":null,"course":null,"shippingMethod":null,"discountCodes":[],"accepted":[],"language":"en","reminders":null,
+         "billingAddress":null,"course":null,"shippingMethod":null,"discountCodes":[],"ref":null,"accepted":[],"language":"en","reminders":null,
          "guide":{"revision":1,"page":null,"json":"/g","calendar":null}}
         """#
 

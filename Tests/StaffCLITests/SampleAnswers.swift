@@ -22,7 +22,7 @@ enum SampleAnswers {
            "postalCode":"N1 1AA","country":"GB"},"billingAddress":null,
          "course":{"timeZone":"Europe/London","sessions":["2026-12-01","2026-12-12"],"final":true,"keepDryHours":48,
            "washIntervalDays":2,"restDays":4},
-         "shippingMethod":"standard","discountCodes":[],"accepted":[],"language":"en","reminders":{"hour":9},
+         "shippingMethod":"standard","discountCodes":[],"ref":null,"accepted":[],"language":"en","reminders":{"hour":9},
          "timeline":[{"kind":"placed","at":"2026-11-24T09:12:44Z","actor":"customer","requestId":"r-0","reason":null,
            "amount":null}]}
         """#

@@ -39,6 +39,7 @@ enum OrderSheet {
             sheet.add("Sessions", course.sessions.isEmpty ? nil : "\(course.sessions.joined(separator: ", ")); \(end)")
             sheet.add("Time zone", course.timeZone)
         }
+        sheet.add("Reference", order.ref)
         sheet.add("Reminders", order.reminders.map { "by mail at \($0.hour):00" })
         return sheet
     }

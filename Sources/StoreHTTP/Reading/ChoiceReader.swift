@@ -15,7 +15,16 @@ struct ChoiceReader: Sendable {
 
     /// A whole cart. What is left out is empty, and the currency is the shop's.
     func choice(_ fields: Fields) -> Choice? {
-        fields.allow("currency", "country", "region", "items", "course", "shippingMethod", "discountCodes")
+        fields.allow(
+            "currency",
+            "country",
+            "region",
+            "items",
+            "course",
+            "shippingMethod",
+            "discountCodes",
+            "ref"
+        )
         let currency = currency(fields)
         let country = country(fields)
         let items = items(fields, currency: currency ?? defaultCurrency)
@@ -31,7 +40,8 @@ struct ChoiceReader: Sendable {
             items: items,
             course: course,
             shippingMethod: shippingMethod(fields),
-            discountCodes: discountCodes(fields)
+            discountCodes: discountCodes(fields),
+            reference: reference(fields)
         )
     }
 
@@ -86,6 +96,15 @@ struct ChoiceReader: Sendable {
             }
         }
         return codes
+    }
+
+    private func reference(_ fields: Fields) -> Reference? {
+        guard let text = fields.text("ref") else { return nil }
+        let reference = Reference(rawValue: text)
+        if reference == nil {
+            fields.report("ref", "notAReference", "A reference has 1 to 100 letters, digits, and any of . _ ~ : -")
+        }
+        return reference
     }
 
     private func items(_ fields: Fields, currency: Currency) -> [Choice.Item] {

@@ -41,6 +41,7 @@ struct ChoiceRequest: Encodable, Sendable {
     var course: CourseRequest?
     var shippingMethod: String?
     var discountCodes: [String] = []
+    var ref: String?
 }
 
 extension ChoiceRequest {
@@ -53,7 +54,8 @@ extension ChoiceRequest {
             items: cart.items.map { ItemRequest(sku: $0.sku, quantity: $0.quantity) },
             course: cart.course.map(CourseRequest.init),
             shippingMethod: cart.shippingMethod,
-            discountCodes: cart.discountCodes
+            discountCodes: cart.discountCodes,
+            ref: cart.ref
         )
     }
 }

@@ -54,7 +54,7 @@ struct CartPage {
         values.merge(delivery(words)) { $1 }
         let sessions = SessionsCard(
             form: form,
-            problem: isAboutDates ? problem : nil,
+            faults: isAboutDates ? problem?.errors ?? [] : [],
             action: "\(path)/course",
             isChange: true,
             here: path,
@@ -78,6 +78,11 @@ struct CartPage {
 
     static func isAboutDates(_ problem: Problem) -> Bool {
         problem.errors?.contains { $0.pointer.hasPrefix("/course") } ?? false
+    }
+
+    /// Whether it is about what a clinic's link holds.
+    static func isAboutLink(_ problem: Problem) -> Bool {
+        isAboutDates(problem) || problem.errors?.contains { $0.pointer == "/ref" } == true
     }
 
     private func warning(_ problem: Problem, _ words: ShopWords) -> [String: Any] {

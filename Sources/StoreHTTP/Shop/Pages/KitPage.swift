@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSONFields
 import StoreAPI
 
 /// The shop's first page: the kit, the session dates, and what both come to.
@@ -9,8 +10,12 @@ struct KitPage {
     let shop: StoreBody
     let products: [ProductBody]
     let form: SessionsForm
-    /// What is wrong with the dates.
-    let problem: Problem?
+    /// The same without what can't be used.
+    let used: SessionsForm
+    /// What a booking system knows the appointment by.
+    let reference: String?
+    /// What can't be used, and why.
+    let faults: [FieldProblem]
     let plan: PlanAnswerBody
     /// What one kit comes to; nil where none is sold.
     let quote: QuoteBody?
@@ -24,7 +29,9 @@ struct KitPage {
         let kit = Self.kit(products)
         var values: [String: Any] = [
             "currency": currency, "country": country.code,
-            "hidden": form.fields.map { ["name": $0.name, "value": $0.value] },
+            "hidden": (used.fields + (reference.map { [("ref", $0)] } ?? [])).map {
+                ["name": $0.name, "value": $0.value]
+            },
             "refills": products.filter { $0.kind != .kit }.map { refill($0, words) },
         ]
         if let kit, let quote { values["kit"] = self.kit(kit, quote, words) }
@@ -37,10 +44,10 @@ struct KitPage {
         let title = words.text(.titleKit, ["kit": kit?.name ?? shop.name ?? ""])
         return ShopPage(
             template: Self.template,
-            title: problem == nil ? title : words.text(.titleFault, ["title": title]),
+            title: faults.isEmpty ? title : words.text(.titleFault, ["title": title]),
             values: values,
             place: .kit,
-            status: problem == nil ? .ok : .unprocessableContent,
+            status: faults.isEmpty ? .ok : .unprocessableContent,
             isPersonal: false,
             currency: currency
         )
@@ -50,11 +57,12 @@ struct KitPage {
         let canBuy = kit.map { $0.availability.sellable > 0 } ?? false
         return SessionsCard(
             form: form,
-            problem: problem,
+            faults: faults,
             action: "/#plan",
             isChange: false,
             here: "/",
             currency: currency,
+            reference: reference,
             countries: shop.countries,
             country: country.code,
             kit: canBuy ? kit?.sku : nil

@@ -6,8 +6,8 @@ import UsageGuide
 /// The form for the session dates, on the page of the kit and on that of a cart.
 struct SessionsCard {
     let form: SessionsForm
-    /// What is wrong with the dates.
-    let problem: Problem?
+    /// What is wrong with the dates, or with what else a link holds.
+    let faults: [FieldProblem]
     /// Where the form goes: as a question to the page itself, or as a change of a cart.
     let action: String
     let isChange: Bool
@@ -15,6 +15,7 @@ struct SessionsCard {
     let here: String
     var version: String?
     var currency: String?
+    var reference: String?
     /// The countries to choose from, where it is asked for one.
     var countries: [StoreCountryBody] = []
     var country: String?
@@ -22,7 +23,7 @@ struct SessionsCard {
     var kit: String?
 
     func values(_ words: ShopWords) -> [String: Any] {
-        let faults = faults(words)
+        let faults = told(words)
         let wrong = Set(faults.compactMap(\.session))
         var values: [String: Any] = [
             "action": action, "method": isChange ? "post" : "get", "here": here, "isDated": form.isDated,
@@ -42,6 +43,7 @@ struct SessionsCard {
             },
             "more": form.rows < Course.sessionsMax ? ["rows": "\(form.rows + 1)"] : false,
             "versionInput": ShopPage.lines(version), "currencyInput": ShopPage.lines(currency),
+            "referenceInput": ShopPage.lines(reference),
             "buy": ShopPage.lines(kit),
             "faults": faults.isEmpty
                 ? false : ["list": faults.map { ["text": $0.text, "target": ShopPage.lines($0.target)] }],
@@ -64,8 +66,8 @@ struct SessionsCard {
         var session: Int?
     }
 
-    private func faults(_ words: ShopWords) -> [Fault] {
-        (problem?.errors ?? []).map { error in
+    private func told(_ words: ShopWords) -> [Fault] {
+        faults.map { error in
             let parts = error.pointer.split(separator: "/").drop { $0 == "course" }
             switch parts.first {
             case "sessions":
@@ -83,6 +85,7 @@ struct SessionsCard {
                     target: "session-\(index + 1)",
                     session: index
                 )
+            case "ref": return Fault(text: words.text(.faultReference), target: nil)
             case "timeZone": return Fault(text: words.text(.faultZone), target: "zone")
             default: return Fault(text: error.detail, target: nil)
             }

@@ -79,14 +79,21 @@ struct CartPageRoutes: Sendable {
         let (currency, country) = try visit.place(fields, shop)
         let item = ItemRequest(sku: fields["sku"] ?? "", quantity: fields["quantity"].flatMap { Int($0) } ?? 1)
         let course = SessionsForm(fields, zone: shop.timeZone).course
+        let reference = fields["ref"]?.nonEmpty
         do {
-            if let cart = try await addToOwn(item, course, &visit) {
+            if let cart = try await addToOwn(item, course, reference, &visit) {
                 return visit.seeOther(ShopPath.cart(cart.id) + "?done=added", cookie: cart.id)
             }
-            let choice = ChoiceRequest(currency: currency, country: country.code, items: [item], course: course)
+            let choice = ChoiceRequest(
+                currency: currency,
+                country: country.code,
+                items: [item],
+                course: course,
+                ref: reference
+            )
             let cart = try await visit.api.send(.post, "/v1/carts", choice, as: CartBody.self).value
             return visit.seeOther(ShopPath.cart(cart.id) + "?done=added", cookie: cart.id)
-        } catch let problem as Problem where CartPage.isAboutDates(problem) {
+        } catch let problem as Problem where CartPage.isAboutLink(problem) {
             return try await WindowRoutes.kit(self.shop.visit(visit.request, visit.context), fields)
         }
     }
@@ -94,6 +101,7 @@ struct CartPageRoutes: Sendable {
     private func addToOwn(
         _ item: ItemRequest,
         _ course: CourseRequest?,
+        _ reference: String?,
         _ visit: inout ShopVisit
     ) async throws -> CartBody? {
         guard let own = visit.ownCart else { return nil }
@@ -110,6 +118,7 @@ struct CartPageRoutes: Sendable {
                     choice.items.append(item)
                 }
                 if let course { choice.course = course }
+                if let reference { choice.ref = reference }
                 return try await visit.api.send(
                     .put,
                     resource,

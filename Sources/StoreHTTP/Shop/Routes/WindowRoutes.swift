@@ -1,5 +1,6 @@
 import Encodings
 import Hummingbird
+import JSONFields
 import StoreAPI
 
 /// The shop's window: the kit and each product, for everybody.
@@ -23,30 +24,26 @@ struct WindowRoutes: Sendable {
         let kit = KitPage.kit(products)
         let items = kit.map { [ItemRequest(sku: $0.sku, quantity: 1)] } ?? []
         let form = SessionsForm(fields, zone: shop.timeZone)
-        var problem: Problem?
-        var course = form.course
-        let plan: PlanAnswerBody
-        do {
-            let question = PlanQuestion(course: course, items: items)
-            plan = try await visit.api.send(.post, "/v1/plan", question, as: PlanAnswerBody.self).value
-        } catch let refused as Problem where refused.type == .invalidRequest && course != nil {
-            problem = refused
-            course = nil
-            let question = PlanQuestion(course: nil, items: items)
-            plan = try await visit.api.send(.post, "/v1/plan", question, as: PlanAnswerBody.self).value
-        }
-        var quote: QuoteBody?
-        if kit != nil {
-            let choice = ChoiceRequest(currency: currency, country: country.code, items: items, course: course)
-            quote = try await visit.api.send(.post, "/v1/quote", choice, as: QuoteBody.self).value
-        }
+        var (used, faults) = (form, [FieldProblem]())
+        let plan = try await visit.plan(&used, items, &faults)
+        let reference = fields["ref"]?.trimmingSpaces().nonEmpty
+        var choice = ChoiceRequest(
+            currency: currency,
+            country: country.code,
+            items: items,
+            course: used.course,
+            ref: reference
+        )
+        let quote = try await visit.quote(&choice, &faults)
         let page = KitPage(
             shop: shop,
             products: products,
             form: form,
-            problem: problem,
+            used: used,
+            reference: choice.ref,
+            faults: faults,
             plan: plan,
-            quote: quote,
+            quote: kit == nil ? nil : quote,
             country: country,
             currency: currency
         )
@@ -67,5 +64,38 @@ struct WindowRoutes: Sendable {
         let quote = try await visit.api.send(.post, "/v1/quote", choice, as: QuoteBody.self).value
         let page = ProductPage(product: product, quote: quote, country: country, currency: currency)
         return visit.answer(page.page(visit.words), shop)
+    }
+}
+
+extension ShopVisit {
+    /// The plan for a course. What is wrong with it is left out, and the rest is planned.
+    fileprivate mutating func plan(
+        _ form: inout SessionsForm,
+        _ items: [ItemRequest],
+        _ faults: inout [FieldProblem]
+    ) async throws -> PlanAnswerBody {
+        // Each time something is left out, so that it comes to an end.
+        while true {
+            do {
+                let question = PlanQuestion(course: form.course, items: items)
+                return try await api.send(.post, "/v1/plan", question, as: PlanAnswerBody.self).value
+            } catch let refused as Problem where refused.type == .invalidRequest && form.course != nil {
+                faults += form.takeOut(refused.errors ?? [])
+            }
+        }
+    }
+
+    /// What a choice comes to, without a reference that can't be kept.
+    fileprivate mutating func quote(
+        _ choice: inout ChoiceRequest,
+        _ faults: inout [FieldProblem]
+    ) async throws -> QuoteBody {
+        do {
+            return try await api.send(.post, "/v1/quote", choice, as: QuoteBody.self).value
+        } catch let refused as Problem where refused.errors?.contains { $0.pointer == "/ref" } == true {
+            faults += refused.errors ?? []
+            choice.ref = nil
+            return try await api.send(.post, "/v1/quote", choice, as: QuoteBody.self).value
+        }
     }
 }
