@@ -7,9 +7,14 @@ enum ReadBenchmark {
         let order = try Shopper.order(on: store.port)
         let page = try Shopper.ask(store.port, HTTP.get(order.guidePage))
         guard let tag = page.header("etag") else { throw Child.Fault(description: "the page has no entity tag") }
+        guard let kitTag = try Shopper.ask(store.port, HTTP.get("/")).header("etag") else {
+            throw Child.Fault(description: "the shop's page has no entity tag")
+        }
         let cases: [(name: String, request: [UInt8], expected: Int, goal: Double?)] = [
             ("catalog", HTTP.get("/v1/products?currency=GBP"), 200, 0.9),
-            ("shop", HTTP.get("/v1/store"), 200, 0.7),
+            ("store", HTTP.get("/v1/store"), 200, 0.7),
+            ("kit page", HTTP.get("/"), 200, 0.5),
+            ("kit page, not modified", HTTP.get("/", ["If-None-Match": kitTag]), 304, 0.9),
             ("order", HTTP.get(order.path), 200, nil),
             ("guide as JSON", HTTP.get(order.path + "/guide"), 200, nil),
             ("guide page", HTTP.get(order.guidePage), 200, 0.5),

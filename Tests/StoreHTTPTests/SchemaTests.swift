@@ -54,6 +54,8 @@ import Testing
             constraint: "orders_calendar_link_version_check"
         ),
         ForbiddenWrite(sql: "UPDATE cart SET id = 281474976710656", constraint: "cart_id_check"),
+        ForbiddenWrite(sql: "UPDATE cart SET reference = 'ada@example.com'", constraint: "cart_reference_check"),
+        ForbiddenWrite(sql: "UPDATE orders SET reference = 'Ada Example'", constraint: "orders_reference_check"),
         ForbiddenWrite(
             sql:
                 "INSERT INTO link_key (number, fingerprint, check_value) VALUES (16, '\\x0000000000000001', sha256(''))",

@@ -37,6 +37,23 @@ import stripe_double
         }
     }
 
+    @Test func theWindowIsASecondOldAtMost() async throws {
+        try await TestStore.run { store in
+            let path = "/?\(Self.dates)"
+            let page = try await store.send(.GET, path)
+            #expect(page.words.contains("In stock"))
+            try await store.setStock("RESTORE-LOTION", 0)
+            try await eventually("it is sold out") {
+                try await store.send(.GET, path).words.contains("Sold out at the moment")
+            }
+            let later = try await store.send(.GET, path, nil, ["If-None-Match": page.etag])
+            #expect(later.status == 200 && later.etag != page.etag)
+            // How a page came about is asked for each time.
+            let how = try await store.send(.GET, path + "&how=yes")
+            #expect(how.headers.first(name: "Cache-Control") == "no-store")
+        }
+    }
+
     @Test func anotherCountryOrCurrencyHasItsOwnTerms() async throws {
         try await TestStore.run { store in
             let abroad = try await store.send(.GET, "/?country=US")
@@ -626,7 +643,9 @@ import stripe_double
                     with: "&"
                 )
                 let how = try await store.send(.GET, String(link))
-                let heads = how.text.matches(of: #/<code>((?:GET|POST|PUT) [^<]*)<\/code><\/h2>/#).map { $0.1.replacing(/[0-9a-f]{64}/, with: "") }
+                let heads = how.text.matches(of: #/<code>((?:GET|POST|PUT) [^<]*)<\/code><\/h2>/#).map {
+                    $0.1.replacing(/[0-9a-f]{64}/, with: "")
+                }
                 #expect(heads == asked, "\(path)")
                 #expect(how.text.contains("href=\"\(path.replacing("&", with: "&amp;"))\""), "\(path)")
             }

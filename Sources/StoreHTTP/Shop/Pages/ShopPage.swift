@@ -40,7 +40,7 @@ struct ShopPage {
     /// - Parameters:
     ///   - shop: what the API says of the shop; nil where it could not be asked.
     ///   - request: what the page answers.
-    func answer(_ words: ShopWords, shop: StoreBody?, to request: Request) -> Response {
+    func made(_ words: ShopWords, shop: StoreBody?, for request: Request) -> MadePage {
         let currency = currency ?? shop?.currency ?? ""
         let isListed = !isPersonal && shop?.demo == false
         var values = values
@@ -75,7 +75,7 @@ struct ShopPage {
         var answer = PageAnswer(html: template.render(values), template)
         answer.isPersonal = isPersonal
         answer.isListed = isListed
-        return answer.response(to: request, status: status)
+        return MadePage(answer: answer, status: status)
     }
 
     /// The drawing of a product, by its code: those of the regimen have one each.
@@ -95,6 +95,14 @@ struct ShopPage {
 
     /// A template's way to have one more line, or none.
     static func lines(_ text: String?) -> Any { text ?? false }
+}
+
+/// A page of the storefront as it is sent.
+struct MadePage: Sendable {
+    let answer: PageAnswer
+    let status: HTTPResponse.Status
+
+    func response(to request: Request) -> Response { answer.response(to: request, status: status) }
 }
 
 extension ShopWords {

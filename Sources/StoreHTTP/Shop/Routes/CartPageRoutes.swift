@@ -95,6 +95,7 @@ struct CartPageRoutes: Sendable {
             return visit.seeOther(ShopPath.cart(cart.id) + "?done=added", cookie: cart.id)
         } catch let problem as Problem where CartPage.isAboutLink(problem) {
             return try await WindowRoutes.kit(self.shop.visit(visit.request, visit.context), fields)
+                .response(to: visit.request)
         }
     }
 

@@ -42,7 +42,8 @@ private struct ShopPageMiddleware: RouterMiddleware {
         } catch  where request.headers[.accept]?.contains("text/html") == true {
             let problem = AnswerMiddleware.problem(for: error, context)
             let words = ShopWords.all[0]
-            var response = ShopMessage.page(of: problem, words).answer(words, shop: nil, to: request)
+            var response = ShopMessage.page(of: problem, words).made(words, shop: nil, for: request)
+                .response(to: request)
             response.headers[.vary] = "Accept"
             if problem.type == .unavailable { response.headers[.retryAfter] = "2" }
             return response

@@ -49,12 +49,13 @@ struct ShopVisit: Sendable {
 
     // MARK: - Answers
 
-    func answer(_ page: ShopPage, _ shop: StoreBody) -> Response {
-        if HowPage.isAsked(request) {
-            return HowPage.page(api.exchanges, words, of: request).answer(words, shop: shop, to: request)
-        }
-        return page.answer(words, shop: shop, to: request)
+    /// The page, or how it came about.
+    func made(_ page: ShopPage, _ shop: StoreBody) -> MadePage {
+        let page = HowPage.isAsked(request) ? HowPage.page(api.exchanges, words, of: request) : page
+        return page.made(words, shop: shop, for: request)
     }
+
+    func answer(_ page: ShopPage, _ shop: StoreBody) -> Response { made(page, shop).response(to: request) }
 
     /// That a cart was ordered, with the way to its order: whoever changes such a cart is told it.
     mutating func ordered(_ cart: CartBody, _ shop: StoreBody, status: HTTPResponse.Status) async throws -> Response {

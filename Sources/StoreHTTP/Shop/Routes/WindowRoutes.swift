@@ -2,21 +2,27 @@ import Encodings
 import Hummingbird
 import JSONFields
 import StoreAPI
+import Synchronization
 
 /// The shop's window: the kit and each product, for everybody.
 struct WindowRoutes: Sendable {
     let shop: Storefront
+    private let kept = KeptPages()
+
+    init(shop: Storefront) { self.shop = shop }
 
     func add(to pages: RouterGroup<StoreContext>) {
         pages.get("/") { request, context in
-            try await Self.kit(shop.visit(request, context), request.queryFields)
+            try await kept.answer(request) { try await Self.kit(shop.visit(request, context), request.queryFields) }
         }
-        pages.get("/products/{sku}") { request, context in try await product(shop.visit(request, context)) }
+        pages.get("/products/{sku}") { request, context in
+            try await kept.answer(request) { try await product(shop.visit(request, context)) }
+        }
     }
 
     /// The first page.
     /// - Parameter fields: the dates, and where it goes.
-    static func kit(_ visit: ShopVisit, _ fields: FormFields) async throws -> Response {
+    static func kit(_ visit: ShopVisit, _ fields: FormFields) async throws -> MadePage {
         var visit = visit
         let shop = try await visit.api.get("/v1/store", as: StoreBody.self).value
         let (currency, country) = try visit.place(fields, shop)
@@ -47,10 +53,10 @@ struct WindowRoutes: Sendable {
             country: country,
             currency: currency
         )
-        return visit.answer(page.page(visit.words), shop)
+        return visit.made(page.page(visit.words), shop)
     }
 
-    private func product(_ visit: ShopVisit) async throws -> Response {
+    private func product(_ visit: ShopVisit) async throws -> MadePage {
         var visit = visit
         let shop = try await visit.api.get("/v1/store", as: StoreBody.self).value
         let (currency, country) = try visit.place(visit.request.queryFields, shop)
@@ -63,7 +69,35 @@ struct WindowRoutes: Sendable {
         )
         let quote = try await visit.api.send(.post, "/v1/quote", choice, as: QuoteBody.self).value
         let page = ProductPage(product: product, quote: quote, country: country, currency: currency)
-        return visit.answer(page.page(visit.words), shop)
+        return visit.made(page.page(visit.words), shop)
+    }
+}
+
+/// Pages of the window as they were made last. They are the same for everybody who asks the same, and a second old at
+/// most: so may be the stock that they show.
+private final class KeptPages: Sendable {
+    private struct Kept {
+        let page: MadePage
+        let until: ContinuousClock.Instant
+    }
+
+    private let pages = Mutex<[String: Kept]>([:])
+    private static let age = Duration.seconds(1)
+    private static let pagesMax = 100
+    private static let addressMax = 500
+
+    func answer(_ request: Request, _ make: () async throws -> MadePage) async throws -> Response {
+        let (address, now) = (request.uri.string, ContinuousClock.now)
+        if let kept = pages.withLock({ $0[address] }), kept.until > now { return kept.page.response(to: request) }
+        let page = try await make()
+        if !page.answer.isPersonal, address.utf8.count <= Self.addressMax {
+            pages.withLock { pages in
+                // Whoever asks for a new address each time gains nothing, and fills nothing up.
+                if pages.count >= Self.pagesMax { pages.removeAll() }
+                pages[address] = Kept(page: page, until: now + Self.age)
+            }
+        }
+        return page.response(to: request)
     }
 }
 
