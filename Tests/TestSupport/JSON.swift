@@ -43,6 +43,7 @@ package enum JSON: Decodable, Hashable, Sendable {
 
     package var text: String { if case .string(let value) = self { value } else { "" } }
     package var int: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+    package var double: Double? { if case .number(let value) = self { value } else { nil } }
     package var entries: [JSON] { if case .array(let entries) = self { entries } else { [] } }
     package var fields: [String: JSON] { if case .object(let fields) = self { fields } else { [:] } }
 }

@@ -2,114 +2,10 @@
 
 STORE is the store's address. Prints what the pages show, step by step, as JSON.
 """
-import json, os, subprocess, sys, time, urllib.error, urllib.request
+import sys
+from webdriver import Browser, enter, measures, paints, person, tell
 
 store, folder = sys.argv[1:]
-element = "element-6066-11e4-a52e-4f735466cecf"
-tab, enter, space, down = "\ue004", "\ue007", "\ue00d", "\ue015"
-
-
-def tell(step, **more):
-    print(json.dumps({"step": step, **more}), flush=True)
-
-
-class Browser:
-    """Chromium with one window, driven over WebDriver."""
-
-    def __init__(self, name, width, has_script=True):
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE,
-                                       stderr=subprocess.DEVNULL, text=True, env={**os.environ, "TZ": "Europe/Paris"})
-        port = next(line.split("port ")[1].strip().rstrip(".") for line in self.driver.stdout if "successfully" in line)
-        self.root = f"http://127.0.0.1:{port}"
-        preferences = {} if has_script else {"profile.managed_default_content_settings.javascript": 2}
-        options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                            "--hide-scrollbars", "--force-prefers-reduced-motion", "--lang=en-US", f"--window-size={width},900",
-                            f"--user-data-dir={folder}/{name}"],
-                   "prefs": {"intl.accept_languages": "en-US", **preferences}}
-        if width < 500:
-            options["mobileEmulation"] = {"deviceMetrics": {"width": width, "height": 800, "pixelRatio": 1,
-                                                            "touch": False}}
-        answer = self.ask("POST", "/session", capabilities={"alwaysMatch": {
-            "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}})
-        self.root += f"/session/{answer['sessionId']}"
-
-    def ask(self, method, path, **body):
-        request = urllib.request.Request(self.root + path, method=method,
-                                         data=json.dumps(body).encode() if method == "POST" else None)
-        try:
-            return json.load(urllib.request.urlopen(request))["value"]
-        except urllib.error.HTTPError as error:
-            raise RuntimeError(f"{path}: {json.load(error)['value']['message'].splitlines()[0]}") from None
-
-    def close(self):
-        try:
-            self.ask("DELETE", "")
-        finally:
-            self.driver.terminate()
-            self.driver.wait()
-
-    def go(self, path):
-        self.ask("POST", "/url", url=store + path)
-
-    def path(self):
-        return self.ask("GET", "/url").removeprefix(store)
-
-    def find(self, selector):
-        return self.ask("POST", "/element", using="css selector", value=selector)[element]
-
-    def text(self, selector):
-        return self.ask("GET", f"/element/{self.find(selector)}/text")
-
-    def click(self, selector):
-        self.ask("POST", f"/element/{self.find(selector)}/click")
-
-    def type(self, selector, text):
-        self.ask("POST", f"/element/{self.find(selector)}/value", text=text)
-
-    def run(self, script):
-        return self.ask("POST", "/execute/sync", script=script, args=[])
-
-    def press(self, *keys):
-        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-        self.ask("POST", "/actions", actions=[{"type": "key", "id": "keys", "actions": actions}])
-
-    def press_until(self, selector):
-        """Goes on from field to field until the one that is meant has the focus."""
-        for _ in range(80):
-            self.press(tab)
-            if self.run(f"return document.activeElement.matches({json.dumps(selector)})"):
-                return
-        raise RuntimeError(f"the keyboard does not reach {selector}")
-
-    def double_click(self, selector):
-        origin = {element: self.find(selector)}
-        moves = [{"type": "pointerMove", "origin": origin, "x": 0, "y": 0}]
-        presses = [{"type": kind, "button": 0} for _ in range(2) for kind in ("pointerDown", "pointerUp")]
-        self.ask("POST", "/actions", actions=[{"type": "pointer", "id": "mouse", "actions": moves + presses}])
-
-    def wait_for_address(self, part):
-        """Until the page's address has this: another page like it may be there before."""
-        end = time.monotonic() + 30
-        while part not in self.ask("GET", "/url") and time.monotonic() < end:
-            time.sleep(0.05)
-
-    def wait(self, selector):
-        """Until a page that has this is there."""
-        self.ask("POST", "/timeouts", implicit=10_000)
-        self.find(selector)
-
-
-# What a page weighs, whether anything moved while it came, and whether it is wider than its window.
-measures = """const seen = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-let shift = 0
-new PerformanceObserver(list => { for (const entry of list.getEntries()) shift += entry.value })
-    .observe({ type: "layout-shift", buffered: true })
-const done = arguments[arguments.length - 1]
-setTimeout(() => done({ requests: seen.length, octets: seen.reduce((sum, one) => sum + one.encodedBodySize, 0), shift,
-    isWide: document.documentElement.scrollWidth > innerWidth }), 100)"""
-
-person = {"name": "Ada Example", "email": "ada@example.com", "line1": "1 High Street", "city": "London",
-          "postalCode": "N1 1AA"}
 
 
 def ends(browser, step, **more):
@@ -119,7 +15,7 @@ def ends(browser, step, **more):
 
 def buy(browser, step, has_script):
     browser.go("/")
-    first = browser.ask("POST", "/execute/async", script=measures, args=[]) if has_script else {}
+    first = browser.run_until_done(measures) if has_script else {}
     wide = []
 
     def look():
@@ -148,7 +44,7 @@ def buy(browser, step, has_script):
         browser.run("document.querySelector('#email').type = 'text'")
         browser.click("button.big")
         browser.wait(".fault")
-        fault = {"title": browser.ask("GET", "/title"), "fault": browser.text(".fault a"),
+        fault = {"title": browser.title(), "fault": browser.text(".fault a"),
                  "focus": browser.run("return document.activeElement.className")}
         browser.click(".fault a")
         fault["focusAfter"] = browser.run("return document.activeElement.id")
@@ -156,7 +52,7 @@ def buy(browser, step, has_script):
         look()
     else:
         fault = {}
-        browser.ask("POST", f"/element/{browser.find('#email')}/clear")
+        browser.clear("#email")
     browser.type("#email", person["email"])
     browser.double_click("button.big")
     log = [entry["message"] for entry in browser.ask("POST", "/se/log", type="browser")
@@ -196,16 +92,19 @@ def back(browser):
     ends(browser, "on again")
 
 
+def measured(browser):
+    """On a machine of a quarter of the speed."""
+    browser.develop("Emulation.setCPUThrottlingRate", rate=4)
+    browser.go("/")
+    tell("slow", **browser.run_until_done(paints))
+
+
 for name, width, has_script in (("phone", 360, True), ("desk", 1280, True), ("plain", 1280, False)):
-    browser = Browser(name, width, has_script)
-    try:
+    with Browser(store, folder, name, width, has_script) as browser:
         buy(browser, name, has_script)
         if name == "desk":
             back(browser)
-    finally:
-        browser.close()
-browser = Browser("keys", 1280)
-try:
+with Browser(store, folder, "keys", 1280) as browser:
     with_keys(browser)
-finally:
-    browser.close()
+with Browser(store, folder, "slow", 360) as browser:
+    measured(browser)

@@ -7,12 +7,17 @@ import Testing
 enum Installed {
     static func has(_ programs: String...) -> Bool { programs.allSatisfy { access("/usr/bin/\($0)", X_OK) == 0 } }
 
+    /// Whether a shop can be visited in a browser.
+    static var hasBrowser: Bool { has("chromium", "chromedriver", "python3") }
+
     /// Runs a program on bytes; what it prints.
     static func run(_ program: String, _ arguments: [String], on bytes: [UInt8] = []) async throws -> String {
         let result = try await Subprocess.run(
-            .path(FilePath("/usr/bin/\(program)")),
+            .path(FilePath(program.hasPrefix("/") ? program : "/usr/bin/\(program)")),
             arguments: Arguments(arguments),
-            environment: .custom(["PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"]),
+            environment: .custom([
+                "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
+            ]),
             input: .array(bytes),
             output: .string(limit: 4 << 20),
             error: .discarded

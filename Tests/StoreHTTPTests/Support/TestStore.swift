@@ -27,8 +27,10 @@ struct TestStore: Sendable {
     }
 
     /// Runs a body against a store whose clock says `now`.
+    /// - Parameter port: where it listens; 0 for any that is free.
     static func run(
         connections: Int = 8,
+        port: Int = 0,
         now: Instant? = midday,
         clock: (@Sendable () -> Instant)? = nil,
         settings change: (inout StoreSettings) -> Void = { _ in },
@@ -58,7 +60,7 @@ struct TestStore: Sendable {
             now: clock
         )
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = StoreApplication.build(store, host: "127.0.0.1", port: 0, logger: quiet) { port.yield($0) }
+        let application = StoreApplication.build(store, host: "127.0.0.1", port: port, logger: quiet) { port.yield($0) }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await application.run() }
