@@ -59,8 +59,8 @@ struct TestStore: Sendable {
             logger: quiet,
             now: clock
         )
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = StoreApplication.build(store, host: "127.0.0.1", port: port, logger: quiet) { port.yield($0) }
+        let (ports, heard) = AsyncStream.makeStream(of: Int.self)
+        let application = StoreApplication.build(store, host: "127.0.0.1", port: port, logger: quiet) { heard.yield($0) }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await application.run() }

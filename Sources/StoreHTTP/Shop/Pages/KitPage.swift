@@ -27,11 +27,11 @@ struct KitPage {
 
     func page(_ words: ShopWords) -> ShopPage {
         let kit = Self.kit(products)
+        var hidden = used.fields
+        if let reference { hidden.append((name: "ref", value: reference)) }
         var values: [String: Any] = [
             "currency": currency, "country": country.code,
-            "hidden": (used.fields + (reference.map { [("ref", $0)] } ?? [])).map {
-                ["name": $0.name, "value": $0.value]
-            },
+            "hidden": hidden.map { ["name": $0.name, "value": $0.value] },
             "refills": products.filter { $0.kind != .kit }.map { refill($0, words) },
         ]
         if let kit, let quote { values["kit"] = self.kit(kit, quote, words) }

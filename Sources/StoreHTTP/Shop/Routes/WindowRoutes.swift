@@ -126,7 +126,7 @@ extension ShopVisit {
     ) async throws -> QuoteBody {
         do {
             return try await api.send(.post, "/v1/quote", choice, as: QuoteBody.self).value
-        } catch let refused as Problem where refused.errors?.contains { $0.pointer == "/ref" } == true {
+        } catch let refused as Problem where refused.errors?.contains(where: { $0.pointer == "/ref" }) == true {
             faults += refused.errors ?? []
             choice.ref = nil
             return try await api.send(.post, "/v1/quote", choice, as: QuoteBody.self).value
