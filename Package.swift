@@ -127,6 +127,7 @@ let package = Package(
         room("Catalog", ["Commerce", "Encodings", "JSONFields", "Postgres", "Records", .crypto], embeds: true),
         room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "Records", "UsageGuide"]),
         room("Staff", ["Commerce", "Postgres", "Records", .crypto]),
+        room("Admission", ["Commerce", "Postgres", "Records"]),
         room("StoreAPI", plugins: ["GenerateContract"]),
         room(
             "Orders",
@@ -170,7 +171,8 @@ let package = Package(
         room(
             "StoreHTTP",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
+                "Admission", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
+                "GuideFormats",
                 "JSONFields", "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP",
                 "Schema", "Staff",
                 "StandardWebhooks", "StoreAPI",
@@ -225,7 +227,8 @@ let package = Package(
         tests(
             "StoreHTTPTests",
             [
-                "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
+                "Admission", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
+                "GuideFormats",
                 "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP", "Staff",
                 "StandardWebhooks", "StoreAPI",
                 "StoreHTTP",
@@ -249,6 +252,7 @@ let package = Package(
         tests("JSONFieldsTests", ["JSONFields"]),
         tests("CatalogTests", ["Catalog", "Commerce", "JSONFields", "Samples", "TestSupport"]),
         tests("LinksTests", ["Links"]),
+        tests("AdmissionTests", ["Admission", "Commerce", "TestSupport"]),
         tests(
             "OrdersTests",
             ["Cart", "Catalog", "Commerce", "Links", "Orders", "Postgres", "Records", "Samples", "TestSupport"]

@@ -7,7 +7,7 @@ package enum StaffCLI {
         TodayCommand.self, NextCommand.self, PackCommand.self, UnpackCommand.self, ParcelsCommand.self,
         LabelsCommand.self, ShipCommand.self, HoldCommand.self,
         ReleaseCommand.self, DeliverCommand.self, ReturnCommand.self, DayCommand.self, OrdersCommand.self,
-        EventsCommand.self, DeliveriesCommand.self, WebhooksCommand.self,
+        EventsCommand.self, DeliveriesCommand.self, WebhooksCommand.self, KeysCommand.self,
         PaymentCommand.self, PrintCommand.self, StockCommand.self, DemoCommand.self, LoginCommand.self,
         LoginsCommand.self,
         LogoutCommand.self, WhoAmICommand.self,

@@ -1,3 +1,4 @@
+package import Admission
 package import Cart
 package import Catalog
 package import CivilTime
@@ -67,6 +68,7 @@ package struct Store: Sendable {
     package let staff: StaffStore
     package let stock: StockStore
     package let webhooks: WebhookStore
+    package let storefronts: StorefrontKeyStore
     package let webhookSender: WebhookSender
     let pages: GuidePages
     package let timeZones: TimeZoneDatabase
@@ -101,6 +103,7 @@ package struct Store: Sendable {
             shopTimeZone: settings.timeZone
         )
         feed = OrderFeed(orders)
+        storefronts = try await StorefrontKeyStore(pool)
         webhooks = WebhookStore(orders, keys: keys)
         webhookSender = WebhookSender(allowsPrivate: settings.allowsPrivateWebhooks)
         checkout = Checkout(orders, alongside: MarketingConsent.statements)

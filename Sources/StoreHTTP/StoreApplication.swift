@@ -10,27 +10,29 @@ package enum StoreApplication {
     package static func router(_ store: Store, answersWrongMethods: Bool = true) -> Router<StoreContext> {
         let router = Router(context: StoreContext.self, options: [.autoGenerateHeadEndpoints])
         router.addMiddleware {
-            CrossOriginMiddleware(origins: store.settings.corsOrigins)
+            CrossOriginMiddleware(origins: store.settings.corsOrigins, keys: store.storefronts)
             AnswerMiddleware()
+            StorefrontReader(keys: store.storefronts)
         }
         HealthRoutes(store: store).add(to: router)
         let (shop, catalog) = (StoreRoutes(store: store), CatalogRoutes(store: store))
-        func addSelling(to router: Router<StoreContext>) {
-            shop.add(to: router)
-            catalog.add(to: router)
+        func addSelling(to router: Router<StoreContext>, selling gated: RouterGroup<StoreContext>) {
+            shop.add(to: gated)
+            catalog.add(to: gated)
             LegalTextRoutes(store: store).add(to: router)
-            CartRoutes(store: store).add(to: router)
+            CartRoutes(store: store).add(to: router, making: gated)
             CheckoutRoutes(store: store).add(to: router)
             let ownOrigin = ReturnAddress.origin(store.settings.publicURL)
             OrderRoutes(store: store, allowedReturnOrigins: [ownOrigin]).add(to: router)
             OrderActRoutes(store: store).add(to: router)
-            PlanRoutes(store: store).add(to: router)
+            PlanRoutes(store: store).add(to: gated)
         }
-        addSelling(to: router)
+        addSelling(to: router, selling: router.group().add(middleware: StorefrontGate(keys: store.storefronts)))
         if store.settings.hasStorefront {
-            // The storefront asks the same routes as everybody, and no others, without the network between.
+            // The storefront asks the same routes as everybody, and no others, without the network between. It is the
+            // shop's own, and needs no key: nobody else can come this way.
             let api = Router(context: StoreContext.self)
-            addSelling(to: api)
+            addSelling(to: api, selling: api.group())
             ShopRoutes(shop: Storefront(store: store, api: api.buildResponder())).add(to: router)
         }
         LostLinkRoutes(store: store).add(to: router)

@@ -1,3 +1,4 @@
+import Admission
 import HTTPTypes
 package import Hummingbird
 package import NIOCore
@@ -9,6 +10,8 @@ package struct StoreContext: RequestContext, RemoteAddressRequestContext {
     package let remoteAddress: SocketAddress?
     /// The name of this request in logs, events and answers: 128 random bits.
     package let requestID: String
+    /// The storefront that asks, where it said so with a key that is in force.
+    var storefront: StorefrontKey?
 
     package init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)

@@ -42,6 +42,15 @@ import Testing
         ("webhooks-resume", ["webhooks", "resume", "3"]), ("webhooks-attempts", ["webhooks", "attempts", "3"]),
         ("webhooks-resend", ["webhooks", "resend", "41"]),
         ("webhooks-trigger", ["webhooks", "trigger", "placed", "--endpoint", "3"]),
+        ("keys-list", ["keys", "list"]),
+        (
+            "keys-create",
+            [
+                "keys", "create", "German shop", "--origin", "https://shop.example", "--origin",
+                "https://www.shop.example", "--currency", "eur", "--country", "de", "--rate", "600",
+            ]
+        ),
+        ("keys-revoke", ["keys", "revoke", "German shop", "--yes"]),
         ("payment-record", ["payment", "record", "DM-7K4Q-99", "--reference", "Statement 12", "--yes"]),
         ("stock-list", ["stock", "list", "--lots"]),
         (

@@ -176,13 +176,24 @@ enum SampleAnswers {
         """#
 
     /// A store in which everything goes well.
+    static let storefrontKey = #"""
+        {"name":"German shop","key":"aftercare_key_4f7q2m9x0c3v8b1n5z6k7j2h4g",
+         "origins":["https://shop.example","https://www.shop.example"],"currency":"EUR","country":"DE",
+         "requestsPerMinute":600,"createdAt":"2026-11-24T09:12:44Z","revokedAt":null}
+        """#
+
+    static let revokedKey = #"""
+        {"name":"App","key":"aftercare_key_0000000000000000000000000a","origins":[],"currency":null,"country":null,
+         "requestsPerMinute":6000,"createdAt":"2026-11-20T09:12:44Z","revokedAt":"2026-11-23T09:12:44Z"}
+        """#
+
     static func answer(_ request: StubStore.Request) -> StubStore.Reply {
         let path = request.path.split(separator: "?")[0]
         func ends(_ end: String) -> Bool { path.hasSuffix(end) }
         let body: String? =
             switch (request.method, path) {
             case ("DELETE", _) where ends("/lease"), ("DELETE", _) where path.contains("/tokens/"),
-                ("DELETE", _) where path.contains("/webhooks/"):
+                ("DELETE", _) where path.contains("/webhooks/"), ("DELETE", _) where path.contains("/keys/"):
                 nil
             case ("GET", "/v1/staff/webhooks"): webhooks
             case ("POST", "/v1/staff/webhooks"), (_, "/v1/staff/webhooks/3/secret"): newWebhook
@@ -190,6 +201,8 @@ enum SampleAnswers {
             case (_, "/v1/staff/webhooks/resends"): #"{"endpoints":["3","4"]}"#
             case (_, "/v1/staff/webhooks/tests"): webhookTests
             case (_, _) where path.contains("/webhooks/"): webhook
+            case ("POST", "/v1/staff/keys"): storefrontKey
+            case (_, "/v1/staff/keys"): #"{"data":[\#(storefrontKey),\#(revokedKey)],"next":null}"#
             case (_, _) where ends("/me"): me
             case (_, _) where ends("/tokens"): tokens
             case (_, _) where ends("/findings"): #"{"data":[\#(finding)],"next":null}"#

@@ -37,6 +37,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case catalogRefused = "catalog-refused"
     case unauthorised = "unauthorised"
     case forbidden = "forbidden"
+    case storefrontKeyNeeded = "storefront-key-needed"
+    case originNotAllowed = "origin-not-allowed"
     case nameTaken = "name-taken"
     case pdfUnavailable = "pdf-unavailable"
     case bodyTooLarge = "body-too-large"
@@ -62,8 +64,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .expired: .gone
         case .cartChanged, .courseChanged, .catalogChanged: .preconditionFailed
         case .pdfUnavailable: .notImplemented
-        case .unauthorised: .unauthorized
-        case .forbidden: .forbidden
+        case .unauthorised, .storefrontKeyNeeded: .unauthorized
+        case .forbidden, .originNotAllowed: .forbidden
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidRequest, .keyReused: .unprocessableContent
@@ -105,7 +107,9 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .catalogRefused: "The catalog would break something"
         case .unauthorised: "This needs a staff token"
         case .forbidden: "Your role may not do this"
-        case .nameTaken: "The name has a live token"
+        case .storefrontKeyNeeded: "This needs a storefront's key"
+        case .originNotAllowed: "The key is not for pages of this origin"
+        case .nameTaken: "The name is taken"
         case .pdfUnavailable: "This server makes no PDF"
         case .bodyTooLarge: "The request is too large"
         case .unsupportedMediaType: "The body is of another type than is read here"
@@ -154,7 +158,11 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .catalogRefused: "Each entry of `errors` says what would break, and what to do first."
         case .unauthorised: "Send Authorization: Bearer with a token that is live; `aftercare token create` makes one."
         case .forbidden: "Ask somebody whose role may; the contract names the role that each route needs."
-        case .nameTaken: "Revoke that token first, or take another name."
+        case .storefrontKeyNeeded:
+            "Send the key that the shop gave to this storefront as Aftercare-Key; `aftercare keys create` makes one."
+        case .originNotAllowed:
+            "Send the key of this site, or have the shop make one that lists its origin: `aftercare keys create --origin`."
+        case .nameTaken: "Revoke what has it first, or take another name."
         case .pdfUnavailable:
             "Open the same address without .pdf and print it from a browser, or install WeasyPrint beside the store (Debian: weasyprint)."
         case .bodyTooLarge: "A body has at most 64 KiB."

@@ -1,3 +1,4 @@
+import Commerce
 import Crypto
 import Encodings
 import HTTPTypes
@@ -87,12 +88,16 @@ final class KeptAnswers<Origin: Equatable & Sendable>: Sendable {
     struct Question: Hashable {
         let path: String
         var languages: String?
+        var currency: Currency?
 
         init(path: String) { self.path = path }
 
-        /// - Parameter isTranslated: whether the answer depends on the reader's languages.
-        init(_ request: Request, isTranslated: Bool) {
+        /// - Parameters:
+        ///   - isTranslated: whether the answer depends on the reader's languages.
+        ///   - currency: that of a request that names none.
+        init(_ request: Request, isTranslated: Bool, currency: Currency) {
             path = request.uri.string
+            self.currency = currency
             languages = isTranslated ? request.headers[.acceptLanguage] : nil
         }
     }

@@ -7,8 +7,10 @@ import UsageGuide
 
 extension StoreBody {
     /// The shop as its catalog and its settings make it.
+    /// - Parameter currency: that of a request that names none.
     init(
         _ catalog: Catalog,
+        currency: Currency,
         legalTexts: [LegalText],
         settings: StoreSettings,
         paymentMethods: [Order.PaymentMethod]
@@ -17,7 +19,7 @@ extension StoreBody {
         self.init(
             name: terms.seller?.name,
             demo: catalog.isDemo,
-            currency: settings.currency.rawValue,
+            currency: currency.rawValue,
             currencies: catalog.currencies.map(\.rawValue),
             timeZone: settings.timeZone,
             languages: GuideContent.languages,

@@ -12,8 +12,10 @@ struct ChoiceReader: Sendable {
     let now: Instant
     /// The price list of a cart that names none.
     let defaultCurrency: Currency
+    /// The country of a cart that names none, where there is one.
+    var defaultCountry: Country?
 
-    /// A whole cart. What is left out is empty, and the currency is the shop's.
+    /// A whole cart. What is left out is empty, but for currency and country: they are the storefront's, or the shop's.
     func choice(_ fields: Fields) -> Choice? {
         fields.allow(
             "currency",
@@ -26,7 +28,7 @@ struct ChoiceReader: Sendable {
             "ref"
         )
         let currency = currency(fields)
-        let country = country(fields)
+        let country = country(fields) ?? defaultCountry
         let items = items(fields, currency: currency ?? defaultCurrency)
         let course = fields.object("course", course)
         let region = fields.checkLine("region", lengthMax: 100)
@@ -45,7 +47,7 @@ struct ChoiceReader: Sendable {
         )
     }
 
-    private func currency(_ fields: Fields) -> Currency? {
+    func currency(_ fields: Fields) -> Currency? {
         guard let code = fields.text("currency") else { return nil }
         guard let currency = Currency(rawValue: code), catalog.sells(in: currency) else {
             fields.report(
@@ -58,7 +60,7 @@ struct ChoiceReader: Sendable {
         return currency
     }
 
-    private func country(_ fields: Fields) -> Country? {
+    func country(_ fields: Fields) -> Country? {
         guard let code = fields.text("country") else { return nil }
         let country = Country(rawValue: code)
         if country == nil {

@@ -15,12 +15,13 @@ import UsageGuide
 struct CartRoutes: Sendable {
     let store: Store
 
-    func add(to router: Router<StoreContext>) {
-        router.post("/v1/carts") { request, context in try await create(request, context) }
+    /// - Parameter gated: where carts are made, by storefronts alone. What is made is opened by its capability.
+    func add(to router: Router<StoreContext>, making gated: RouterGroup<StoreContext>) {
+        gated.post("/v1/carts") { request, context in try await create(request, context) }
         router.get("/v1/carts/{cart}") { _, context in try await read(store.link(.cart, context)) }
         router.put("/v1/carts/{cart}") { request, context in
             let bytes = try await request.jsonBytes()
-            let choice = try await reading { reader in try Fields.request(bytes, reader.choice) }
+            let choice = try await reading(context) { reader in try Fields.request(bytes, reader.choice) }
             return try await replace(store.link(.cart, context), with: choice, versions: request.requiredVersions())
         }
         router.delete("/v1/carts/{cart}") { request, context in
@@ -33,7 +34,7 @@ struct CartRoutes: Sendable {
             let bytes = try await request.jsonBytes()
             let code = context.parameters.get("sku") ?? ""
             return try await edit(request, context) { choice in
-                try await reading { reader in
+                try await reading(context) { reader in
                     guard let product = reader.product(code, currency: choice.currency) else {
                         throw Problem(
                             "/sku",
@@ -63,7 +64,7 @@ struct CartRoutes: Sendable {
         router.put("/v1/carts/{cart}/course") { request, context in
             let bytes = try await request.jsonBytes()
             return try await edit(request, context) { choice in
-                try await reading { reader in
+                try await reading(context) { reader in
                     var choice = choice
                     choice.course = try Fields.request(bytes, reader.course)
                     return choice
@@ -84,7 +85,7 @@ struct CartRoutes: Sendable {
     private func create(_ request: Request, _ context: StoreContext) async throws -> Response {
         let key = try request.idempotencyKey()
         let bytes = try await request.jsonBytes(isOptional: true)
-        let choice = try await reading { reader in try Fields.request(bytes, reader.choice) }
+        let choice = try await reading(context) { reader in try Fields.request(bytes, reader.choice) }
         let creationKey = key.map { key in
             IdempotencyKey(
                 scope: hash("POST /v1/carts", store.settings.callerAddress(request, context), key),
@@ -145,23 +146,36 @@ struct CartRoutes: Sendable {
     }
 
     /// Reads a document with the catalog in memory, and once more with the newest one where that may be why it failed.
-    private func reading<Value>(_ read: (ChoiceReader) throws -> Value) async throws -> Value {
+    private func reading<Value>(
+        _ context: StoreContext,
+        _ read: (ChoiceReader) throws -> Value
+    ) async throws -> Value {
         let known = try await store.catalogs.lastSeen()
         do {
-            return try read(store.choiceReader(known))
+            return try read(store.choiceReader(known, context))
         } catch {
             let newest = try await store.catalogs.current()
             if newest.version == known.version { throw error }
-            return try read(store.choiceReader(newest))
+            return try read(store.choiceReader(newest, context))
         }
     }
 }
 
 extension Store {
     /// What reads a shopper's choices as they are possible now.
-    func choiceReader(_ catalog: Catalog) -> ChoiceReader {
-        ChoiceReader(catalog: catalog, timeZones: timeZones, now: now(), defaultCurrency: settings.currency)
+    /// - Parameter context: of a request that may name neither currency nor country; nil where that makes no difference.
+    func choiceReader(_ catalog: Catalog, _ context: StoreContext? = nil) -> ChoiceReader {
+        ChoiceReader(
+            catalog: catalog,
+            timeZones: timeZones,
+            now: now(),
+            defaultCurrency: context.map(currency) ?? settings.currency,
+            defaultCountry: context?.storefront?.country
+        )
     }
+
+    /// The currency of a request that names none: that of the storefront that asks, or the shop's.
+    func currency(_ context: StoreContext) -> Currency { context.storefront?.currency ?? settings.currency }
 
     /// The cart that a link opens, and what it is priced from.
     func pricing(_ link: Link) async throws -> (Cart?, CartStore.Pricing) {

@@ -12,9 +12,9 @@ struct CatalogRoutes: Sendable {
 
     init(store: Store) { self.store = store }
 
-    func add(to router: Router<StoreContext>) {
-        router.get("/v1/products") { request, _ in
-            try await answer(request) { window in
+    func add(to router: some RouterMethods<StoreContext>) {
+        router.get("/v1/products") { request, context in
+            try await answer(request, context) { window in
                 try request.checkQuery("currency", "country", repeated: "sku")
                 let products = try window.products(request.uri.queryParameters[values: "sku"].map(String.init))
                 let bodies = products.map { window.body($0.product, price: $0.price) }
@@ -26,7 +26,7 @@ struct CatalogRoutes: Sendable {
             }
         }
         router.get("/v1/products/{sku}") { request, context in
-            try await answer(request) { window in
+            try await answer(request, context) { window in
                 try request.checkQuery("currency", "country")
                 let code = context.parameters.get("sku") ?? ""
                 guard let (product, price) = window.product(code) else {
@@ -42,12 +42,17 @@ struct CatalogRoutes: Sendable {
     }
 
     /// What was answered to the same question, as long as neither the catalog nor the stock has moved.
-    private func answer(_ request: Request, _ write: (CatalogWindow) throws -> PublicAnswer) async throws -> Response {
+    private func answer(
+        _ request: Request,
+        _ context: StoreContext,
+        _ write: (CatalogWindow) throws -> PublicAnswer
+    ) async throws -> Response {
+        let currency = store.currency(context)
         let (catalog, stock) = try await store.catalogs.shown()
-        let question = KeptAnswers<CatalogState>.Question(request, isTranslated: true)
+        let question = KeptAnswers<CatalogState>.Question(request, isTranslated: true, currency: currency)
         let state = CatalogState(version: catalog.version, stock: stock)
         if let known = kept.answer(to: question, from: state) { return known.response(to: request) }
-        let answer = try write(CatalogWindow(request, catalog, stock, currency: store.settings.currency))
+        let answer = try write(CatalogWindow(request, catalog, stock, currency: currency))
         kept.keep(answer, to: question, from: state)
         return answer.response(to: request)
     }

@@ -11,7 +11,7 @@ import UsageGuide
 struct PlanRoutes: Sendable {
     let store: Store
 
-    func add(to router: Router<StoreContext>) {
+    func add(to router: some RouterMethods<StoreContext>) {
         router.post("/v1/plan") { request, _ in
             let hasWords = try request.flag("words") ?? true
             _ = try request.idempotencyKey()

@@ -31,6 +31,7 @@ struct StaffRoutes: Sendable {
             guard try await store.staff.revoke(name: name, now: store.now()) else { throw Problem(.notFound) }
             return Response(status: .noContent)
         }
+        StorefrontKeyRoutes(store: store).add(to: router)
         StaffOrderRoutes(store: store).add(to: router)
         FulfilmentRoutes(store: store).add(to: router)
         StockRoutes(store: store).add(to: router)
