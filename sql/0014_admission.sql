@@ -23,3 +23,14 @@ CREATE TRIGGER storefront_key_is_not_emptied BEFORE TRUNCATE ON storefront_key
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER storefront_key_stays_revoked BEFORE UPDATE ON storefront_key
     FOR EACH ROW WHEN (OLD.revoked_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
+
+-- How much of a rate somebody has taken in a window, as far as the servers have said: each takes a block at a time.
+-- Whoever stays within one block is not here. Unlogged: after a crash everybody begins anew, and no write waits for a disk.
+CREATE UNLOGGED TABLE rate_taken (
+    -- A keyed hash of the rate and of who asks: it says whether two are the same, and nobody can say who.
+    subject bytea NOT NULL CHECK (octet_length(subject) = 16),
+    ends_at timestamptz NOT NULL,
+    taken   int NOT NULL CHECK (taken > 0),
+    PRIMARY KEY (subject, ends_at)
+);
+CREATE INDEX rate_taken_end ON rate_taken (ends_at);

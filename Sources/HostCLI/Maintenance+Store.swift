@@ -33,6 +33,7 @@ extension Maintenance {
             Job("removing old deliveries", every: .seconds(3600)) {
                 try await DeliveryStore(store.orders).sweep(now: .now())
             },
+            Job("removing old counts of rates") { try await store.rates.sweep(now: .now()) },
             Job("removing webhook endpoints") { try await store.webhooks.sweep(now: .now()) },
             Job("settling payments") { try await store.payments.work(now: .now()) },
             Job("reconciling payments", every: .seconds(3600)) {

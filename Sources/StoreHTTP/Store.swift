@@ -30,6 +30,8 @@ package struct StoreSettings: Sendable {
     /// Where mail is kept that goes nowhere, to be looked at by whoever works on this machine; nil where mail leaves, or
     /// others may reach the store.
     package var shownMail: MailFolder?
+    /// How often one address may look for what a secret opens.
+    package var callerRates = CallerRates()
     /// How long a cart lives after its last change.
     package var cartLifetime = Duration.seconds(30 * 24 * 3600)
 
@@ -69,6 +71,7 @@ package struct Store: Sendable {
     package let stock: StockStore
     package let webhooks: WebhookStore
     package let storefronts: StorefrontKeyStore
+    package let rates: RateLimiter
     package let webhookSender: WebhookSender
     let pages: GuidePages
     package let timeZones: TimeZoneDatabase
@@ -102,6 +105,7 @@ package struct Store: Sendable {
             catalogs: catalogs,
             shopTimeZone: settings.timeZone
         )
+        rates = RateLimiter(pool, keyed: orders.keyed)
         feed = OrderFeed(orders)
         storefronts = try await StorefrontKeyStore(pool)
         webhooks = WebhookStore(orders, keys: keys)

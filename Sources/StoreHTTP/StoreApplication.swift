@@ -13,6 +13,7 @@ package enum StoreApplication {
             CrossOriginMiddleware(origins: store.settings.corsOrigins, keys: store.storefronts)
             AnswerMiddleware()
             StorefrontReader(keys: store.storefronts)
+            LookUpLimit(store: store)
         }
         HealthRoutes(store: store).add(to: router)
         let (shop, catalog) = (StoreRoutes(store: store), CatalogRoutes(store: store))
@@ -27,7 +28,7 @@ package enum StoreApplication {
             OrderActRoutes(store: store).add(to: router)
             PlanRoutes(store: store).add(to: gated)
         }
-        addSelling(to: router, selling: router.group().add(middleware: StorefrontGate(keys: store.storefronts)))
+        addSelling(to: router, selling: router.group().add(middleware: StorefrontGate(store: store)))
         if store.settings.hasStorefront {
             // The storefront asks the same routes as everybody, and no others, without the network between. It is the
             // shop's own, and needs no key: nobody else can come this way.

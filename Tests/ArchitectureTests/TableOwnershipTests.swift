@@ -24,7 +24,7 @@ struct TableOwnershipTests {
         var owners: [String: String] = [:]
         for migration in Schema.migrations {
             let owner = try #require(Self.owners[migration.name], "\(migration.name) has no owner")
-            for match in migration.sql.matches(of: /CREATE (?:TABLE|SEQUENCE) ([a-z_]+)/) {
+            for match in migration.sql.matches(of: /CREATE (?:UNLOGGED )?(?:TABLE|SEQUENCE) ([a-z_]+)/) {
                 owners[String(match.1)] = owner
             }
         }

@@ -27,26 +27,37 @@ struct StorefrontReader: RouterMiddleware {
     }
 }
 
-/// Lets in who has a storefront's key, once one was ever made: for routes that sell.
+/// Lets in who has a storefront's key, once one was ever made, as often as its rate allows: for routes that sell.
 struct StorefrontGate: RouterMiddleware {
     typealias Context = StoreContext
 
-    let keys: StorefrontKeyStore
+    let store: Store
 
     func handle(
         _ request: Request,
         context: StoreContext,
         next: @concurrent (Request, StoreContext) async throws -> Response
     ) async throws -> Response {
-        let ring = await keys.ring()
+        let ring = await store.storefronts.ring()
         let key: StorefrontKey?
         do throws(KeyRing.Refusal) {
             key = try ring.admit(request.headers[.aftercareKey], from: request.headers[.origin])
         } catch {
             throw Problem(error)
         }
-        guard key != nil else { return try await next(request, context) }
+        guard let key else { return try await next(request, context) }
+        let standing: RateStanding
+        do throws(RateLimiter.Exceeded) {
+            standing = try await store.rates.take(
+                Rate("key", perMinute: key.requestsPerMinute),
+                Array(key.text.utf8),
+                now: store.now()
+            )
+        } catch {
+            throw Problem(error)
+        }
         var response = try await next(request, context)
+        response.headers.tell(standing)
         // What a cache on the way keeps is for this key alone.
         response.headers.append(HTTPField(name: .vary, value: HTTPField.Name.aftercareKey.rawName))
         return response

@@ -46,6 +46,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case invalidRequest = "invalid-request"
     case keyReused = "key-reused"
     case preconditionRequired = "precondition-required"
+    case tooManyRequests = "too-many-requests"
     case internalError = "internal-error"
     case unavailable = "unavailable"
 
@@ -70,6 +71,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidRequest, .keyReused: .unprocessableContent
         case .preconditionRequired: .preconditionRequired
+        case .tooManyRequests: .tooManyRequests
         case .internalError: .internalServerError
         case .unavailable: .serviceUnavailable
         }
@@ -116,6 +118,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .invalidRequest: "The request is not valid"
         case .keyReused: "The Idempotency-Key was used for another request"
         case .preconditionRequired: "The request needs If-Match"
+        case .tooManyRequests: "It was asked too often"
         case .internalError: "Something went wrong here"
         case .unavailable: "The store can't answer at the moment"
         }
@@ -170,6 +173,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .invalidRequest: "Each entry of `errors` names a field by its JSON Pointer and says what would be right."
         case .keyReused: "Make a new key for a new request."
         case .preconditionRequired: "Send the ETag that you saw last as If-Match."
+        case .tooManyRequests:
+            "Send it again after the seconds in Retry-After; RateLimit says what is left before that."
         case .internalError: "Tell the shop the requestId; the request itself may be sent again."
         case .unavailable: "Send the same request, with the same Idempotency-Key, after the seconds in Retry-After."
         }

@@ -40,7 +40,8 @@ package struct CrossOriginMiddleware: RouterMiddleware {
 
     private func allow(_ origin: String, in response: inout Response) {
         response.headers[.accessControlAllowOrigin] = origin
-        response.headers[.accessControlExposeHeaders] = "ETag, Location, Retry-After, X-Request-Id"
+        response.headers[.accessControlExposeHeaders] =
+            "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
         // Beside what the answer depends on already.
         response.headers.append(HTTPField(name: .vary, value: "Origin"))
     }

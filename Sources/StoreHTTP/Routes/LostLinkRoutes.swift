@@ -1,3 +1,4 @@
+import Admission
 import Commerce
 import FoundationEssentials
 import HTTPTypes
@@ -23,7 +24,7 @@ final class LostLinkRoutes: Sendable {
     func add(to router: Router<StoreContext>) {
         router.post("/v1/lost-links") { request, context in
             let asked = try Fields.request(await request.jsonBytes(), Asked.init)
-            try self.send(asked, context)
+            try await self.send(asked, request, context)
             return Response(status: .accepted, headers: [.cacheControl: "no-store"])
         }
         let pages = router.group().add(middleware: ProblemPageMiddleware())
@@ -34,13 +35,19 @@ final class LostLinkRoutes: Sendable {
         pages.post("/find") { request, context in
             let form = try await request.form(FindForm.self)
             do {
-                try self.send(try Fields.request(Array(JSONEncoder().encode(form)), Asked.init), context)
+                try await self.send(
+                    try Fields.request(Array(JSONEncoder().encode(form)), Asked.init),
+                    request,
+                    context
+                )
                 return Response(status: .seeOther, headers: [.location: "/find?done", .cacheControl: "no-store"])
             } catch let problem as Problem {
-                return try Self.page(request, status: problem.type.status) { page in
+                var response = try Self.page(request, status: problem.type.status) { page in
                     page.form = form
                     page.wrongFields = Set(problem.errors?.map { String($0.pointer.dropFirst()) } ?? [])
                 }
+                response.headers.append(contentsOf: problem.headers)
+                return response
             }
         }
     }
@@ -64,8 +71,15 @@ final class LostLinkRoutes: Sendable {
         }
     }
 
-    /// - Throws: `Problem` where too many are being looked for.
-    private func send(_ asked: Asked, _ context: StoreContext) throws {
+    /// - Throws: `Problem` where too many are being looked for, or one address asks too often.
+    private func send(_ asked: Asked, _ request: Request, _ context: StoreContext) async throws {
+        if let caller = store.settings.countedCaller(request, context) {
+            do throws(RateLimiter.Exceeded) {
+                _ = try await store.rates.take(store.settings.callerRates.lostLinks, caller, now: store.now())
+            } catch {
+                throw Problem(error)
+            }
+        }
         let hasRoom = looking.withLock { count in
             guard count < Self.lookingMax else { return false }
             count += 1
