@@ -78,9 +78,18 @@ struct Serve: AsyncParsableCommand {
             logger: logger
         )
         let isDemo = isFresh ? true : try await store.catalogs.current().isDemo
-        let application = StoreApplication.build(store, host: settings.host, port: settings.port, logger: logger) {
-            port in
-            let url = Settings.address(host: settings.host, port: port)
+        let certificate = try settings.tlsFiles.map { files in
+            try ServerCertificate(certificatePath: files.certificate, keyPath: files.key)
+        }
+        let isSecure = certificate != nil
+        let application = StoreApplication.build(
+            store,
+            host: settings.host,
+            port: settings.port,
+            certificate: certificate,
+            logger: logger
+        ) { port in
+            let url = Settings.address(host: settings.host, port: port, isSecure: isSecure)
             say(
                 "The store is at \(url)\(isDemo ? ", with the demo catalog" : ""). Stop it with Ctrl-C."
             )
@@ -96,6 +105,9 @@ struct Serve: AsyncParsableCommand {
                 )
             )
         ]
+        if let certificate {
+            services.append(.init(service: CertificateKeeper(certificate: certificate, logger: logger)))
+        }
         if let deliveries = Deliveries(store, settings, logger: logger) {
             services.append(.init(service: deliveries))
         }

@@ -26,6 +26,9 @@ struct Settings: Sendable {
     let host: String
     /// `AFTERCARE_PORT`: the port to listen on, 0 for any that is free. 8080
     let port: Int
+    /// `AFTERCARE_TLS_CERTIFICATE` and `AFTERCARE_TLS_KEY`: files (PEM) with the server's certificate, those above it after
+    /// it, and with its private key, for HTTPS. None: HTTP.
+    let tlsFiles: (certificate: String, key: String)?
     /// `AFTERCARE_DATA_DIR`: where the private cluster lives. /var/lib/aftercare for root, else below the home folder.
     let dataFolder: String
     /// Whether somebody said which store is meant: by a data folder, or by a database.
@@ -133,6 +136,12 @@ struct Settings: Sendable {
         host = text("host") ?? "127.0.0.1"
         port = try integer("port", "AFTERCARE_PORT", 8080, 0...65_535)
         dataFolder = Self.absolute(text("dataDir") ?? Self.defaultDataFolder(environment))
+        switch (text("tlsCertificate"), text("tlsKey")) {
+        case (let certificate?, let key?): tlsFiles = (certificate, key)
+        case (nil, nil): tlsFiles = nil
+        case (nil, _): throw fault("AFTERCARE_TLS_CERTIFICATE", "must be set where AFTERCARE_TLS_KEY is")
+        case (_, nil): throw fault("AFTERCARE_TLS_KEY", "must be set where AFTERCARE_TLS_CERTIFICATE is")
+        }
         func flag(_ key: ConfigKey, _ name: String) throws -> Bool {
             switch text(key)?.lowercased() {
             case nil, "false", "no", "0": return false
@@ -170,7 +179,7 @@ struct Settings: Sendable {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")
         }
         self.pooler = pooler
-        let publicURL = text("publicUrl") ?? Self.address(host: host, port: port)
+        let publicURL = text("publicUrl") ?? Self.address(host: host, port: port, isSecure: tlsFiles != nil)
         guard publicURL.hasPrefix("http://") || publicURL.hasPrefix("https://"), !publicURL.contains("\""),
             !publicURL.contains("\\")
         else {
@@ -229,8 +238,8 @@ struct Settings: Sendable {
     }
 
     /// The address of a server, with brackets where the host is an IPv6 address.
-    static func address(host: String, port: Int) -> String {
-        "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    static func address(host: String, port: Int, isSecure: Bool = false) -> String {
+        "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 
     /// Every variable of the program's own, the staff's commands' included.
@@ -242,7 +251,7 @@ struct Settings: Sendable {
         "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STOREFRONT",
         "STRIPE_KEY",
         "STRIPE_URL",
-        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TOKEN", "TRUSTED_PROXIES", "URL",
+        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TLS_CERTIFICATE", "TLS_KEY", "TOKEN", "TRUSTED_PROXIES", "URL",
         "WEBHOOK_PRIVATE_TARGETS", "WORKERS",
     ]
 

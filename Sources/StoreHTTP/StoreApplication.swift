@@ -1,5 +1,7 @@
 package import Hummingbird
 import HummingbirdCore
+import HummingbirdHTTP2
+import HummingbirdTLS
 package import Logging
 import NIOCore
 
@@ -48,17 +50,19 @@ package enum StoreApplication {
     }
 
     /// The service on an address; port 0 takes a free one, which `onServerRunning` tells.
+    /// - Parameter certificate: for HTTPS, HTTP/2 and HTTP/1.1; without one it is plain HTTP/1.1.
     package static func build(
         _ store: Store,
         host: String,
         port: Int,
+        certificate: ServerCertificate? = nil,
         logger: Logger,
         onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
             router: router(store),
             server: HTTPServerBuilder { responder in
-                LoopBoundChannel(
+                let http1 = LoopBoundChannel(
                     http1: HTTP1Channel(
                         responder: responder,
                         configuration: .init(
@@ -71,6 +75,21 @@ package enum StoreApplication {
                             )
                         )
                     )
+                )
+                guard let certificate else { return http1 }
+                let http2 = HTTP2Channel(
+                    responder: responder,
+                    configuration: .init(
+                        idleTimeout: .seconds(30),
+                        streamConfiguration: .init(
+                            additionalChannelHandlers: [ContinueHandler()],
+                            idleTimeout: .seconds(30)
+                        )
+                    )
+                )
+                return try TLSChannel(
+                    SecureChannel(http1: http1, http2: http2),
+                    tlsConfiguration: certificate.configuration()
                 )
             },
             configuration: ApplicationConfiguration(

@@ -24,6 +24,18 @@ struct SettingsTests {
         #expect(try Settings(options: ["HOST": host, "PORT": "\(port)"], environment: [:]).publicURL == address)
     }
 
+    @Test func certificateAndKeyAreTwoFiles() throws {
+        let one = ["AFTERCARE_TLS_CERTIFICATE": "/tmp/a.pem"]
+        let error = #expect(throws: SettingsError.self) { try Settings(options: [:], environment: one) }
+        #expect(error?.key == "AFTERCARE_TLS_KEY")
+        let other = #expect(throws: SettingsError.self) {
+            try Settings(options: [:], environment: ["AFTERCARE_TLS_KEY": "/tmp/a.pem"])
+        }
+        #expect(other?.key == "AFTERCARE_TLS_CERTIFICATE")
+        let both = one.merging(["AFTERCARE_TLS_KEY": "/tmp/b.pem"]) { $1 }
+        #expect(try Settings(options: [:], environment: both).publicURL == "https://127.0.0.1:8080")
+    }
+
     @Test(arguments: ["https://x/shop", "https://x?y", "https://u@x", "https://", "http://x/shop/", "ftp://x"])
     func publicAddressIsARoot(url: String) {
         #expect(throws: SettingsError.self) { try Settings(options: [:], environment: ["AFTERCARE_PUBLIC_URL": url]) }

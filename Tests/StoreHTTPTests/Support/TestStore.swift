@@ -35,6 +35,7 @@ struct TestStore: Sendable {
         clock: (@Sendable () -> Instant)? = nil,
         settings change: (inout StoreSettings) -> Void = { _ in },
         connection: ConnectionSettings? = nil,
+        certificate: ServerCertificate? = nil,
         provider makeProvider: (HTTPClient) -> (any PaymentProvider)? = { _ in nil },
         _ body: @escaping @Sendable (TestStore) async throws -> Void
     ) async throws {
@@ -60,13 +61,22 @@ struct TestStore: Sendable {
             now: clock
         )
         let (ports, heard) = AsyncStream.makeStream(of: Int.self)
-        let application = StoreApplication.build(store, host: "127.0.0.1", port: port, logger: quiet) { heard.yield($0) }
+        let application = StoreApplication.build(
+            store,
+            host: "127.0.0.1",
+            port: port,
+            certificate: certificate,
+            logger: quiet
+        ) { heard.yield($0) }
+        let scheme = certificate == nil ? "http" : "https"
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await application.run() }
                 var iterator = ports.makeAsyncIterator()
                 let port = try #require(await iterator.next())
-                try await body(TestStore(store: store, pool: pool, url: "http://127.0.0.1:\(port)", client: client))
+                try await body(
+                    TestStore(store: store, pool: pool, url: "\(scheme)://127.0.0.1:\(port)", client: client)
+                )
                 group.cancelAll()
                 do { try await group.waitForAll() } catch is CancellationError {}
             }

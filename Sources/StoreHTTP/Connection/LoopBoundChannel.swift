@@ -28,7 +28,7 @@ struct LoopBoundChannel: ServerChildChannel {
 }
 
 /// An event loop as a place for tasks to run.
-private final class EventLoopExecutor: TaskExecutor {
+final class EventLoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 
     init(_ loop: any EventLoop) { self.loop = loop }
