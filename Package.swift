@@ -237,7 +237,7 @@ let package = Package(
                 "StoreHTTP",
                 "Stripe",
                 "TestSupport", "UsageGuide", "Webhooks", "stripe-double",
-                .asyncHTTPClient, .crypto, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioHTTPCompression,
+                .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioHTTPCompression,
                 .subprocess, .system,
             ],
             exclude: ["Browser", "Golden"]

@@ -23,7 +23,7 @@ package struct CrossOriginMiddleware: RouterMiddleware {
             allow(origin, in: &response)
             response.headers[.accessControlAllowMethods] = "GET, HEAD, POST, PUT, DELETE"
             response.headers[.accessControlAllowHeaders] =
-                "Aftercare-Key, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+                "Aftercare-Key, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer"
             response.headers[.accessControlMaxAge] = "600"
             return response
         }
@@ -41,7 +41,8 @@ package struct CrossOriginMiddleware: RouterMiddleware {
     private func allow(_ origin: String, in response: inout Response) {
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlExposeHeaders] =
-            "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+
+            "Deprecation, ETag, Link, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id"
         // Beside what the answer depends on already.
         response.headers.append(HTTPField(name: .vary, value: "Origin"))
     }

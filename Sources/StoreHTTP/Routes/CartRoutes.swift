@@ -17,9 +17,11 @@ struct CartRoutes: Sendable {
 
     /// - Parameter gated: where carts are made, by storefronts alone. What is made is opened by its capability.
     func add(to router: Router<StoreContext>, making gated: RouterGroup<StoreContext>) {
+        let gated = gated.group().add(middleware: MinimalAnswer())
+        let changes = router.group().add(middleware: MinimalAnswer())
         gated.post("/v1/carts") { request, context in try await create(request, context) }
         router.get("/v1/carts/{cart}") { _, context in try await read(store.link(.cart, context)) }
-        router.put("/v1/carts/{cart}") { request, context in
+        changes.put("/v1/carts/{cart}") { request, context in
             let bytes = try await request.jsonBytes()
             let choice = try await reading(context) { reader in try Fields.request(bytes, reader.choice) }
             return try await replace(store.link(.cart, context), with: choice, versions: request.requiredVersions())
@@ -30,7 +32,7 @@ struct CartRoutes: Sendable {
             _ = try await cart(link, of: change)
             return Response(status: .noContent)
         }
-        router.put("/v1/carts/{cart}/items/{sku}") { request, context in
+        changes.put("/v1/carts/{cart}/items/{sku}") { request, context in
             let bytes = try await request.jsonBytes()
             let code = context.parameters.get("sku") ?? ""
             return try await edit(request, context) { choice in
@@ -52,7 +54,7 @@ struct CartRoutes: Sendable {
                 }
             }
         }
-        router.delete("/v1/carts/{cart}/items/{sku}") { request, context in
+        changes.delete("/v1/carts/{cart}/items/{sku}") { request, context in
             try await edit(request, context) { choice in
                 guard let sku = context.parameters.get("sku").flatMap(SKU.init(rawValue:)), choice.quantity(of: sku) > 0
                 else { throw Problem(.notFound, "The cart has no line of this product.") }
@@ -61,7 +63,7 @@ struct CartRoutes: Sendable {
                 return choice
             }
         }
-        router.put("/v1/carts/{cart}/course") { request, context in
+        changes.put("/v1/carts/{cart}/course") { request, context in
             let bytes = try await request.jsonBytes()
             return try await edit(request, context) { choice in
                 try await reading(context) { reader in
@@ -71,7 +73,7 @@ struct CartRoutes: Sendable {
                 }
             }
         }
-        router.delete("/v1/carts/{cart}/course") { request, context in
+        changes.delete("/v1/carts/{cart}/course") { request, context in
             try await edit(request, context) { choice in
                 var choice = choice
                 choice.course = nil
