@@ -276,7 +276,7 @@ let package = Package(
         ),
         tests(
             "HostCLITests",
-            ["Encodings", "GuideFormats", "HostCLI", "ProgramVersion", "SMTP", .argumentParser, .logging]
+            ["Encodings", "GuideFormats", "HostCLI", "ProgramVersion", "Records", "SMTP", .argumentParser, .logging]
         ),
         tests("StoreAPITests", ["StoreAPI"]),
         tests("ContractGeneratorTests", ["ContractGenerator"]),

@@ -30,3 +30,13 @@ CREATE TRIGGER installation_is_kept BEFORE UPDATE OR DELETE ON installation
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER installation_is_not_emptied BEFORE TRUNCATE ON installation
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Whether the shop is real: what the first server said, for good. A store for trying things out has a database of its own.
+CREATE TABLE installation_mode (
+    mode    text NOT NULL CHECK (mode IN ('live', 'test')),
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only)
+);
+CREATE TRIGGER installation_mode_is_kept BEFORE UPDATE OR DELETE ON installation_mode
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER installation_mode_is_not_emptied BEFORE TRUNCATE ON installation_mode
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

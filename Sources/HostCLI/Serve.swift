@@ -6,6 +6,7 @@ import Glibc
 import Hummingbird
 import Logging
 import NIOCore
+import Records
 import ServiceLifecycle
 import StoreHTTP
 import UnixSignals
@@ -47,6 +48,11 @@ struct Serve: AsyncParsableCommand {
         defer { withExtendedLifetime(reserved) {} }
         let logger = settings.logger()
         for sentence in Settings.unknownVariables(environment) { logger.warning("\(sentence)") }
+        if settings.mode == .live, let key = settings.stripeKey, Settings.isTestKey(key) {
+            logger.warning(
+                "AFTERCARE_STRIPE_KEY is a test key: nobody pays; AFTERCARE_MODE=test says so to customers too"
+            )
+        }
         let database = try await Host.open(settings, borrowing: false)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {
@@ -91,7 +97,7 @@ struct Serve: AsyncParsableCommand {
         ) { port in
             let url = Settings.address(host: settings.host, port: port, isSecure: isSecure)
             say(
-                "The store is at \(url)\(isDemo ? ", with the demo catalog" : ""). Stop it with Ctrl-C."
+                "The store is at \(url)\(isDemo ? ", with the demo catalog" : "")\(settings.mode == .test ? ", for trying things out" : ""). Stop it with Ctrl-C."
             )
             if isFresh { await FirstLogin.make(store, url: url) }
         }

@@ -8,6 +8,7 @@ extension Settings {
     /// What the shop owner sets, as far as HTTP is concerned.
     var store: StoreSettings {
         var store = StoreSettings(publicURL: publicURL, currency: currency)
+        store.mode = mode
         store.timeZone = timeZone
         store.corsOrigins = corsOrigins
         store.hasStorefront = hasStorefront

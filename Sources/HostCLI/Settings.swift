@@ -7,6 +7,7 @@ import Links
 import Logging
 import Mail
 import Postgres
+import Records
 import SMTP
 import StaffCLI
 import StoreHTTP
@@ -26,6 +27,8 @@ struct Settings: Sendable {
     let host: String
     /// `AFTERCARE_PORT`: the port to listen on, 0 for any that is free. 8080
     let port: Int
+    /// `AFTERCARE_MODE`: `live`, or `test` for a store to try things out in, with a database of its own. live
+    let mode: InstallationMode
     /// `AFTERCARE_TLS_CERTIFICATE` and `AFTERCARE_TLS_KEY`: files (PEM) with the server's certificate, those above it after
     /// it, and with its private key, for HTTPS. None: HTTP.
     let tlsFiles: (certificate: String, key: String)?
@@ -208,7 +211,14 @@ struct Settings: Sendable {
         }
         self.paper = paper
         invoiceDays = try integer("invoiceDays", "AFTERCARE_INVOICE_DAYS", 14, 1...365)
+        guard let mode = InstallationMode(rawValue: text("mode") ?? "live") else {
+            throw fault("AFTERCARE_MODE", "must be live or test")
+        }
+        self.mode = mode
         stripeKey = text("stripeKey").map(Secret.init)
+        if mode == .test, let stripeKey, !Self.isTestKey(stripeKey) {
+            throw fault("AFTERCARE_STRIPE_KEY", "must be one of Stripe's test keys where AFTERCARE_MODE is test")
+        }
         stripeWebhookSecrets = Self.list(text("stripeWebhookSecrets")).map(Secret.init)
         if stripeKey != nil, !(1...2).contains(stripeWebhookSecrets.count) {
             throw fault(
@@ -246,7 +256,7 @@ struct Settings: Sendable {
     private static let names: Set<String> = [
         "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER", "DATA_DIR",
         "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MAIL_FROM",
-        "MAIL_NAME", "MAIL_REPLY_TO", "MIGRATE", "PAPER",
+        "MAIL_NAME", "MAIL_REPLY_TO", "MIGRATE", "MODE", "PAPER",
         "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "SMTP_CA_FILE",
         "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STOREFRONT",
         "STRIPE_KEY",
@@ -283,6 +293,11 @@ struct Settings: Sendable {
             )
         }
         return key
+    }
+
+    /// Whether a key of Stripe's moves no money.
+    static func isTestKey(_ key: Secret) -> Bool {
+        ["sk_test_", "rk_test_"].contains { key.text.hasPrefix($0) }
     }
 
     private static func list(_ text: String?) -> [String] {

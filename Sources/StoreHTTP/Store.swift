@@ -10,7 +10,7 @@ package import Logging
 package import Orders
 package import Payments
 package import Postgres
-import Records
+package import Records
 package import Reminders
 package import Staff
 package import Webhooks
@@ -19,6 +19,8 @@ package import Webhooks
 package struct StoreSettings: Sendable {
     /// Where the store is reached from outside: absolute links start with it.
     package var publicURL: String
+    /// Whether the shop is real.
+    package var mode = InstallationMode.live
     /// The currency of a request that names none.
     package var currency: Currency
     /// The shop's own time zone.
@@ -48,6 +50,8 @@ package struct StoreSettings: Sendable {
 
     /// The words by which customers agree to offers; nil where an offer has no shop to lead to.
     var offers: OfferWording? { hasStorefront ? OfferWording.current : nil }
+    /// Whether the shop is for trying things out.
+    var isTest: Bool { mode == .test }
 
     package init(publicURL: String, currency: Currency) {
         self.publicURL = publicURL
@@ -93,6 +97,7 @@ package struct Store: Sendable {
         self.keys = keys
         self.settings = settings
         self.now = now
+        try await InstallationMode.agree(on: settings.mode, with: pool)
         timeZones = try TimeZoneDatabase()
         catalogs = CatalogStore(pool)
         staff = StaffStore(pool)

@@ -13,10 +13,11 @@ package enum StoreApplication {
         let router = Router(context: StoreContext.self, options: [.autoGenerateHeadEndpoints])
         router.addMiddleware {
             CrossOriginMiddleware(origins: store.settings.corsOrigins, keys: store.storefronts)
-            AnswerMiddleware()
+            AnswerMiddleware(mode: store.settings.mode)
             StorefrontReader(keys: store.storefronts)
             LookUpLimit(store: store)
         }
+        if store.settings.isTest { router.add(middleware: TestPageMiddleware()) }
         HealthRoutes(store: store).add(to: router)
         let (shop, catalog) = (StoreRoutes(store: store), CatalogRoutes(store: store))
         func addSelling(to router: Router<StoreContext>, selling gated: RouterGroup<StoreContext>) {

@@ -1,6 +1,7 @@
 import Encodings
 import Foundation
 import GuideFormats
+import Records
 import SMTP
 import Testing
 
@@ -22,6 +23,25 @@ struct SettingsTests {
     func addressHasBracketsRoundAnIPv6Host(host: String, port: Int, address: String) throws {
         #expect(Settings.address(host: host, port: port) == address)
         #expect(try Settings(options: ["HOST": host, "PORT": "\(port)"], environment: [:]).publicURL == address)
+    }
+
+    @Test func aTestStoreTakesTestKeysAlone() throws {
+        func settings(_ mode: String, _ key: String) throws -> Settings {
+            try Settings(
+                options: [:],
+                environment: [
+                    "AFTERCARE_MODE": mode, "AFTERCARE_STRIPE_KEY": key, "AFTERCARE_STRIPE_WEBHOOK_SECRETS": "whsec_a",
+                ]
+            )
+        }
+        for key in ["sk_test_a", "rk_test_a"] { #expect(try settings("test", key).mode == .test) }
+        for key in ["sk_live_a", "rk_live_a", "sk_testa", "x"] {
+            let error = #expect(throws: SettingsError.self) { try settings("test", key) }
+            #expect(error?.key == "AFTERCARE_STRIPE_KEY" && error?.description.contains(key) == false)
+        }
+        for key in ["sk_live_a", "sk_test_a"] { #expect(try settings("live", key).mode == .live) }
+        let error = #expect(throws: SettingsError.self) { try settings("Test", "sk_test_a") }
+        #expect(error?.key == "AFTERCARE_MODE")
     }
 
     @Test func certificateAndKeyAreTwoFiles() throws {

@@ -7,6 +7,7 @@ import Mail
 import NIOHTTP1
 import Orders
 import Staff
+import Records
 import StoreHTTP
 import Synchronization
 import TestSupport
@@ -42,6 +43,18 @@ import Testing
             try Self.reader.write(toFile: script, atomically: true, encoding: .utf8)
             #expect(await shell("python3 \"$1\" \"$2\"/mail/*.eml > \"$2/read\"", script, folder) == 0)
             return try JSON(try Data(contentsOf: URL(filePath: folder + "/read")))
+        }
+    }
+
+    @Test func aStoreForTryingThingsOutSaysSo() async throws {
+        try await TestStore.run(settings: { $0.mode = .test }) { store in
+            _ = try await store.paidOrder(key: "k")
+            let mails = try await mails(store)
+            for kind in ["placed", "paid"] {
+                #expect(mails[kind].subject.text.hasPrefix("[Test] "), "\(kind)")
+                #expect(mails[kind].plain.text.hasPrefix("Test store: nothing here is sold, paid or sent."), "\(kind)")
+                #expect(mails[kind].html.text.contains("<mark>Test store: nothing here is sold"), "\(kind)")
+            }
         }
     }
 

@@ -2,6 +2,7 @@ import Admission
 import Commerce
 import NIOHTTP1
 import Postgres
+import Staff
 import StoreHTTP
 import TestSupport
 import Testing

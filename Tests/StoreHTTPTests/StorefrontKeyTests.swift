@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Commerce
 import NIOHTTP1
 import Postgres
+import Staff
 import StoreHTTP
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Admission
+package import Admission
 import HTTPTypes
 import Hummingbird
 import Webhooks

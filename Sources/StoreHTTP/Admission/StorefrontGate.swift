@@ -39,13 +39,13 @@ struct StorefrontGate: RouterMiddleware {
         next: @concurrent (Request, StoreContext) async throws -> Response
     ) async throws -> Response {
         let ring = await store.storefronts.ring()
-        let key: StorefrontKey?
+        let admitted: StorefrontKey?
         do throws(KeyRing.Refusal) {
-            key = try ring.admit(request.headers[.aftercareKey], from: request.headers[.origin])
+            admitted = try ring.admit(request.headers[.aftercareKey], from: request.headers[.origin])
         } catch {
             throw Problem(error)
         }
-        guard let key else { return try await next(request, context) }
+        guard let key = admitted else { return try await next(request, context) }
         let standing: RateStanding
         do throws(RateLimiter.Exceeded) {
             standing = try await store.rates.take(

@@ -2,6 +2,7 @@ import Cart
 import Catalog
 import Commerce
 import Orders
+import Records
 import StoreAPI
 import UsageGuide
 
@@ -19,6 +20,7 @@ extension StoreBody {
         self.init(
             name: terms.seller?.name,
             demo: catalog.isDemo,
+            mode: settings.mode.rawValue,
             currency: currency.rawValue,
             currencies: catalog.currencies.map(\.rawValue),
             timeZone: settings.timeZone,

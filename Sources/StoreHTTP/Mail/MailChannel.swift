@@ -189,6 +189,7 @@ package struct MailChannel: DeliveryChannel {
         let texts = entry.kind == OrderEvent.placed.rawValue ? try await files.legalTexts(of: order) : []
         let documents = try await files.documents(of: order, for: entry)
         let publicURL = store.settings.publicURL
+        let isTest = store.settings.isTest
         let mail = try OrderMail(
             order,
             entry,
@@ -202,15 +203,15 @@ package struct MailChannel: DeliveryChannel {
             from: sender,
             to: MailMessage.Mailbox(name: order.details.customer.name, address: recipient),
             replyTo: replyTo,
-            subject: mail.subject,
+            subject: isTest ? TestMark.subject(mail.subject) : mail.subject,
             date: now,
             messageID: messageID(order, entry.sequence),
             inReplyTo: entry.sequence == 1 ? nil : messageID(order, 1),
             // Mail programs ask at https addresses alone.
             unsubscribe: publicURL.hasPrefix("https:")
                 ? reminder.map { publicURL + $0.wayOut.path } : nil,
-            plain: mail.plain,
-            html: mail.html,
+            plain: isTest ? TestMark.text(mail.plain) : mail.plain,
+            html: isTest ? TestMark.page(mail.html) : mail.html,
             calendar: tellsDates ? try await calendar(order, now: now) : nil,
             attachments: texts + documents
         )

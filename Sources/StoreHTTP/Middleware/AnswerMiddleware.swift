@@ -3,6 +3,7 @@ package import Hummingbird
 import Logging
 import NIOHTTP1
 import Postgres
+import Records
 
 /// Turns every failure into a problem, from this one place, and gives every answer its name and its safety headers.
 ///
@@ -10,6 +11,9 @@ import Postgres
 /// the status and the time it took.
 package struct AnswerMiddleware: RouterMiddleware {
     package typealias Context = StoreContext
+
+    /// A store for trying things out says so with each answer.
+    let mode: InstallationMode
 
     private static let safety: HTTPFields = [.contentTypeOptions: "nosniff", .referrerPolicy: "no-referrer"]
     /// For answers that bring no policy of their own: nothing in them is carried out or shown inside another page.
@@ -35,6 +39,7 @@ package struct AnswerMiddleware: RouterMiddleware {
         }
         response.headers.append(HTTPField(name: .requestID, value: context.requestID))
         response.headers.append(contentsOf: Self.safety)
+        if mode == .test { response.headers.append(HTTPField(name: .aftercareMode, value: mode.rawValue)) }
         if !response.headers.contains(.contentSecurityPolicy) { response.headers.append(Self.policy) }
         context.logger.info(
             "answered",

@@ -42,7 +42,7 @@ package struct CrossOriginMiddleware: RouterMiddleware {
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlExposeHeaders] =
 
-            "Deprecation, ETag, Link, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id"
+            "Aftercare-Mode, Deprecation, ETag, Link, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id"
         // Beside what the answer depends on already.
         response.headers.append(HTTPField(name: .vary, value: "Origin"))
     }

@@ -15,6 +15,7 @@ actor PDFPrinter {
     private let program: String?
     private let paper: Paper
     private let waitingMax: Int
+    private let isTest: Bool
     private static let keptMax = 16
     private var running: Task<Void, Never>?
     private var waiting = 0
@@ -22,8 +23,10 @@ actor PDFPrinter {
 
     /// - Parameters:
     ///   - paper: what pages are printed on that leave their size open.
+    ///   - isTest: whether what is printed is of a store for trying things out, and says so.
     ///   - waitingMax: how many may be waited for at once; who comes then is told to come again.
-    init(paper: Paper, waitingMax: Int = 8) {
+    init(paper: Paper, isTest: Bool, waitingMax: Int = 8) {
+        self.isTest = isTest
         self.paper = paper
         self.waitingMax = waitingMax
         program = Self.folders.map { "\($0)/weasyprint" }.first { access($0, X_OK) == 0 }
@@ -40,12 +43,13 @@ actor PDFPrinter {
         if let pdf = kept[name] { return pdf }
         guard waiting < waitingMax else { throw Problem(.unavailable) }
         waiting += 1
+        let page = isTest ? Array(TestMark.page(String(decoding: html, as: UTF8.self), isPrinted: true).utf8) : html
         defer { waiting -= 1 }
         let earlier = running
         let printing = Task {
             await earlier?.value
             try Task.checkCancellation()
-            return try await Self.print(html, on: paper, with: program)
+            return try await Self.print(page, on: paper, with: program)
         }
         running = Task { _ = try? await printing.value }
         // Whoever leaves has their print given up.

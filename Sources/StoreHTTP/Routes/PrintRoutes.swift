@@ -19,7 +19,7 @@ struct PrintRoutes: Sendable {
 
     init(store: Store) {
         self.store = store
-        printer = PDFPrinter(paper: store.settings.paper)
+        printer = PDFPrinter(paper: store.settings.paper, isTest: store.settings.isTest)
     }
 
     func add(to router: StaffRouter) {

@@ -1,6 +1,7 @@
 import Admission
 import Catalog
 import Commerce
+import Foundation
 import Hummingbird
 import JSONFields
 import Postgres

@@ -2,6 +2,7 @@ import UsageGuide
 
 /// Every sentence of the customers' pages and of the papers: its name is its key in the files of this folder.
 enum PageSentence: String, SentenceKey {
+    case testStore
     case orderTitle
     case orderThanks
     case orderPlaced

@@ -110,7 +110,7 @@ struct APIConversation: Sendable {
 }
 
 /// Takes an answer's body instead of the network.
-private final class AnswerCollector: ResponseBodyWriter {
+final class AnswerCollector: ResponseBodyWriter {
     private(set) var bytes: [UInt8] = []
 
     func write(_ buffer: ByteBuffer) async throws { bytes.append(contentsOf: buffer.readableBytesView) }
