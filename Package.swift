@@ -49,6 +49,8 @@ extension Target.Dependency {
     static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
@@ -75,6 +77,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -112,7 +115,8 @@ let package = Package(
             dependencies: ["ContractGenerator"],
             path: "Sources/GenerateContract"
         ),
-        room("Postgres", ["CLibPQ", .crypto, .deque, .subprocess, .system]),
+        room("Telemetry", [.coreMetrics, .logging, .metrics]),
+        room("Postgres", ["CLibPQ", .crypto, .deque, .metrics, .subprocess, .system]),
         room("Encodings", ["CZlib"]),
         room("ProgramVersion", plugins: ["EmbedCommit"]),
         room("Commerce"),
@@ -137,7 +141,7 @@ let package = Package(
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "Links", "Postgres", "Records",
                 "UsageGuide",
-                .crypto,
+                .crypto, .metrics,
             ]
         ),
         room("Mail", ["Commerce", "Encodings", "Postgres", "Records"]),
@@ -149,7 +153,7 @@ let package = Package(
         ),
         room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
         room("StandardWebhooks", ["Encodings", .crypto]),
-        room("Delivery", ["CivilTime", "Commerce", "Orders", "Postgres", "Records", .logging]),
+        room("Delivery", ["CivilTime", "Commerce", "Orders", "Postgres", "Records", .logging, .metrics]),
         room(
             "Reminders",
             ["Catalog", "CivilTime", "Commerce", "Delivery", "Orders", "Postgres", "Records", "UsageGuide", .logging]
@@ -178,11 +182,11 @@ let package = Package(
                 "GuideFormats",
                 "JSONFields", "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP",
                 "Schema", "Staff",
-                "StandardWebhooks", "StoreAPI",
+                "StandardWebhooks", "StoreAPI", "Telemetry",
                 "UsageGuide", "Webhooks",
                 .crypto,
-                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .logging, .nioCore,
-                .nioHTTP1, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioSSL, .nioTLS,
+                .deque, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .logging,
+                .metrics, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioSSL, .nioTLS,
                 .orderedCollections, .subprocess, .system,
             ],
             embeds: true
@@ -193,9 +197,9 @@ let package = Package(
                 "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
                 "JSONFields", "Links", "Mail", "Orders",
                 "Payments", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff", "StaffCLI",
-                "StoreHTTP", "Stripe",
+                "StoreHTTP", "Stripe", "Telemetry",
                 "UsageGuide", "Webhooks",
-                .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .nioCore,
+                .argumentParser, .asyncHTTPClient, .configuration, .coreMetrics, .hummingbird, .logging, .nioCore,
                 .serviceLifecycle, .system, .unixSignals,
             ]
         ),
@@ -242,6 +246,7 @@ let package = Package(
             ],
             exclude: ["Browser", "Golden"]
         ),
+        tests("TelemetryTests", ["Telemetry", .coreMetrics, .logging]),
         tests("ArchitectureTests", ["Postgres", "Schema"]),
         tests("EncodingsTests", ["Encodings"]),
         tests("CommerceTests", ["Commerce", "TestSupport"]),

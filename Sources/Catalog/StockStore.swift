@@ -90,6 +90,11 @@ package struct StockStore: Sendable {
         }
     }
 
+    /// Of how many components more is promised than there is.
+    package static let oversold = Query(
+        only: Statement("SELECT count(*) AS n FROM stock WHERE reserved > on_hand OR on_hand < 0 OR reserved < 0")
+    ) { (row: Row) -> Int in try row.value("n") }
+
     private static func counters(_ sku: SKU?) -> Query<[Level]> {
         Query(
             each: Statement(

@@ -23,6 +23,14 @@ extension DeliveryChannel {
     package var forgetsAfter: Duration? { nil }
     package var retriesAfter: [OrderEvent] { [] }
     package var atOnce: Int { 8 }
+
+    /// Its name without the number: what it is one of.
+    package var kind: String { name.channelKind }
+}
+
+extension String {
+    /// What a channel of this name is one of.
+    package var channelKind: String { String(prefix { !$0.isNumber }) }
 }
 
 /// An event that is told, and how its order stands.
@@ -45,6 +53,16 @@ package enum DeliveryOutcome: Sendable, Equatable {
     case refused(reason: String, DeliveryAnswer? = nil)
     /// It was not tried: there is room for it after a while.
     case later(after: Duration)
+
+    /// Its name in what is measured.
+    package var name: String {
+        switch self {
+        case .delivered: "delivered"
+        case .failed: "failed"
+        case .refused: "refused"
+        case .later: "later"
+        }
+    }
 }
 
 /// What the other side answered.

@@ -1,6 +1,7 @@
 import CivilTime
 package import Commerce
 package import Logging
+import Metrics
 package import Orders
 import Postgres
 import Synchronization
@@ -213,6 +214,10 @@ package struct DeliveryWorker: Sendable {
             logger.error("an event is given up", metadata: ["channel": "\(work.channel.name)", "reason": "\(reason)"])
         case .delivered, .later: break
         }
+        Counter(
+            label: "aftercare.deliveries",
+            dimensions: [("channel", work.channel.kind), ("outcome", outcome.name)]
+        ).increment()
         await ledger.write(DeliveryResult(work.claim, work.entry, outcome, at: at, took: .now - start))
     }
 

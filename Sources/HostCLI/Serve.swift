@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import CoreMetrics
 import Catalog
 import FoundationEssentials
 import Glibc
@@ -9,6 +10,7 @@ import NIOCore
 import Records
 import ServiceLifecycle
 import StoreHTTP
+import Telemetry
 import UnixSignals
 import UsageGuide
 
@@ -72,6 +74,8 @@ struct Serve: AsyncParsableCommand {
         _ client: HTTPClient,
         _ logger: Logger
     ) async throws {
+        let registry = MetricsRegistry()
+        if settings.metricsPort != nil { MetricsSystem.bootstrap(registry) }
         try GuideContent.check()
         try PageWords.check()
         try await database.prepareSchema()
@@ -88,12 +92,14 @@ struct Serve: AsyncParsableCommand {
             try ServerCertificate(certificatePath: files.certificate, keyPath: files.key)
         }
         let isSecure = certificate != nil
+        let limit = ConcurrencyLimit()
         let application = StoreApplication.build(
             store,
             host: settings.host,
             port: settings.port,
             certificate: certificate,
-            logger: logger
+            logger: logger,
+            limit: limit
         ) { port in
             let url = Settings.address(host: settings.host, port: port, isSecure: isSecure)
             say(
@@ -120,11 +126,28 @@ struct Serve: AsyncParsableCommand {
         if let cluster = database.cluster {
             services.insert(.init(service: ClusterKeeper(cluster: cluster, logger: logger)), at: 0)
         }
+        if let port = settings.metricsPort {
+            let host = settings.metricsHost
+            let metrics = MetricsApplication(store, registry, limit).build(host: host, port: port, logger: logger) {
+                say("Metrics are at \(Settings.address(host: host, port: $0))/metrics.")
+            }
+            services.append(.init(service: metrics))
+        }
         services.append(
             .init(
                 service: application,
                 successTerminationBehavior: .gracefullyShutdownGroup,
                 failureTerminationBehavior: .gracefullyShutdownGroup
+            )
+        )
+        // The last of the list is the first that is told to stop, and the others wait for it.
+        services.append(
+            .init(
+                service: AnnouncedStop(
+                    readiness: store.readiness,
+                    notice: .seconds(settings.stopNotice),
+                    logger: logger
+                )
             )
         )
         var group = ServiceGroupConfiguration(
@@ -133,7 +156,7 @@ struct Serve: AsyncParsableCommand {
             logger: logger
         )
         // Requests that run may finish; a client that never ends its request does not hold the shop open.
-        group.maximumGracefulShutdownDuration = .seconds(20)
+        group.maximumGracefulShutdownDuration = .seconds(settings.stopNotice + 20)
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {

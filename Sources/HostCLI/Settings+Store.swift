@@ -3,6 +3,7 @@ import Logging
 import Payments
 import StoreHTTP
 import Stripe
+import Telemetry
 
 extension Settings {
     /// What the shop owner sets, as far as HTTP is concerned.
@@ -17,6 +18,7 @@ extension Settings {
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(host) && trustedProxies.isEmpty
         if isLocal, tellsCustomers { store.shownMail = mailFolder.map { MailFolder($0) } }
         store.shipsUnpaid = shipsUnpaid
+        store.accessLog = accessLog
         store.allowsPrivateWebhooks = allowsPrivateWebhooks
         store.paymentLimits.session = .seconds(paymentMinutes * 60)
         store.paymentLimits.unpaid = .seconds(paymentHours * 3600)
@@ -35,7 +37,10 @@ extension Settings {
 
     /// The program's log, on standard error.
     func logger() -> Logger {
-        var logger = Logger(label: "aftercare") { StreamLogHandler.standardError(label: $0) }
+        let format = logFormat
+        var logger = Logger(label: "aftercare") { label in
+            format == .json ? JSONLogHandler.standardError() : StreamLogHandler.standardError(label: label)
+        }
         logger.logLevel = logLevel
         return logger
     }

@@ -20,6 +20,9 @@ struct SettingsError: Error, CustomStringConvertible {
     var description: String { "\(key) \(problem)" }
 }
 
+/// How the log is written.
+enum LogFormat: String { case text, json }
+
 /// The settings of the program, read and checked at start. `HostCLI.docc/SettingsList.md` has the same
 /// list for people.
 struct Settings: Sendable {
@@ -103,6 +106,18 @@ struct Settings: Sendable {
     let tellsCustomers: Bool
     /// `AFTERCARE_WEBHOOK_PRIVATE_TARGETS`: whether webhooks may lead into the shop's own network, without TLS too. false
     let allowsPrivateWebhooks: Bool
+    /// `AFTERCARE_STOP_NOTICE`: for how many seconds a server that is told to stop goes on, while `/readyz` says that it is
+    /// not ready, 0 to 120. 0
+    let stopNotice: Int
+    /// `AFTERCARE_METRICS_PORT`: the port at which Prometheus fetches what the program measures; nil for none.
+    let metricsPort: Int?
+    /// `AFTERCARE_METRICS_HOST`: the address of that port. 127.0.0.1
+    let metricsHost: String
+    /// `AFTERCARE_LOG_FORMAT`: `text`, or `json` for an object a line by OpenTelemetry's names. text
+    let logFormat: LogFormat
+    /// `AFTERCARE_ACCESS_LOG`: what is logged of each request at the level `info`: nothing (`off`), `requests`, or
+    /// `addresses` for the caller's address too. requests
+    let accessLog: AccessLog
     /// `AFTERCARE_LOG_LEVEL`: trace, debug, info, notice, warning, error or critical. notice
     let logLevel: Logger.Level
 
@@ -233,6 +248,19 @@ struct Settings: Sendable {
         self.stripeURL = stripeURL
         paymentMinutes = try integer("paymentMinutes", "AFTERCARE_PAYMENT_MINUTES", 60, 35...1400)
         paymentHours = try integer("paymentHours", "AFTERCARE_PAYMENT_HOURS", 24, 1...720)
+        metricsPort =
+            text("metricsPort") == nil
+            ? nil : try integer("metricsPort", "AFTERCARE_METRICS_PORT", 0, 0...65_535)
+        metricsHost = text("metricsHost") ?? "127.0.0.1"
+        guard let logFormat = LogFormat(rawValue: text("logFormat") ?? "text") else {
+            throw fault("AFTERCARE_LOG_FORMAT", "must be text or json")
+        }
+        self.logFormat = logFormat
+        guard let accessLog = AccessLog(rawValue: text("accessLog") ?? "requests") else {
+            throw fault("AFTERCARE_ACCESS_LOG", "must be off, requests or addresses")
+        }
+        self.accessLog = accessLog
+        stopNotice = try integer("stopNotice", "AFTERCARE_STOP_NOTICE", 0, 0...120)
         corsOrigins = Self.list(text("corsOrigins"))
         trustedProxies = Set(Self.list(text("trustedProxies")))
         linkKey = try Self.key(text("linkKey"), file: text("linkKeyFile"), "AFTERCARE_LINK_KEY")
@@ -254,11 +282,14 @@ struct Settings: Sendable {
 
     /// Every variable of the program's own, the staff's commands' included.
     private static let names: Set<String> = [
-        "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER", "DATA_DIR",
-        "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_LEVEL", "MAIL_FROM",
-        "MAIL_NAME", "MAIL_REPLY_TO", "MIGRATE", "MODE", "PAPER",
+        "ACCESS_LOG", "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER",
+        "DATA_DIR",
+        "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_FORMAT", "LOG_LEVEL",
+        "MAIL_FROM",
+        "MAIL_NAME", "MAIL_REPLY_TO", "METRICS_HOST", "METRICS_PORT", "MIGRATE", "MODE", "PAPER",
         "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "SMTP_CA_FILE",
-        "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STOREFRONT",
+        "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STOP_NOTICE",
+        "STOREFRONT",
         "STRIPE_KEY",
         "STRIPE_URL",
         "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TLS_CERTIFICATE", "TLS_KEY", "TOKEN", "TRUSTED_PROXIES", "URL",

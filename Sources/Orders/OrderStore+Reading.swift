@@ -21,6 +21,19 @@ extension OrderStore {
     }
 
     /// How many orders a filter lets through.
+    /// How many of the orders that were placed since a moment have no guide.
+    package static func withoutGuide(since: Instant) -> Query<Int> {
+        Query(
+            only: Statement(
+                """
+                SELECT count(*) AS n FROM orders WHERE placed_at >= $1
+                    AND NOT EXISTS (SELECT 1 FROM guide WHERE order_id = id AND revision = guide_revision)
+                """,
+                since
+            )
+        ) { try $0.value("n") }
+    }
+
     package func count(_ filter: OrderFilter) async throws -> Int { try await pool.read(filter.total) }
 
     /// Where the units of a lot are: who got them, the first first; which parcels that wait hold them; and how many units

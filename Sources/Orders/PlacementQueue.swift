@@ -1,5 +1,6 @@
 import Commerce
 import Links
+import Metrics
 import Postgres
 import Synchronization
 
@@ -58,6 +59,7 @@ final class PlacementQueue: Sendable {
         var isWatched = false
     }
 
+    private static let batchSizes = Recorder(label: "aftercare.checkout.batch.size")
     /// The most orders in one transaction.
     private static let batchMax = 64
     /// Transactions at once: the second is put together while the first waits for the disk.
@@ -107,6 +109,7 @@ final class PlacementQueue: Sendable {
                 return batch
             }
             if batch.isEmpty { return }
+            Self.batchSizes.record(batch.count)
             let outcomes = await place(batch.map(\.candidate))
             state.withLock { state in state.serving.removeAll { one in batch.contains { $0 === one } } }
             for (waiting, outcome) in zip(batch, outcomes) { waiting.answer(outcome) }

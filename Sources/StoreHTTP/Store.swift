@@ -29,6 +29,8 @@ package struct StoreSettings: Sendable {
     package var corsOrigins: [String] = []
     /// Addresses of proxies whose X-Forwarded-For is believed.
     package var trustedProxies: Set<String> = []
+    /// What is logged of each request.
+    package var accessLog = AccessLog.requests
     /// Where mail is kept that goes nowhere, to be looked at by whoever works on this machine; nil where mail leaves, or
     /// others may reach the store.
     package var shownMail: MailFolder?
@@ -78,6 +80,8 @@ package struct Store: Sendable {
     package let rates: RateLimiter
     package let webhookSender: WebhookSender
     let pages: GuidePages
+    /// Whether this server wants to be asked.
+    package let readiness = Readiness()
     package let timeZones: TimeZoneDatabase
     package let settings: StoreSettings
     /// Tells the time; a test may tell it otherwise.

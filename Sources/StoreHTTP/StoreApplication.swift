@@ -7,13 +7,16 @@ import NIOCore
 
 /// The whole HTTP service: what `serve` runs, and what the tests call.
 package enum StoreApplication {
+    /// The most connections at once; more wait until others end.
+    private static let connectionsMax = 12_000
+
     /// All routes behind all middleware.
     /// - Parameter answersWrongMethods: whether methods that a path does not have are answered too, with a 405.
     package static func router(_ store: Store, answersWrongMethods: Bool = true) -> Router<StoreContext> {
         let router = Router(context: StoreContext.self, options: [.autoGenerateHeadEndpoints])
         router.addMiddleware {
             CrossOriginMiddleware(origins: store.settings.corsOrigins, keys: store.storefronts)
-            AnswerMiddleware(mode: store.settings.mode)
+            AnswerMiddleware(settings: store.settings)
             StorefrontReader(keys: store.storefronts)
             LookUpLimit(store: store)
         }
@@ -58,9 +61,11 @@ package enum StoreApplication {
         port: Int,
         certificate: ServerCertificate? = nil,
         logger: Logger,
+        limit: ConcurrencyLimit = ConcurrencyLimit(),
         onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
+        let executors = EventLoopExecutors()
+        return Application(
             router: router(store),
             server: HTTPServerBuilder { responder in
                 let http1 = LoopBoundChannel(
@@ -75,7 +80,9 @@ package enum StoreApplication {
                                 maxHeaderFieldCount: 100
                             )
                         )
-                    )
+                    ),
+                    limit: limit,
+                    executors: executors
                 )
                 guard let certificate else { return http1 }
                 let http2 = HTTP2Channel(
@@ -96,7 +103,7 @@ package enum StoreApplication {
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 backlog: 1024,
-                availableConnectionsDelegate: .maximum(10_000, logger: logger)
+                availableConnectionsDelegate: .maximum(connectionsMax, logger: logger)
             ),
             onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? port) },
             logger: logger

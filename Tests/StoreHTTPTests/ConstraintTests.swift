@@ -32,7 +32,9 @@ import Testing
         "product_responsible_is_whole": .decided(.invalidRequest),
         "product_barcode_key": .decided(.catalogRefused), "product_sku_kind_key": .decided(.catalogRefused),
         // Tokens.
-        "staff_token_name": .problem(.nameTaken),
+        "staff_token_name": .problem(.nameTaken), "storefront_key_name": .problem(.nameTaken),
+        "storefront_key_key_key": .ours("a key has 130 random bits"),
+        "storefront_key_stays_revoked": .ours("a key that was revoked is not written again"),
         "staff_token_token_hash_key": .ours("a secret has 256 random bits"),
         // The bench.
         "packing_lease_holder": .ours("a bench that asks twice at once is asked for again, and finds its order"),

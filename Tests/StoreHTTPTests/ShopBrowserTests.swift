@@ -169,7 +169,9 @@ import Testing
             #expect(guide.heading.text.hasPrefix("Day 3") && guide.path == order.guide.page && guide.wide == false)
             #expect(guide.ticked.entries.first == true && guide.again == guide.ticked, "\(guide)")
             let paper = try step("print")
-            #expect(paper["text"].text.contains("Restore Ointment") && paper["text"].text.contains("not medical advice"))
+            #expect(
+                paper["text"].text.contains("Restore Ointment") && paper["text"].text.contains("not medical advice")
+            )
             #expect(try #require(paper.pages.int) <= 4, "\(paper.pages)")
             #expect(try step("moved").said.text.contains("revision 2 of your guide"))
             #expect(try step("moved guide").dates.text.contains(moved.description))

@@ -1,4 +1,5 @@
 import Dispatch
+import Metrics
 import Synchronization
 
 /// A bounded set of connections to one database, shared by any number of callers.
@@ -105,12 +106,24 @@ public final class Pool: Sendable {
         for connection in idle { await connection.close() }
     }
 
+    /// How many connections are open, how many of them nobody has, and how many callers wait for one.
+    public var usage: (open: Int, idle: Int, waiting: Int) {
+        state.withLock { ($0.slotsInUse, $0.idle.count, $0.waiting) }
+    }
+
     // MARK: - Lending
+
+    private static let waitTimer = Timer(label: "db.client.connection.wait_time")
+    private static let useTimer = Timer(label: "db.client.operation.duration")
 
     private func borrow<Value: Sendable>(
         _ body: (Connection) async throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
+        let start = ContinuousClock.now
         let connection = try await lease()
+        let lent = ContinuousClock.now
+        Self.waitTimer.record(duration: lent - start)
+        defer { Self.useTimer.record(duration: .now - lent) }
         do {
             let value = try await body(connection)
             await release(connection)

@@ -8,10 +8,12 @@ import StoreAPI
 /// path answers with what it means.
 package enum ProblemType: String, CaseIterable, Sendable {
     case malformedRequest = "malformed-request"
+    case malformedHTTP = "malformed-http"
     case idempotencyKeyMissing = "idempotency-key-missing"
     case idempotencyKeyInvalid = "idempotency-key-invalid"
     case headerInvalid = "header-invalid"
     case headersTooLarge = "headers-too-large"
+    case targetTooLong = "target-too-long"
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
     case requestTimeout = "request-timeout"
@@ -52,9 +54,11 @@ package enum ProblemType: String, CaseIterable, Sendable {
 
     package var status: HTTPResponse.Status {
         switch self {
-        case .malformedRequest, .idempotencyKeyMissing, .idempotencyKeyInvalid, .signatureInvalid, .headerInvalid:
+        case .malformedRequest, .malformedHTTP, .idempotencyKeyMissing, .idempotencyKeyInvalid, .signatureInvalid,
+            .headerInvalid:
             .badRequest
         case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .targetTooLong: .uriTooLong
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
@@ -80,10 +84,12 @@ package enum ProblemType: String, CaseIterable, Sendable {
     package var title: String {
         switch self {
         case .malformedRequest: "The request is not JSON"
+        case .malformedHTTP: "The request is not HTTP"
         case .idempotencyKeyMissing: "The request needs an Idempotency-Key"
         case .idempotencyKeyInvalid: "The Idempotency-Key is not valid"
         case .headerInvalid: "A header is not valid"
         case .headersTooLarge: "The headers are too large"
+        case .targetTooLong: "The address is too long"
         case .notFound: "There is nothing here"
         case .methodNotAllowed: "This can't be done here"
         case .requestTimeout: "The request took too long to arrive"
@@ -128,10 +134,12 @@ package enum ProblemType: String, CaseIterable, Sendable {
     package var advice: String {
         switch self {
         case .malformedRequest: "Send a JSON object in UTF-8."
+        case .malformedHTTP: "Send the request as HTTP/1.1 writes it, with a body that is as long as it says."
         case .idempotencyKeyMissing:
             "Send a fresh random Idempotency-Key with each new act, and the same one with each retry of it."
         case .idempotencyKeyInvalid: "Send 1 to 255 printable ASCII characters, bare or in double quotes."
         case .headerInvalid: "Each header stands once, as HTTP writes it."
+        case .targetTooLong: "A path and its query have at most 8 KiB together."
         case .headersTooLarge: "A header has at most 8 KiB, and all of them 16 KiB."
         case .notFound: "Check the path. A link that was revoked, or was never made, looks the same."
         case .methodNotAllowed: "The Allow header lists what can be done."
@@ -179,6 +187,18 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .unavailable: "Send the same request, with the same Idempotency-Key, after the seconds in Retry-After."
         }
     }
+
+    /// After how many seconds the same request may be sent again; nil where nothing is said of it.
+    var retryAfterSeconds: Int? {
+        switch self {
+        case .unavailable: 2
+        case .requestInFlight: 1
+        default: nil
+        }
+    }
+
+    /// Whether the connection ends with the answer: what still comes on it is a body that nobody wants.
+    var closesConnection: Bool { self == .requestTimeout }
 
     /// The path that names this problem.
     package var path: String { "/problems/\(rawValue)" }
@@ -263,8 +283,8 @@ struct Problem: Error {
         response.headers[.contentType] = "application/problem+json"
         response.headers[.cacheControl] = "no-store"
         if let currentVersion { response.headers[.eTag] = EntityTag.text(currentVersion) }
-        if type == .unavailable { response.headers[.retryAfter] = "2" }
-        if type == .requestInFlight { response.headers[.retryAfter] = "1" }
+        if let seconds = type.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
+        if type.closesConnection { response.headers[.connection] = "close" }
         response.headers.append(contentsOf: headers)
         return response
     }

@@ -1,19 +1,21 @@
 import HTTPTypes
 package import Hummingbird
 import Logging
+import Metrics
 import NIOHTTP1
 import Postgres
-import Records
+import Synchronization
 
 /// Turns every failure into a problem, from this one place, and gives every answer its name and its safety headers.
 ///
 /// What is logged of a request: its method, the template of its path (never the path, which may hold a capability),
-/// the status and the time it took.
+/// the status and the time it took, by OpenTelemetry's names; the caller's address where the shop wants it.
 package struct AnswerMiddleware: RouterMiddleware {
     package typealias Context = StoreContext
 
-    /// A store for trying things out says so with each answer.
-    let mode: InstallationMode
+    /// Whether a store for trying things out says so with each answer, and what is logged of each request.
+    let settings: StoreSettings
+    private let durations = RequestDurations()
 
     private static let safety: HTTPFields = [.contentTypeOptions: "nosniff", .referrerPolicy: "no-referrer"]
     /// For answers that bring no policy of their own: nothing in them is carried out or shown inside another page.
@@ -39,16 +41,20 @@ package struct AnswerMiddleware: RouterMiddleware {
         }
         response.headers.append(HTTPField(name: .requestID, value: context.requestID))
         response.headers.append(contentsOf: Self.safety)
-        if mode == .test { response.headers.append(HTTPField(name: .aftercareMode, value: mode.rawValue)) }
+        if settings.isTest { response.headers.append(HTTPField(name: .aftercareMode, value: settings.mode.rawValue)) }
         if !response.headers.contains(.contentSecurityPolicy) { response.headers.append(Self.policy) }
-        context.logger.info(
-            "answered",
-            metadata: [
-                "request": "\(context.requestID)", "method": "\(request.method)",
-                "route": "\(context.endpointPath ?? "none")",
-                "status": "\(response.status.code)", "duration_us": "\((ContinuousClock.now - start).microseconds)",
-            ]
-        )
+        let took = ContinuousClock.now - start
+        let route = context.endpointPath ?? "none"
+        durations.record(took, method: request.method, route: route, status: response.status.code)
+        guard settings.accessLog != .off else { return response }
+        var said: Logger.Metadata = [
+            "request.id": "\(context.requestID)", "http.request.method": "\(request.method)", "http.route": "\(route)",
+            "http.response.status_code": "\(response.status.code)", "duration_us": "\(took.microseconds)",
+        ]
+        if settings.accessLog == .addresses {
+            said["client.address"] = "\(settings.callerAddress(request, context))"
+        }
+        context.logger.info("answered", metadata: said)
         return response
     }
 
@@ -82,6 +88,46 @@ package struct AnswerMiddleware: RouterMiddleware {
             return Problem(.internalError)
         }
     }
+}
+
+/// What is logged of each request at the level `info`.
+package enum AccessLog: String, Sendable {
+    case off
+    case requests
+    /// With the address of whoever asked, which is personal data.
+    case addresses
+}
+
+/// How long requests took, by method, route and status: `http.server.request.duration`.
+private final class RequestDurations: Sendable {
+    private struct Key: Hashable {
+        let method: String
+        let route: String
+        let status: Int
+    }
+
+    private let timers = Mutex<[Key: Metrics.Timer]>([:])
+
+    func record(_ duration: Duration, method: HTTPRequest.Method, route: String, status: Int) {
+        // Anybody may invent a method; a route is one of ours.
+        let method = Self.methods.contains(method) ? method.rawValue : "_OTHER"
+        let key = Key(method: method, route: route, status: status)
+        let timer = timers.withLock { timers in
+            if let timer = timers[key] { return timer }
+            let timer = Metrics.Timer(
+                label: "http.server.request.duration",
+                dimensions: [
+                    ("http.request.method", key.method), ("http.route", key.route),
+                    ("http.response.status_code", "\(key.status)"),
+                ]
+            )
+            timers[key] = timer
+            return timer
+        }
+        timer.record(duration: duration)
+    }
+
+    private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 }
 
 extension Duration {

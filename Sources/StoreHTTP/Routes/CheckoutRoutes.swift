@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import JSONFields
 import Links
+import Metrics
 import Orders
 import Payments
 import StoreAPI
@@ -27,7 +28,14 @@ struct CheckoutRoutes: Sendable {
             )
             let asked = try Fields.request(bytes, reader.request)
             let cart = try store.link(.cart, context)
-            let order = try await place(asked, cart: cart, actor: .customer(context.requestID))
+            let order: Order
+            do {
+                order = try await place(asked, cart: cart, actor: .customer(context.requestID))
+                Self.count("placed")
+            } catch {
+                Self.count((error as? Problem)?.type.rawValue ?? ProblemType.unavailable.rawValue)
+                throw error
+            }
             return Response.privateJSON(
                 OrderBody(order),
                 status: .created,
@@ -35,6 +43,11 @@ struct CheckoutRoutes: Sendable {
                 headers: [.location: StorePath.order(order.token)]
             )
         }
+    }
+
+    /// Counts what became of a checkout.
+    private static func count(_ outcome: String) {
+        Counter(label: "aftercare.checkouts", dimensions: [("outcome", outcome)]).increment()
     }
 
     /// Places a cart's order, once for a key.

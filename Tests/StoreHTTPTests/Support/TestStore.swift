@@ -36,6 +36,7 @@ struct TestStore: Sendable {
         settings change: (inout StoreSettings) -> Void = { _ in },
         connection: ConnectionSettings? = nil,
         certificate: ServerCertificate? = nil,
+        limit: ConcurrencyLimit = ConcurrencyLimit(),
         provider makeProvider: (HTTPClient) -> (any PaymentProvider)? = { _ in nil },
         _ body: @escaping @Sendable (TestStore) async throws -> Void
     ) async throws {
@@ -66,7 +67,8 @@ struct TestStore: Sendable {
             host: "127.0.0.1",
             port: port,
             certificate: certificate,
-            logger: quiet
+            logger: quiet,
+            limit: limit
         ) { heard.yield($0) }
         let scheme = certificate == nil ? "http" : "https"
         do {

@@ -42,7 +42,7 @@ struct SecureChannel: ServerChildChannel {
             switch try await value.connection.get() {
             case .http1(let connection): await http1.handle(value: connection, logger: logger)
             case .http2(let connection):
-                await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+                await withTaskExecutorPreference(http1.executors.executor(of: value.channel.eventLoop)) {
                     await http2.handle(value: connection, logger: logger)
                 }
             }

@@ -1,0 +1,56 @@
+import Synchronization
+
+/// How many requests the store works on at once, counted where they arrive: whoever comes when that many are being
+/// answered is told to come again at once, before anything else is done for them. Without that a crowd is read, routed and
+/// queued, and hears after seconds what could have been said in a millisecond.
+package final class ConcurrencyLimit: Sendable {
+    /// What a request is for.
+    package enum Purpose: Sendable {
+        /// Buying and reading.
+        case shopping
+        /// Health, staff's work and news of payments: few, and wanted most when there is a crowd.
+        case running
+    }
+
+    private let shopping = Atomic(0)
+    private let running = Atomic(0)
+    private let shoppingMax: Int
+    private let runningMax: Int
+
+    /// - Parameters:
+    ///   - shoppingMax: the most requests of shoppers at once. The standard waits for a tenth of a second where reads are
+    ///     answered, and for half of one where all of them place orders.
+    ///   - runningMax: the most of the others, whatever the shoppers do.
+    package init(shoppingMax: Int = 384, runningMax: Int = 128) {
+        self.shoppingMax = shoppingMax
+        self.runningMax = runningMax
+    }
+
+    /// Whether a request may come in; one that may leaves again by `leave`.
+    /// - Parameter isBound: whether it comes in however many there are, because its turn on its connection has come.
+    package func enter(_ purpose: Purpose, isBound: Bool = false) -> Bool {
+        let (counter, most) = purpose == .shopping ? (0, shoppingMax) : (1, runningMax)
+        let before = counter == 0 ? shopping.add(1, ordering: .relaxed) : running.add(1, ordering: .relaxed)
+        if before.oldValue < most || isBound { return true }
+        leave(purpose)
+        return false
+    }
+
+    package func leave(_ purpose: Purpose) {
+        switch purpose {
+        case .shopping: shopping.subtract(1, ordering: .relaxed)
+        case .running: running.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    /// How many are being answered.
+    package var count: Int { shopping.load(ordering: .relaxed) + running.load(ordering: .relaxed) }
+}
+
+extension ConcurrencyLimit.Purpose {
+    /// What a request is for, by its target.
+    package init(target: String) {
+        let isRunning = ["/healthz", "/readyz", "/v1/staff/", "/v1/webhooks/"].contains { target.hasPrefix($0) }
+        self = isRunning ? .running : .shopping
+    }
+}

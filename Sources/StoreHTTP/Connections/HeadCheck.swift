@@ -1,0 +1,16 @@
+import NIOHTTP1
+
+/// What HTTP asks of a request's head, beyond what the parser asks.
+enum HeadCheck {
+    /// The most octets of a request's target.
+    static let targetOctetsMax = 8 * 1024
+
+    /// What is wrong with a head; nil where nothing is.
+    static func problem(_ head: HTTPRequestHead) -> ProblemType? {
+        let hosts = head.headers["Host"]
+        // A proxy before us may have meant another one of several than we would.
+        if hosts.count > 1 || (hosts.isEmpty && head.version >= .http1_1) { return .headerInvalid }
+        if head.method == .TRACE || head.method == .CONNECT { return .methodNotAllowed }
+        return head.uri.utf8.count > targetOctetsMax ? .targetTooLong : nil
+    }
+}

@@ -1,0 +1,71 @@
+import AsyncHTTPClient
+import Catalog
+import NIOHTTP1
+import Postgres
+import Schema
+import TestSupport
+import Testing
+
+/// What Prometheus finds at the address that is its own.
+@Suite struct MetricsServedTests {
+    @Test func whatTheStoreDoesIsMeasuredAndTellsNothingOfAnybody() async throws {
+        try await withOwnCluster { cluster in
+            let settings = try cluster.settings()
+            let pool = Pool(settings)
+            _ = try await Migrator(Schema.migrations).migrate(pool)
+            try await CatalogFile(CatalogFile.demoBytes).load(into: pool)
+            await pool.close()
+            let link = try await SlowLink(to: settings.socketPath, delay: .zero)
+            let port = Int.random(in: 30_000...39_999)
+            let store = try await StoreProcess.start(
+                databasePort: link.port,
+                database: settings.databaseName,
+                environment: ["AFTERCARE_METRICS_PORT=\(port)"]
+            )
+            let client = HTTPClient.wide()
+            let cart = try await client.send(
+                .POST,
+                store.url + "/v1/carts",
+                #"{"currency":"GBP","country":"GB","items":[{"sku":"DM-KIT","quantity":1}]}"#
+            ).json
+            for key in ["one", "two"] {
+                _ = try await client.send(
+                    .POST,
+                    store.url + "/v1/carts/\(cart.id.text)/checkout",
+                    checkoutBody,
+                    ["Idempotency-Key": key]
+                )
+            }
+            _ = try await client.send(.GET, store.url + "/v1/carts/" + String(repeating: "x", count: 43))
+            #expect(try await client.send(.GET, store.url + "/metrics").status == 404)
+
+            let text = try await client.send(.GET, "http://127.0.0.1:\(port)/metrics").text
+            let lines = text.split(separator: "\n").map(String.init)
+            for line in [
+                #"aftercare_checkouts_total{outcome="placed"} 1"#,
+                #"aftercare_checkouts_total{outcome="already-ordered"} 1"#,
+                "aftercare_oversold 0", "aftercare_orders_without_guide 0", "aftercare_dead_letters 0",
+                #"aftercare_unsettled{kind="moneyWithoutOrder"} 0"#,
+                #"aftercare_checkout_batch_size_bucket{le="1"} 1"#,
+                #"http_server_request_duration_seconds_count{http_request_method="POST",http_response_status_code="201",http_route="/v1/carts"} 1"#,
+            ] {
+                #expect(lines.contains(line), "\(line)")
+            }
+            #expect(lines.contains { $0.hasPrefix("process_resident_memory_bytes ") && !$0.hasSuffix(" 0") })
+            #expect(lines.count { !$0.hasPrefix("#") } <= 2_000)
+            for secret in [cart.id.text, "DM-KIT", "ada@", "xxxx"] {
+                #expect(!text.contains(secret), "\(secret)")
+            }
+            try await client.shutdown()
+            store.kill()
+            try await link.close()
+        }
+    }
+}
+
+private let checkoutBody =
+    """
+    {"customer": {"name": "Ada Example", "email": "ada@example.com"},
+     "shippingAddress": {"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA", "country": "GB"},
+     "payment": {"method": "invoice"}, "expectedTotal": {"amount": 4500, "currency": "GBP"}}
+    """

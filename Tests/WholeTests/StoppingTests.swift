@@ -1,0 +1,103 @@
+import AsyncHTTPClient
+import Catalog
+import NIOHTTP1
+import Postgres
+import Schema
+import TestSupport
+import Testing
+
+/// A server that is told to stop while its clients go on.
+@Suite struct StoppingTests {
+    /// Runs a body beside a database on a port that holds a catalog.
+    private func withStoreDatabase(_ body: @Sendable (_ port: Int, _ name: String) async throws -> Void) async throws {
+        try await withOwnCluster { cluster in
+            let settings = try cluster.settings()
+            let pool = Pool(settings)
+            _ = try await Migrator(Schema.migrations).migrate(pool)
+            try await CatalogFile(CatalogFile.demoBytes).load(into: pool)
+            await pool.close()
+            let link = try await SlowLink(to: settings.socketPath, delay: .zero)
+            try await body(link.port, settings.databaseName)
+            try await link.close()
+        }
+    }
+
+    /// What became of the requests of one client that keeps its connection.
+    private struct Outcome: Sendable {
+        var answered = 0
+        var lost = 0
+        /// Whether the server said that the connection ends, or ended it while nothing was asked.
+        var wasTold = false
+    }
+
+    /// Asks on one connection, again and again, until it is told to leave.
+    private func ask(_ port: Int, pause: Duration) async -> Outcome {
+        var outcome = Outcome()
+        guard let connection = RawConnection(port: port) else { return outcome }
+        defer { connection.close() }
+        while outcome.lost == 0 {
+            try? await Task.sleep(for: pause)
+            guard connection.send("GET /v1/store HTTP/1.1\r\nHost: a\r\n\r\n") else {
+                outcome.lost += 1
+                break
+            }
+            let answer = await connection.receive(seconds: 20, until: RawConnection.isAnswer)
+            guard RawConnection.isAnswer(answer.text) else {
+                outcome.lost += 1
+                break
+            }
+            outcome.answered += 1
+            if answer.text.lowercased().contains("\r\nconnection: close\r\n") {
+                outcome.wasTold = true
+                break
+            }
+        }
+        return outcome
+    }
+
+    @Test func nobodyWhoKeptAConnectionLosesARequest() async throws {
+        try await withStoreDatabase { databasePort, name in
+            for _ in 0..<3 { try await stop(StoreProcess.start(databasePort: databasePort, database: name)) }
+        }
+    }
+
+    private func stop(_ store: StoreProcess) async throws {
+        let port = try #require(Int(store.url.split(separator: ":").last ?? ""))
+        let outcomes = await withTaskGroup(of: Outcome.self) { group in
+            for client in 0..<80 {
+                // Some ask all the time and some now and then: these have an idle connection when the server stops.
+                group.addTask { await ask(port, pause: .milliseconds(client % 4 == 0 ? 1_500 : 5 * (client % 4))) }
+            }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(2))
+                store.terminate()
+                return Outcome(wasTold: true)
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(store.waitForExit() == 0)
+        #expect(outcomes.map(\.lost).reduce(0, +) == 0)
+        #expect(outcomes.allSatisfy(\.wasTold))
+        #expect(outcomes.map(\.answered).reduce(0, +) > 80)
+    }
+
+    @Test func readinessGoesSomeTimeBeforeTheServer() async throws {
+        try await withStoreDatabase { databasePort, name in
+            let store = try await StoreProcess.start(
+                databasePort: databasePort,
+                database: name,
+                environment: ["AFTERCARE_STOP_NOTICE=4"]
+            )
+            let client = HTTPClient.wide()
+            #expect(try await client.send(.GET, store.url + "/readyz").status == 200)
+            store.terminate()
+            try await eventually("it is not ready any more, and serves") {
+                let ready = try await client.send(.GET, store.url + "/readyz")
+                let served = try await client.send(.GET, store.url + "/v1/store")
+                return ready.status == 503 && ready.text.contains("about to stop") && served.status == 200
+            }
+            try await client.shutdown()
+            #expect(store.waitForExit() == 0)
+        }
+    }
+}
