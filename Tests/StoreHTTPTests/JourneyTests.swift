@@ -79,7 +79,7 @@ import Testing
         try await TestStore.run { store in
             let answer = try await store.send(
                 .POST,
-                "/v1/plan",
+                "/v1/plan?words=false",
                 #"{"course": \#(TestStore.exampleCourse), "items": [{"sku": "DM-KIT"}]}"#
             )
             let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/plan.json")
