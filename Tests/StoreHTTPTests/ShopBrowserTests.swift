@@ -13,7 +13,7 @@ import Testing
 
 /// The storefront in a real browser: on a phone and on a desk, without a script, by keyboard alone, and while the world
 /// moves on.
-@Suite(DatabaseTrait.store) struct ShopBrowserTests {
+@Suite(DatabaseTrait.store, .serialized) struct ShopBrowserTests {
     /// Runs a script of the folder `Browser` in a folder of its own; the lines that it tells, by their steps.
     private static func visit(_ script: String, _ arguments: String..., in folder: String) async throws -> Steps {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/\(script)").path()
@@ -219,12 +219,15 @@ import Testing
                     ("cart", cart), ("checkout", cart + "/checkout"), ("how", cart + "?how=yes"),
                     ("ordered", ordered.replacing("/v1/carts/", with: "/cart/")), ("find", "/find"),
                 ]
-                for (index, stranger) in Self.strangers.enumerated() {
-                    let text = stranger.replacing("\"", with: "\\\"")
+                // Each of them is somebody's name, and a line of somebody's address.
+                for index in 0..<2 {
+                    let texts = (0..<4).map {
+                        Self.strangers[(index + $0) % 4].replacing("\"", with: "\\\"")
+                    }
                     let path = try await store.cart().path
                     let body = """
-                        {"customer": {"name": "\(text)", "email": "ada@example.com", "phone": null},
-                         "shippingAddress": {"line1": "\(text)", "line2": "\(text)", "city": "\(text)", "region": null,
+                        {"customer": {"name": "\(texts[0])", "email": "ada@example.com", "phone": null},
+                         "shippingAddress": {"line1": "\(texts[1])", "line2": "\(texts[2])", "city": "\(texts[3])", "region": null,
                                              "postalCode": "N1 1AA", "country": "GB"},
                          "billingAddress": null, "payment": {"method": "invoice"}, "reminders": {"hour": 9},
                          "expectedTotal": {"amount": 4500, "currency": "GBP"}, "accept": [], "language": "en"}
@@ -256,7 +259,7 @@ import Testing
                     .appending(path: "Browser/accessible.py").path()
                 let told = try await Installed.run(Self.python, [script, store.url, folder, folder + "/pages.json"])
                 let looks = try Steps(told: told).lines()
-                #expect(looks.count == pages.count * 8)
+                #expect(looks.count == pages.count * 5)
                 for look in looks {
                     let name = "\(look.name.text), \(look.width) wide, text of \(look.size), \(look.scheme.text)"
                     #expect(look.found == [], "\(name)")

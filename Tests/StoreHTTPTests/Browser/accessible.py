@@ -26,15 +26,13 @@ strange = """return [...document.querySelectorAll("script, img, [onerror], [onlo
     .filter(one => one.textContent.includes("hostile") || one.matches("[onerror], [onload], [src*=hostile]"))
     .map(one => one.outerHTML)"""
 
-for size, widths in ((16, (1280, 320)), (32, (1280, 360))):
+for size, looks in ((16, ((1280, "light"), (1280, "dark"), (320, "light"), (320, "dark"))), (32, ((360, "light"),))):
     with Browser(store, folder, f"text{size}", 1280, text_size=size) as browser:
-        for width in widths:
+        for width, scheme in looks:
             browser.develop("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
-            for scheme in ("light", "dark"):
-                browser.develop("Emulation.setEmulatedMedia",
-                                features=[{"name": "prefers-color-scheme", "value": scheme}])
-                for page in pages:
-                    browser.go(page["path"])
-                    tell("page", name=page["name"], width=width, size=size, scheme=scheme, found=browser.run_until_done(look),
-                         isWide=browser.run("return document.documentElement.scrollWidth > innerWidth"),
-                         strange=browser.run(strange), isOpen=browser.run("return document.title != ''"))
+            browser.develop("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            for page in pages:
+                browser.go(page["path"])
+                tell("page", name=page["name"], width=width, size=size, scheme=scheme, found=browser.run_until_done(look),
+                     isWide=browser.run("return document.documentElement.scrollWidth > innerWidth"),
+                     strange=browser.run(strange), isOpen=browser.run("return document.title != ''"))

@@ -1,3 +1,4 @@
+import Commerce
 import HTTPTypes
 import JSONFields
 import StoreAPI
@@ -129,9 +130,8 @@ struct CheckoutPage {
     /// Where the invoice goes may be in any country, so that its lines come in an order that suits most.
     private func billingFields(_ faults: [Fault], _ words: ShopWords) -> [[String: Any]] {
         let chosen = form?["billing-country"].nonEmpty ?? country.code
-        let countries = shop.countries.map {
-            ["code": $0.code, "name": $0.name, "isChosen": $0.code == chosen] as [String: Any]
-        }
+        let countries = Country.all.map { ($0.rawValue, CountryNames.name(of: $0)) }.sorted { $0.1 < $1.1 }
+            .map { ["code": $0, "name": $1, "isChosen": $0 == chosen] as [String: Any] }
         let lines: [(String, ShopSentence, String, Int, Bool)] = [
             ("line1", .line1, "address-line1", 200, false), ("line2", .line2, "address-line2", 200, true),
             ("postalCode", .postalCode, "postal-code", 20, false), ("city", .city, "address-level2", 100, false),

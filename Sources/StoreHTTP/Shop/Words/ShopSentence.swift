@@ -32,6 +32,12 @@ enum ShopSentence: String, SentenceKey {
     case kitBuy
     case kitPlanFirst
     case kitNone
+    case promiseDays
+    case promiseDaysText
+    case promiseArtist
+    case promiseArtistText
+    case promiseMoved
+    case promiseMovedText
     case stockIn
     case stockLow
     case stockOut
