@@ -1,3 +1,4 @@
+import Catalog
 import Links
 import NIOHTTP1
 import Postgres
@@ -78,6 +79,37 @@ import stripe_double
                 let none = try await store.send(.GET, path, nil, ["Accept": "text/html"])
                 #expect(none.status == 404 && none.isPage && none.words.contains("There is nothing here"), "\(path)")
                 #expect(try await store.send(.GET, path).problem == "not-found", "\(path)")
+            }
+        }
+    }
+
+    @Test func photographsAreShownFromTheirOwnHostsAlone() async throws {
+        try await TestStore.run { store in
+            let picture =
+                #"{"url": "https://%/a.jpg?b=1&c=2", "alternativeText": "An \"open\" <box>", "width": 1200, "height": 900}"#
+            var file = String(decoding: CatalogFile.demoBytes, as: UTF8.self)
+            for (sku, host) in [("DM-KIT", "images.example"), ("RESTORE-LOTION", "other.example:8443")] {
+                let name = "\"sku\": \"\(sku)\","
+                try #require(file.contains(name))
+                file.replace(
+                    name,
+                    with: "\(name) \"media\": [\(picture.replacing("%", with: host))],",
+                    maxReplacements: 1
+                )
+            }
+            try await CatalogFile(Array(file.utf8)).load(into: store.pool)
+            let kit =
+                #"<img src="https://images.example/a.jpg?b=1&amp;c=2" alt="An &quot;open&quot; &lt;box&gt;" width="1200" height="900""#
+            for (path, hosts) in [
+                ("/", " https://images.example https://other.example:8443"),
+                ("/products/DM-KIT", " https://images.example"),
+                ("/products/RESTORE-LOTION", " https://other.example:8443"), ("/products/CLEANSE-SHAMPOO", ""),
+                ("/cart", ""),
+            ] {
+                let page = try await store.send(.GET, path)
+                let policy = try #require(page.headers.first(name: "Content-Security-Policy"))
+                #expect(policy.contains("; img-src 'self'\(hosts); base-uri"), "\(path): \(policy)")
+                #expect(page.text.contains(kit) == hosts.contains("images"), "\(path)")
             }
         }
     }

@@ -15,6 +15,8 @@ struct PageAnswer: Sendable {
     let entityTag: String
     /// Whether nobody may keep it, not even the browser: for what tells where somebody lives.
     var isPersonal = false
+    /// Other hosts that the page has pictures of.
+    var imageHosts: Set<String> = []
     /// Whether search engines may list it: a shop's window is for everybody.
     var isListed = false
 
@@ -49,7 +51,11 @@ struct PageAnswer: Sendable {
     func response(to request: Request, status: HTTPResponse.Status = .ok) -> Response {
         var headers: HTTPFields = [.cacheControl: isPersonal ? "no-store" : "private, no-cache"]
         if !isListed { headers[.robotsTag] = "noindex" }
-        if let policy { headers.append(HTTPField(name: .contentSecurityPolicy, value: policy)) }
+        if var policy {
+            let hosts = imageHosts.sorted().map { " \($0)" }.joined()
+            policy.replace("img-src 'self'", with: "img-src 'self'\(hosts)")
+            headers.append(HTTPField(name: .contentSecurityPolicy, value: policy))
+        }
         if !isPersonal {
             headers.append(HTTPField(name: .eTag, value: entityTag))
             if status == .ok, request.knows(entityTag) { return Response(status: .notModified, headers: headers) }

@@ -5,7 +5,7 @@ import StoreAPI
 
 /// The shop's first page: the kit, the session dates, and what both come to.
 struct KitPage {
-    private static let template = ShopPage.template("kit", parts: "sessions", "plan", "hidden")
+    private static let template = ShopPage.template("kit", parts: "sessions", "plan", "hidden", "photograph")
 
     let shop: StoreBody
     let products: [ProductBody]
@@ -49,6 +49,7 @@ struct KitPage {
             place: .kit,
             status: faults.isEmpty ? .ok : .unprocessableContent,
             isPersonal: false,
+            photographs: (products.map(\.media) + (kit?.contents.map(\.media) ?? [])).compactMap(\.photographs.first),
             currency: currency
         )
     }
@@ -74,7 +75,8 @@ struct KitPage {
         return [
             "sku": kit.sku, "price": words.money(kit.price), "terms": words.terms(quote, country: country),
             "status": kit.availability.status.rawValue, "stock": words.stock(kit),
-            "canBuy": kit.availability.sellable > 0, "arrival": words.arrival(quote.deliveryOptions) ?? false,
+            "canBuy": kit.availability.sellable > 0, "photograph": kit.media.photographs.first?.values() ?? false,
+            "arrival": words.arrival(quote.deliveryOptions) ?? false,
             "deliveries": quote.deliveryOptions.map(words.delivery),
             "arrivesHint": words.text(.arrivesHint, ["country": country.name]),
             "contents": kit.contents.map { content in
@@ -82,6 +84,7 @@ struct KitPage {
                 let use = words.use(of: content.sku, name: content.name) ?? [:]
                 return [
                     "name": content.name, "picture": ShopPage.picture(content.sku),
+                    "photograph": content.media.photographs.first?.values(isBesideItsName: true) ?? false,
                     "note": content.required ? false : words.text(isOut ? .boxGiftOut : .boxGift),
                 ].merging(use) { $1 } as [String: Any]
             },
@@ -91,7 +94,9 @@ struct KitPage {
     private func refill(_ product: ProductBody, _ words: ShopWords) -> [String: Any] {
         [
             "address": ShopPath.product(product.sku, currency: currency == shop.currency ? nil : currency),
-            "picture": ShopPage.picture(product.sku), "name": product.name, "description": product.description,
+            "picture": ShopPage.picture(product.sku),
+            "photograph": product.media.photographs.first?.values(isBesideItsName: true) ?? false,
+            "name": product.name, "description": product.description,
             "price": product.availability.sellable > 0 ? words.price(product.price) : words.text(.stockOut),
         ]
     }
@@ -99,7 +104,7 @@ struct KitPage {
 
 /// One product's page.
 struct ProductPage {
-    private static let template = ShopPage.template("product", parts: "hidden")
+    private static let template = ShopPage.template("product", parts: "hidden", "photograph")
 
     let product: ProductBody
     let quote: QuoteBody
@@ -108,6 +113,7 @@ struct ProductPage {
 
     func page(_ words: ShopWords) -> ShopPage {
         let isKit = product.kind == .kit
+        let photographs = product.media.photographs
         return ShopPage(
             template: Self.template,
             title: product.name,
@@ -117,12 +123,32 @@ struct ProductPage {
                 "status": product.availability.status.rawValue, "stock": words.stock(product),
                 "canBuy": product.availability.sellable > 0, "max": "\(product.maxPerOrder)",
                 "picture": ShopPage.picture(product.sku, isKit: isKit), "currency": currency,
+                "photograph": photographs.first?.values() ?? false,
+                "photographs": photographs.dropFirst().map { $0.values() },
+                "facts": facts(words),
                 "country": country.code, "hidden": [] as [Any],
                 "use": words.use(of: product.sku, name: product.name) ?? false,
             ],
             isPersonal: false,
+            photographs: photographs,
             currency: currency
         )
+    }
+
+    /// What the law has a shop say of it.
+    private func facts(_ words: ShopWords) -> Any {
+        var facts: [[String: Any]] = []
+        if !product.warnings.isEmpty {
+            facts.append(["heading": words.text(.productWarnings), "lines": product.warnings])
+        }
+        if let ingredients = product.ingredients {
+            facts.append(["heading": words.text(.productIngredients), "lines": [ingredients]])
+        }
+        if let responsible = product.responsible {
+            let lines = [responsible.name] + responsible.addressLines + [responsible.contact]
+            facts.append(["heading": words.text(.productResponsible), "lines": lines])
+        }
+        return facts.isEmpty ? false : ["list": facts]
     }
 }
 

@@ -34,6 +34,8 @@ struct ShopPage {
     var status = HTTPResponse.Status.ok
     /// Whether it is for one person alone.
     var isPersonal = true
+    /// The photographs that it shows.
+    var photographs: [Photograph] = []
     /// The price list that its links lead on to.
     var currency: String?
 
@@ -74,6 +76,7 @@ struct ShopPage {
         if shop != nil { values["how"] = HowPage.address(of: request) }
         var answer = PageAnswer(html: template.render(values), template)
         answer.isPersonal = isPersonal
+        answer.imageHosts = Set(photographs.map(\.host))
         answer.isListed = isListed
         return MadePage(answer: answer, status: status)
     }

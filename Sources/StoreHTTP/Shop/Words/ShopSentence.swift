@@ -107,6 +107,9 @@ enum ShopSentence: String, SentenceKey {
     case quantityOf
     case productBuy
     case productUse
+    case productWarnings
+    case productIngredients
+    case productResponsible
     case cart
     case cartShared
     case cartCopy
