@@ -2,8 +2,8 @@
 
 STORE is the store's address. What is to happen is asked for by a file in FOLDER. Prints what the pages show as JSON.
 """
-import sys
-from webdriver import Browser, ask_for, person, tell, to_checkout
+import sys, urllib.parse, urllib.request
+from webdriver import Browser, ask_for, fill, person, tell, to_checkout
 
 store, folder = sys.argv[1:]
 
@@ -33,13 +33,10 @@ def sold_out(browser):
     tell("sold out in the cart", said=browser.text(".items .wrong"),
          isOpen=browser.run("return document.querySelector(\"a[href$='/checkout']\") != null"))
     ask_for(folder, "restock")
-    browser.ask("POST", "/back")
+    browser.ask("POST", "/refresh")
+    browser.click("a[href$='/checkout']")
     browser.wait("#postalCode")
-    browser.go(browser.path().split("?")[0])
-    browser.wait("#postalCode")
-    for name, text in person.items():
-        if not browser.value(f"#{name}"):
-            browser.type(f"#{name}", text)
+    fill(browser)
     browser.click("button.big")
     ordered(browser, "restocked")
 
@@ -71,17 +68,15 @@ def two_tabs(browser):
 
 def restarted(browser):
     to_checkout(browser)
+    path = browser.path()
     ask_for(folder, "stop")
     browser.click("button.big")
     tell("gone", isShop=browser.run("return document.querySelector('.shop') != null"))
     ask_for(folder, "start")
-    # Back to the form, and once more.
-    browser.ask("POST", "/back")
+    # To the form again, and once more.
+    browser.go(path)
     browser.wait("#postalCode")
-    kept = {name: browser.value(f"#{name}") for name in person}
-    for name, text in person.items():
-        if not kept[name]:
-            browser.type(f"#{name}", text)
+    fill(browser)
     browser.click("button.big")
     ordered(browser, "started again")
 
@@ -89,9 +84,8 @@ def restarted(browser):
 def lost_answer(browser):
     """The order is placed, and its answer never comes: the same form is the same order."""
     to_checkout(browser)
-    browser.run("""const form = document.querySelector("form.columns")
-        window.first = fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" })""")
-    browser.run_until_done("window.first.then(arguments[arguments.length - 1].bind(null, null))")
+    fields = browser.run("return [...new FormData(document.querySelector('form.columns'))]")
+    urllib.request.urlopen(store + browser.path(), data=urllib.parse.urlencode(fields).encode()).read()
     browser.click("button.big")
     ordered(browser, "answer lost")
 

@@ -13,6 +13,8 @@ struct CheckoutForm: Sendable {
     let accepted: [String]
     /// Whether the invoice goes elsewhere.
     let hasBilling: Bool
+    /// The version of the words by which they agreed to offers; nil where they did not.
+    let offers: String?
     private let lines: [String: String]
 
     /// The lines of an address.
@@ -33,6 +35,7 @@ struct CheckoutForm: Sendable {
         method = fields["method"] ?? ""
         accepted = fields.all("accept")
         hasBilling = fields["billing"] != nil
+        offers = fields["offers"]
         lines = Dictionary(uniqueKeysWithValues: Self.lineNames.map { ($0, fields[$0] ?? "") })
     }
 
@@ -49,7 +52,8 @@ struct CheckoutForm: Sendable {
             expectedTotal: total,
             accept: accepted,
             language: language,
-            reminders: Int(self["hour"]).map { CheckoutRequest.Reminders(hour: $0) }
+            reminders: Int(self["hour"]).map { CheckoutRequest.Reminders(hour: $0) },
+            offers: offers.map { CheckoutRequest.Offers(wording: $0) }
         )
     }
 

@@ -91,6 +91,10 @@ struct CheckoutRequest: Encodable, Sendable {
         let hour: Int
     }
 
+    struct Offers: Encodable, Sendable {
+        let wording: String
+    }
+
     let customer: Customer
     let shippingAddress: Address
     let billingAddress: Address?
@@ -99,6 +103,7 @@ struct CheckoutRequest: Encodable, Sendable {
     let accept: [String]
     let language: String
     let reminders: Reminders?
+    let offers: Offers?
 }
 
 /// A document without fields.

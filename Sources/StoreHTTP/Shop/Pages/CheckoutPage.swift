@@ -60,6 +60,9 @@ struct CheckoutPage {
             "arrival": words.arrival(cart.deliveryOptions) ?? false, "course": course(words), "warning": false,
             "terms": terms.map { ["name": words.text($0.name), "address": $0.address, "text": $0.text] },
             "hasTerms": !terms.isEmpty,
+            "offers": shop.offers.map {
+                ["wording": $0.wording, "text": $0.text, "isChosen": form?.offers == $0.wording] as [String: Any]
+            } ?? false,
         ]
         if problem != nil {
             values["warning"] = [
@@ -288,6 +291,7 @@ struct CheckoutPage {
         let isBilling = part == "billingAddress"
         let name = isBilling ? "billing-\(line)" : line
         switch part {
+        case "offers": return Fault(text: words.text(.faultOffers), target: "offers")
         case "payment": return Fault(text: words.text(.faultPayment), target: "method")
         case "reminders": return Fault(text: words.text(.faultHour), target: "hour")
         case "customer", "shippingAddress", "billingAddress": break

@@ -184,6 +184,7 @@ enum ShopSentence: String, SentenceKey {
     case faultEmail
     case faultPayment
     case faultHour
+    case faultOffers
     case faultRegion
     case faultPrice
     case faultStock
