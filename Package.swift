@@ -244,7 +244,7 @@ let package = Package(
                 .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioHTTPCompression,
                 .subprocess, .system,
             ],
-            exclude: ["Browser", "Golden"]
+            exclude: ["Browser", "Clients", "Golden"]
         ),
         tests("TelemetryTests", ["Telemetry", .coreMetrics, .logging]),
         tests("ArchitectureTests", ["Postgres", "Schema"]),

@@ -20,9 +20,15 @@ struct Contract {
     init(_ pieces: [Piece]) throws {
         for piece in pieces { try add(piece) }
         for piece in pieces {
-            for target in Self.references(in: piece.content) where files[target] == nil {
+            for target in piece.content.references where files[target] == nil {
                 throw ContractError(file: piece.file, "$ref \"\(target)\" leads nowhere")
             }
+        }
+        for example in examples.members where files["the operation \(example.name)"] == nil {
+            throw ContractError(
+                file: files["the example of \(example.name)"] ?? "",
+                "there is no operation \(example.name)"
+            )
         }
         try writeOutIncluded()
         tops["paths"] = .object(paths)
@@ -32,16 +38,24 @@ struct Contract {
     /// The schemas, by their names.
     var schemas: [JSON.Member] { sections.first { $0.name == "schemas" }?.value.members ?? [] }
 
-    /// The document as it is served.
-    var source: String {
-        JSON.object(Self.heads.compactMap { name in tops[name].map { JSON.Member(name: name, value: $0) } })
-            .without(SwiftTypes.keyword).source
+    /// The document as it is served, with its examples.
+    var document: JSON {
+        get throws {
+            let whole = JSON.object(
+                Self.heads.compactMap { name in tops[name].map { JSON.Member(name: name, value: $0) } }
+            )
+            return try ServedDocument(whole.without(SwiftTypes.keyword)).content.showing(examples)
+        }
     }
+
+    /// What was asked and answered once, by the operations' names.
+    private(set) var examples = JSON.object([])
 
     private mutating func add(_ piece: Piece) throws {
         for top in piece.content.members {
             switch top.name {
             case "paths": for path in top.value.members { try add(path: path, of: piece) }
+            case "examples": for example in top.value.members { try add(example: example, of: piece) }
             case "components": for section in top.value.members { try add(section: section, of: piece) }
             case let name where Self.heads.contains(name):
                 try note(name, in: piece)
@@ -57,6 +71,11 @@ struct Contract {
             try note("the operation \(id)", in: piece)
         }
         paths.append(path)
+    }
+
+    private mutating func add(example: JSON.Member, of piece: Piece) throws {
+        try note("the example of \(example.name)", in: piece)
+        examples = .object(examples.members + [example])
     }
 
     private mutating func add(section: JSON.Member, of piece: Piece) throws {
@@ -108,18 +127,6 @@ struct Contract {
     private mutating func note(_ name: String, in piece: Piece) throws {
         if let other = files.updateValue(piece.file, forKey: name) {
             throw ContractError(file: piece.file, "\(name) is said in \(other) already")
-        }
-    }
-
-    private static func references(in value: JSON) -> [String] {
-        switch value {
-        case .object(let members):
-            members.flatMap { member in
-                if member.name == "$ref", let target = member.value.text { return [target] }
-                return references(in: member.value)
-            }
-        case .array(let elements): elements.flatMap(references)
-        case .scalar: []
         }
     }
 }

@@ -15,7 +15,7 @@ import Foundation
             )
             let types = try SwiftTypes(schemas: contract.schemas).source()
             try write(types, to: arguments[1])
-            try write(embedded(contract.source), to: arguments[2])
+            try write(embedded(try contract.document, examples: contract.examples), to: arguments[2])
         } catch let error as ContractError {
             FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             exit(1)
@@ -28,14 +28,22 @@ import Foundation
         try source.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    private static func embedded(_ document: String) -> String {
-        """
+    private static func embedded(_ document: JSON, examples: JSON) -> String {
+        #####"""
         /// The OpenAPI document.
         package enum Contract {
             /// Every route, field, limit and error, as JSON.
-            package static let source = ####"\(document)"####
+            package static let source = ####"\#####(document.source)"####
+
+            /// The same as its pages show it: tags with their operations, and types, as JSON.
+            package static let reference = ####"\#####(Reference(document, examples: examples).content.source)"####
+
+            /// The types of what a storefront asks and is answered, as TypeScript.
+            package static let typeScript = ####"""
+        \#####(TypeScriptTypes(document).source)
+        """####
         }
 
-        """
+        """#####
     }
 }

@@ -45,12 +45,34 @@ indirect enum JSON {
     }
 
     /// The value without the members of a name, however deep they lie.
-    func without(_ name: String) -> JSON {
+    func without(_ name: String) -> JSON { changing { $0.name == name ? nil : $0 } }
+
+    /// The value with each member of its objects, however deep it lies, as `change` has it: nil leaves it out. What is
+    /// in a member is changed before it.
+    func changing(_ change: (Member) -> Member?) -> JSON {
         switch self {
         case .object(let members):
-            .object(members.filter { $0.name != name }.map { Member(name: $0.name, value: $0.value.without(name)) })
-        case .array(let elements): .array(elements.map { $0.without(name) })
+            .object(members.compactMap { change(Member(name: $0.name, value: $0.value.changing(change))) })
+        case .array(let elements): .array(elements.map { $0.changing(change) })
         case .scalar: self
+        }
+    }
+
+    /// The value with another one for a member, in its place.
+    func setting(_ name: String, _ value: JSON) -> JSON {
+        .object(members.map { $0.name == name ? Member(name: name, value: value) : $0 })
+    }
+
+    /// The targets of the references in it.
+    var references: [String] {
+        switch self {
+        case .object(let members):
+            members.flatMap { member in
+                if member.name == "$ref", let target = member.value.text { return [target] }
+                return member.value.references
+            }
+        case .array(let elements): elements.flatMap(\.references)
+        case .scalar: []
         }
     }
 

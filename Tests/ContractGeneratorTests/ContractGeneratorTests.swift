@@ -34,7 +34,7 @@ import Testing
             ("c.json", ##"{"paths": {"/c": {"get": {"schema": {"$ref": "#/components/schemas/A"}}}}}"##)
         )
         #expect(
-            contract.source
+            try contract.document.source
                 == ##"{"openapi":"3.1.0","paths":{"/b":{},"/c":{"get":{"schema":{"$ref":"#/components/schemas/A"}}}},"##
                 + #""components":{"schemas":{"B":{"type":"string"},"A":{"type":"string"}},"headers":{}}}"#
         )
@@ -47,13 +47,57 @@ import Testing
             ("a.json", schemas(part + "," + whole + #""required": ["b"], "properties": {"b": {"type": "string"}}}"#))
         )
         #expect(
-            contract.source
+            try contract.document.source
                 == #"{"paths":{},"components":{"schemas":{"Whole":{"type":"object","required":["a","b"],"#
                 + #""properties":{"a":{"type":"string"},"b":{"type":"string"}}}}}}"#
         )
         #expect(
             fault(("a.json", schemas(part + "," + whole + #""properties": {"a": {"type": "string"}}}"#)))
                 == "a.json: Whole says a property again that is one of Part"
+        )
+    }
+
+    @Test func requestsAreClosedAndAnswersAreOpen() throws {
+        func body(_ name: String) -> String {
+            ##"{"content": {"application/json": {"schema": {"$ref": "#/components/schemas/\##(name)"}}}}"##
+        }
+        func schema(_ properties: String) -> String {
+            #"{"type": "object", "properties": {\#(properties)}, "additionalProperties": false}"#
+        }
+        let money = ##""m": {"$ref": "#/components/schemas/Money"}"##
+        let contract = try contract(
+            (
+                "a.json",
+                #"{"paths": {"/a": {"post": {"requestBody": \#(body("Ask")), "responses": {"200": \#(body("Tell"))}}}},"#
+                    + ##""webhooks": {"event": {"$ref": "#/components/pathItems/Event"}}, "components": {"schemas": {"##
+                    + #""Ask": \#(schema(money)), "Tell": \#(schema(money)), "Money": \#(schema("")), "#
+                    + #""Heard": \#(schema(""))}, "pathItems": {"Event": {"post": {"requestBody": \#(body("Heard"))}}}}}"#
+            )
+        )
+        let source = try JSONReader.read(try contract.document.source, file: "served")
+        let schemas = source["components"]?["schemas"]
+        #expect(schemas?.members.map(\.name) == ["Ask", "Tell", "Money", "MoneyRequest", "Heard"])
+        for (name, isClosed) in [
+            ("Ask", true), ("Tell", false), ("Money", false), ("MoneyRequest", true), ("Heard", false),
+        ] {
+            #expect((schemas?[name]?["additionalProperties"] != nil) == isClosed, "\(name)")
+        }
+        #expect(schemas?["Ask"]?.references == ["#/components/schemas/MoneyRequest"])
+        #expect(schemas?["Tell"]?.references == ["#/components/schemas/Money"])
+        #expect(source["components"]?["pathItems"]?.references == ["#/components/schemas/Heard"])
+        let taken =
+            ##"{"paths": {"/a": {"post": {"requestBody": \##(body("Money")), "responses": {"200": \##(body("Money"))}}}}, "##
+            + #""components": {"schemas": {"Money": \#(schema("")), "MoneyRequest": {"type": "string"}}}}"#
+        #expect(throws: ContractError.self) { try self.contract(("a.json", taken)).document }
+    }
+
+    @Test func calendarDatesAreTextAndListsAreLists() throws {
+        let list =
+            #""A": {"type": "array", "uniqueItems": true, "items": {"type": "string", "format": "date", "pattern": "x"}}"#
+        let contract = try contract(("a.json", #"{"paths": {}, "components": {"schemas": {\#(list)}}}"#))
+        #expect(
+            try contract.document.source
+                == #"{"paths":{},"components":{"schemas":{"A":{"type":"array","items":{"type":"string","pattern":"x"}}}}}"#
         )
     }
 

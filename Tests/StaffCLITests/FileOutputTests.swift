@@ -150,7 +150,8 @@ import Testing
     }
 
     @Test func aCatalogThatIsRefusedIsNotApplied() async throws {
-        let refused = #"{"version":12,"changes":[],"refusals":["DM-KIT has no price.","OLD is ordered."]}"#
+        let refused =
+            #"{"version":12,"changes":[],"refusals":[{"pointer":"/prices/GBP/DM-KIT","code":"wouldBreak","detail":"DM-KIT has no price."},{"pointer":"","code":"wouldBreak","detail":"OLD is ordered."}]}"#
         try await withStore({ _ in .answer(200, refused) }) { store, machine in
             machine.write("catalog.json", "{}")
             let outcome = await machine.run("catalog", "apply", machine.path("catalog.json"), "--yes")

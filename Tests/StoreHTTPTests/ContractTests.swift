@@ -44,6 +44,62 @@ import Testing
         }
     }
 
+    @Test func everyProblemThatThereIsIsNamed() {
+        let document = ContractCheck.shared.document
+        let types = document.components.schemas.Problem.properties.type.enum.entries.map(\.text)
+        #expect(types == ProblemType.allCases.map(\.path))
+        let names = document.components.parameters.ProblemName.schema.enum.entries.map(\.text)
+        #expect(names == ProblemType.allCases.map(\.rawValue))
+    }
+
+    @Test func everyOperationHasANameASummaryAndATagThatIsExplained() {
+        let document = ContractCheck.shared.document
+        let tags = Set(document.tags.entries.map(\.name.text))
+        for (path, operations) in document.paths.fields {
+            for (method, operation) in operations.fields {
+                let place: Comment = "\(method) \(path)"
+                #expect(!operation.operationId.text.isEmpty && !operation.summary.text.isEmpty, place)
+                #expect(operation.tags.entries.count == 1, place)
+                #expect(tags.contains(operation.tags[0].text), place)
+            }
+        }
+    }
+
+    /// A header that is not an ETag, and a query parameter that is not there, are refused.
+    @Test func whatAnyRequestMayBeRefusedForIsDescribed() {
+        let document = ContractCheck.shared.document
+        for (path, operations) in document.paths.fields where path.hasPrefix("/v1/") {
+            for (method, operation) in operations.fields {
+                let parameters = operation.parameters.entries.map { parameter in
+                    let name = parameter["$ref"].text.split(separator: "/").last.map(String.init) ?? ""
+                    return name.isEmpty ? parameter : document.components.parameters[name]
+                }
+                if parameters.contains(where: { $0.name == "If-Match" }) {
+                    #expect(operation.responses["400"] != .null, "\(method) \(path)")
+                }
+                if parameters.contains(where: { $0.in == "query" }) {
+                    #expect(operation.responses["422"] != .null, "\(method) \(path)")
+                }
+            }
+        }
+    }
+
+    /// Nothing that is sent or answered as JSON is left open: makers of clients need a name for it.
+    @Test func everyBodyHasASchemaWithAName() {
+        let document = ContractCheck.shared.document
+        // What others sign, and this document itself.
+        let open = ["receiveStripeEvent", "getContract"]
+        for (path, operations) in document.paths.fields {
+            for (method, operation) in operations.fields where !open.contains(operation.operationId.text) {
+                let bodies = [operation.requestBody] + operation.responses.fields.values
+                for body in bodies {
+                    let schema = body.content["application/json"].schema
+                    #expect(schema == .null || schema["$ref"] != .null, "\(method) \(path): \(schema)")
+                }
+            }
+        }
+    }
+
     @Test func theWordsOfTheContractAreThoseOfTheShop() {
         #expect(Role.allCases.map(\.rawValue) == StaffRole.allCases.map(\.rawValue))
         #expect(HoldReason.allCases.map(\.rawValue) == Order.Hold.Reason.allCases.map(\.rawValue))

@@ -33,7 +33,11 @@ struct CatalogPlan: StaffCommand {
     /// - Throws: where the store would refuse the file.
     static func check(_ plan: CatalogPlanBody) throws {
         guard plan.refusals.isEmpty else {
-            throw StaffError(.refused, plan.refusals, advice: "The catalog stays as it is until that is put right.")
+            throw StaffError(
+                .refused,
+                plan.refusals.map(\.detail),
+                advice: "The catalog stays as it is until that is put right."
+            )
         }
     }
 }

@@ -119,7 +119,7 @@ struct DemoFill: StaffCommand {
             let checkout = CheckoutRequestBody(
                 customer: order.customer,
                 shippingAddress: order.address,
-                payment: PaymentMethodBody(method: "invoice"),
+                payment: PaymentChoiceBody(method: "invoice"),
                 expectedTotal: cart.totals.total,
                 accept: accepted,
                 language: "en"

@@ -143,7 +143,7 @@ struct OrdersCreate: StaffCommand {
                     postalCode: questions[.postalCode],
                     country: country
                 ),
-                payment: PaymentMethodBody(method: payment),
+                payment: PaymentChoiceBody(method: payment),
                 accept: accepted.isEmpty ? nil : accepted,
                 reminders: reminders.map { RemindersBody(hour: $0) }
             )

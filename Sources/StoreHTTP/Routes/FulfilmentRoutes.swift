@@ -184,6 +184,7 @@ struct FulfilmentRoutes: Sendable {
         try request.checkQuery("all", "limit", "cursor")
         let query = request.uri.queryParameters
         let limit = try request.integer("limit", in: 1...FulfilmentStore.queueMax) ?? FulfilmentStore.queueMax
+        let showsAll = try request.flag("all") ?? false
         let after = try query["cursor"].map { text in
             guard let place = Int64(text) else {
                 throw Problem("", "unknownCursor", "A cursor is what `next` of the page before says.")
@@ -193,7 +194,7 @@ struct FulfilmentRoutes: Sendable {
         let now = store.now()
         let today = store.shopDay(now)
         let entries = try await store.fulfilment.queue(
-            until: query["all"] == "true" ? nil : today,
+            until: showsAll ? nil : today,
             after: after,
             count: limit + 1,
             now: now

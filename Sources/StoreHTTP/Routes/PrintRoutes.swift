@@ -67,7 +67,7 @@ struct PrintRoutes: Sendable {
             case ("today", "true"): asked.isToday = true
             case ("kind", "slip"): asked.hasInserts = false
             case ("kind", "insert"): asked.hasSlips = false
-            case ("kind", "both"), ("format", "html"): break
+            case ("today", "false"), ("kind", "both"), ("format", "html"): break
             case ("format", "pdf"): asked.isPDF = true
             case ("paper", "a4"): asked.paper = .a4
             case ("paper", "letter"): asked.paper = .letter

@@ -37,7 +37,9 @@ struct StaffCatalogRoutes: Sendable {
                 CatalogPlanBody(
                     version: Int(plan.version),
                     changes: plan.changes.map(CatalogChangeBody.init),
-                    refusals: plan.refusals.map(\.detail)
+                    refusals: plan.refusals.map {
+                        FieldErrorBody(pointer: $0.pointer, code: "wouldBreak", detail: $0.detail)
+                    }
                 )
             )
         }

@@ -94,7 +94,10 @@ struct ContractCheck: Sendable {
             for (name, field) in fields {
                 if schema.properties[name] != .null {
                     found += faults(in: field, schema.properties[name], at: "\(place)/\(name)")
-                } else if schema.additionalProperties == false {
+                } else if case .object = schema.additionalProperties {
+                    found += faults(in: field, schema.additionalProperties, at: "\(place)/\(name)")
+                } else if schema.properties != .null {
+                    // An answer may gain fields, and this version describes all that it has.
                     found.append("\(place)/\(name) is not described")
                 }
             }

@@ -10,6 +10,18 @@ enum Installed {
     /// Whether a shop can be visited in a browser.
     static var hasBrowser: Bool { has("chromium", "chromedriver", "python3") }
 
+    /// Where programs are that Debian lacks and PyPI has.
+    private static let environment = "/var/tmp/aftercare-generators/bin"
+
+    static func generators(_ programs: String...) -> Bool {
+        programs.allSatisfy { access("\(environment)/\($0)", X_OK) == 0 }
+    }
+
+    /// The same as `run` for one of those.
+    static func runGenerator(_ program: String, _ arguments: [String]) async throws -> String {
+        try await run("\(environment)/\(program)", arguments)
+    }
+
     /// Runs a program on bytes; what it prints.
     static func run(_ program: String, _ arguments: [String], on bytes: [UInt8] = []) async throws -> String {
         let result = try await Subprocess.run(
