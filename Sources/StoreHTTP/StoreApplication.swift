@@ -49,6 +49,7 @@ package enum StoreApplication {
         WebhookRoutes(store: store).add(to: router)
         StaffRoutes(store: store).add(to: router)
         ContractRoutes(store: store).add(to: router)
+        ReferenceRoutes(store: store).add(to: router)
         if answersWrongMethods { answerWrongMethods(router) }
         return router
     }

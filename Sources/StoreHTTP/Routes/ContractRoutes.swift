@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import StoreAPI
 
-/// The contract as a document, and what each problem means.
+/// The contract as a document.
 struct ContractRoutes: Sendable {
     let store: Store
 
@@ -17,17 +17,6 @@ struct ContractRoutes: Sendable {
             let answer = PublicAnswer(Array(buffer: document), cache: "max-age=300")
             kept.keep(answer, to: question, from: 1)
             return answer.response(to: request)
-        }
-        router.get("/problems/{problem}") { _, context in
-            guard let type = context.parameters.get("problem").flatMap({ ProblemType(rawValue: $0) }) else {
-                throw Problem(.notFound)
-            }
-            let text = "\(type.title) (\(type.status.code))\n\n\(type.advice)\n"
-            return Response(
-                status: .ok,
-                headers: [.contentType: "text/plain; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
-            )
         }
     }
 }
