@@ -31,6 +31,16 @@ struct Contract {
             )
         }
         try writeOutIncluded()
+        for schema in schemas {
+            for name in schema.value["required"]?.elements ?? []
+            where name.text.flatMap({ schema.value["properties"]?[$0] }) == nil {
+                let file = files["#/components/schemas/\(schema.name)"] ?? schema.name
+                throw ContractError(
+                    file: file,
+                    "\(schema.name) requires \(name.source), which is none of its properties"
+                )
+            }
+        }
         tops["paths"] = .object(paths)
         tops["components"] = .object(sections)
     }

@@ -142,6 +142,13 @@ import Testing
         #expect(fault(("a.json", "{"))?.hasPrefix("a.json: is not JSON: ") == true)
     }
 
+    @Test func whatIsRequiredIsThere() {
+        for required in [#""b""#, #"["a"]"#] {
+            let schema = #""A": {"required": [\#(required)], "properties": {"a": {"type": "string"}}}"#
+            #expect(fault(("a.json", schemas(schema)))?.hasPrefix("a.json: A requires ") == true, "\(required)")
+        }
+    }
+
     @Test func whatHasNoTypeIsRefused() {
         let inner = #""A": {"properties": {"b": {"type": "object", "properties": {}}}}"#
         #expect(fault(("a.json", schemas(inner)))?.hasPrefix("A.b: no Swift type is made of this") == true)

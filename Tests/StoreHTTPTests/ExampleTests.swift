@@ -83,10 +83,38 @@ import Testing
             "/v1/lost-links",
             #"{"order": "\#(order.number.text)", "email": "ada@example.com"}"#
         )
+        try await ownActs(examples, shop.store, path)
         let byCard = try await shop.order(key: "by card")
         let payment = "/v1/orders/\(byCard.token.text)/payment"
         try await examples.show("startPayment", payment, "{}", ["Idempotency-Key": "51aa0c3d-payment"])
         return order
+    }
+
+    /// What a customer does with an order, with what it would change.
+    private func ownActs(_ examples: Examples, _ store: TestStore, _ path: String) async throws {
+        func act(_ id: String, _ more: String, _ body: String?, _ headers: [String: String] = [:]) async throws {
+            try await examples.show(id, path + more, body, headers)
+        }
+        try await act("previewOwnCourse", "/course/preview", TestStore.exampleCourse)
+        try await act("previewOwnReminders", "/reminders/preview", #"{"hour": 9}"#)
+        let contact =
+            #"{"email": "ada@example.com", "address": {"line1": "3 High Street", "city": "London", "postalCode": "N1 1AA"}}"#
+        try await act("previewOwnContact", "/contact/preview", contact)
+        try await act("correctOwnContact", "/contact", contact, ["Idempotency-Key": "42c18f0e-contact"])
+        try await act("previewOwnLink", "/links/preview", #"{"link": "calendar", "act": "renew"}"#)
+        try await act(
+            "replaceOwnLink",
+            "/links",
+            #"{"link": "calendar", "act": "renew"}"#,
+            ["Idempotency-Key": "d9e07a5b-link"]
+        )
+        try await act("takeOffers", "/offers", #"{"wording": "1"}"#)
+        try await act("getOffers", "/offers", nil)
+        try await act("endOffers", "/offers", nil)
+        let other = try await store.checkout(try await store.cart().path, key: "to cancel by oneself").json
+        let cancellation = "/v1/orders/\(other.token.text)/cancellation"
+        try await examples.show("previewOwnCancellation", cancellation + "/preview", "{}")
+        try await examples.show("cancelOwnOrder", cancellation, "{}", ["Idempotency-Key": "5be3d816-cancel"])
     }
 
     /// What the staff do for the customer.
@@ -302,6 +330,12 @@ import Testing
             by: manager
         )
         try await examples.show("listStaffTokens", "/v1/staff/tokens", by: manager)
+        // At the end: from the first one on, carts want one.
+        let keys = "/v1/staff/keys"
+        let wanted = #"{"name": "web", "origins": ["https://shop.example"], "currency": "GBP", "country": "GB"}"#
+        try await examples.show("createStorefrontKey", keys, wanted, by: manager)
+        try await examples.show("listStorefrontKeys", keys, by: manager)
+        try await examples.show("revokeStorefrontKey", keys + "/web", by: manager)
         try await examples.show("revokeStaffToken", "/v1/staff/tokens/bench%202", by: manager)
     }
 }
