@@ -53,14 +53,22 @@ struct TestStore: Sendable {
         let client = HTTPClient.wide()
         var quiet = Logger(label: "test")
         quiet.logLevel = .critical
-        let store = try await Store(
-            pool,
-            keys: keys,
-            settings: settings,
-            provider: makeProvider(client),
-            logger: quiet,
-            now: clock
-        )
+        let store: Store
+        do {
+            store = try await Store(
+                pool,
+                keys: keys,
+                settings: settings,
+                provider: makeProvider(client),
+                logger: quiet,
+                now: clock
+            )
+        } catch {
+            // A store that does not open leaves nothing open.
+            try? await client.shutdown()
+            await pool.close()
+            throw error
+        }
         let (ports, heard) = AsyncStream.makeStream(of: Int.self)
         let application = StoreApplication.build(
             store,
