@@ -79,13 +79,18 @@ import Testing
         let port = Mutex(0)
     }
 
+    /// A script that ended, or went another way.
+    private struct NeverAsked: Error {
+        let act: String
+    }
+
     /// Waits until a script asks for something in the middle of a visit.
     private static func waits(for act: String, in folder: String) async throws {
-        for _ in 0..<2400 {
+        for _ in 0..<1200 {
             if FileManager.default.fileExists(atPath: "\(folder)/\(act).asked") { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        Issue.record("nobody asks to \(act)")
+        throw NeverAsked(act: act)
     }
 
     /// Has the script go on.
