@@ -149,7 +149,7 @@ import Testing
             _ = try await store.cart()
             let unsold = try await plan(file.replacing(/"DM-KIT" ?: ?4500, ?/, with: ""))
             #expect(
-                unsold.json.refusals.entries.contains { $0.text.contains("DM-KIT lies in 1 open carts") },
+                unsold.json.refusals.entries.contains { $0.detail.text.contains("DM-KIT lies in 1 open carts") },
                 "\(unsold.text)"
             )
             let refused = try await apply(
