@@ -8,13 +8,16 @@ import Testing
     static let products = #"""
         {"data":[
          {"sku":"DM-KIT","kind":"kit","name":"Kit","description":"","price":{"amount":4500,"currency":"GBP"},"contents":[],
-          "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":10},
+          "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":10,
+          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"delivery":null},
          {"sku":"RESTORE-LOTION","kind":"product","name":"Lotion","description":"",
           "price":{"amount":1600,"currency":"GBP"},"contents":[],
-          "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":10},
+          "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":10,
+          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"delivery":null},
          {"sku":"ZERO-SHINE-SAMPLE","kind":"sample","name":"Sample","description":"",
           "price":{"amount":0,"currency":"GBP"},"contents":[],
-          "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":1}],"next":null}
+          "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":1,
+          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"delivery":null}],"next":null}
         """#
     private static let cart = #"""
         {"id":"c1","currency":"GBP","country":"GB","region":null,"shippingMethod":null,"discountCodes":[],"ref":null,"items":[],
