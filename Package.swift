@@ -194,8 +194,8 @@ let package = Package(
         room(
             "HostCLI",
             [
-                "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment", "GuideFormats",
-                "JSONFields", "Links", "Mail", "Orders",
+                "Admission", "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
+                "GuideFormats", "JSONFields", "Links", "Mail", "Orders",
                 "Payments", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff", "StaffCLI",
                 "StoreHTTP", "Stripe", "Telemetry",
                 "UsageGuide", "Webhooks",

@@ -31,7 +31,7 @@ package struct Choice: Sendable, Equatable {
     /// Codes of discounts, in capital letters.
     package var discountCodes: [String]
     /// What a booking system knows the shopper's appointment by; nil for none.
-    package var reference: Reference?
+    package var reference: ClinicReference?
 
     /// At most this many codes of discounts.
     package static let discountCodesMax = 5
@@ -44,7 +44,7 @@ package struct Choice: Sendable, Equatable {
         course: Course?,
         shippingMethod: String? = nil,
         discountCodes: [String] = [],
-        reference: Reference? = nil
+        reference: ClinicReference? = nil
     ) {
         self.currency = currency
         self.country = country

@@ -178,7 +178,7 @@ package struct CartStore: Sendable {
         let region: String? = try row.optional("region")
         let shippingMethod: String? = try row.optional("shipping_method")
         let discountCodes: [String] = try row.value("discount_codes")
-        let reference: Reference? = try row.optional("reference")
+        let reference: ClinicReference? = try row.optional("reference")
         let skus: [SKU] = try row.value("skus")
         let quantities: [Int] = try row.value("quantities")
         return Cart(

@@ -53,16 +53,6 @@ package enum DeliveryOutcome: Sendable, Equatable {
     case refused(reason: String, DeliveryAnswer? = nil)
     /// It was not tried: there is room for it after a while.
     case later(after: Duration)
-
-    /// Its name in what is measured.
-    package var name: String {
-        switch self {
-        case .delivered: "delivered"
-        case .failed: "failed"
-        case .refused: "refused"
-        case .later: "later"
-        }
-    }
 }
 
 /// What the other side answered.

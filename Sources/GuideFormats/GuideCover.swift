@@ -1,5 +1,5 @@
 public import Commerce
-import UsageGuide
+package import UsageGuide
 
 /// What stands around a guide: whose it is, and which revision. Beyond this and the dates, no format tells anything of
 /// the client.

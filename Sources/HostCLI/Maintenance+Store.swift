@@ -1,3 +1,4 @@
+import Admission
 import Cart
 import CivilTime
 import Commerce

@@ -38,8 +38,11 @@ extension Settings {
     /// The program's log, on standard error.
     func logger() -> Logger {
         let format = logFormat
-        var logger = Logger(label: "aftercare") { label in
-            format == .json ? JSONLogHandler.standardError() : StreamLogHandler.standardError(label: label)
+        var logger = Logger(label: "aftercare") { label -> any LogHandler in
+            switch format {
+            case .json: JSONLogHandler.standardError()
+            case .text: StreamLogHandler.standardError(label: label)
+            }
         }
         logger.logLevel = logLevel
         return logger

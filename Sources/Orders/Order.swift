@@ -161,7 +161,7 @@ package struct Order: Sendable {
     package let shippingMethod: String?
     package let discountCodes: [String]
     /// What a booking system knows the appointment by; nil for none.
-    package let reference: Reference?
+    package let reference: ClinicReference?
 
     /// The latest day to send it and still be in time.
     package let shipBy: CalendarDate?

@@ -6,7 +6,7 @@ public import Postgres
 extension SKU: PostgresValue {}
 extension Currency: PostgresValue {}
 extension Country: PostgresValue {}
-extension Reference: PostgresValue {}
+extension ClinicReference: PostgresValue {}
 
 extension CalendarDate: PostgresValue {
     public static var postgresType: PostgresType { .date }

@@ -1,4 +1,5 @@
 import Catalog
+import Commerce
 import Delivery
 package import Hummingbird
 package import Logging

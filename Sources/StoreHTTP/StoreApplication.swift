@@ -29,8 +29,7 @@ package enum StoreApplication {
             LegalTextRoutes(store: store).add(to: router)
             CartRoutes(store: store).add(to: router, making: gated)
             CheckoutRoutes(store: store).add(to: router)
-            let ownOrigin = ReturnAddress.origin(store.settings.publicURL)
-            OrderRoutes(store: store, allowedReturnOrigins: [ownOrigin]).add(to: router)
+            OrderRoutes(store: store).add(to: router)
             OrderActRoutes(store: store).add(to: router)
             PlanRoutes(store: store).add(to: gated)
         }

@@ -19,7 +19,7 @@ package struct StoreContext: RequestContext, RemoteAddressRequestContext {
         requestID = Self.randomName()
     }
 
-    private static func randomName() -> String {
+    static func randomName() -> String {
         var generator = SystemRandomNumberGenerator()
         let halves = (generator.next(), generator.next())
         return String(unsafeUninitializedCapacity: 32) { octets in

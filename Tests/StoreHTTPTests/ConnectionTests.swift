@@ -1,3 +1,4 @@
+import NIOHTTP1
 import StoreHTTP
 import TestSupport
 import Testing
@@ -34,7 +35,7 @@ import Testing
         Shape("two Hosts that differ", get(host + "host: other.test\r\n"), [400]),
         Shape("HTTP/1.0", get("", version: "HTTP/1.0"), [200]),
         Shape("HTTP/1.0 that stays", get("Connection: keep-alive\r\n", version: "HTTP/1.0"), [200], ends: false),
-        Shape("HTTP/0.9", "GET /healthz\r\n", [400]),
+        Shape("HTTP/0.9", "GET /healthz\r\n\r\n", [400]),
         Shape("HTTP/2.0 in the line", get(host, version: "HTTP/2.0"), [400, 505]),
         Shape("HTTP/9.9", get(host, version: "HTTP/9.9"), [400, 505]),
         Shape("no version", "GET /healthz \r\n\r\n", [400]),
@@ -100,7 +101,9 @@ import Testing
             let connection = try #require(RawConnection(port: port))
             defer { connection.close() }
             connection.send(shape.text)
-            let answer = await connection.receive(until: shape.ends ? { _ in false } : RawConnection.isAnswer)
+            let answer =
+                shape.ends
+                ? await connection.receive() : await connection.receive(until: RawConnection.isAnswer)
             let status = Int(answer.text.dropFirst(9).prefix(3)) ?? 0
             #expect(shape.statuses.contains(status), "\(answer.text.prefix(400))")
             #expect(answer.hasEnded == shape.ends)

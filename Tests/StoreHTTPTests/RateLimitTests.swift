@@ -139,14 +139,14 @@ import Testing
         try await Self.run {
             $0.lostLinks = Rate("lost-links", perMinute: 2)
         } _: { store in
-            let asked = #"{"order": "DM-7K4Q-92", "email": "ada@example.com"}"#
+            let asked = #"{"order": "DM-7K4Q-99", "email": "ada@example.com"}"#
             let address = Self.from("192.0.2.1")
             #expect(try await store.send(.POST, "/v1/lost-links", asked, address).status == 202)
             let form = address.merging(["Content-Type": "application/x-www-form-urlencoded"]) { $1 }
-            let sent = try await store.send(.POST, "/find", "order=DM-7K4Q-92&email=ada%40example.com", form)
+            let sent = try await store.send(.POST, "/find", "order=DM-7K4Q-99&email=ada%40example.com", form)
             #expect(sent.status == 303)
             #expect(try await store.send(.POST, "/v1/lost-links", asked, address).status == 429)
-            let page = try await store.send(.POST, "/find", "order=DM-7K4Q-92&email=ada%40example.com", form)
+            let page = try await store.send(.POST, "/find", "order=DM-7K4Q-99&email=ada%40example.com", form)
             #expect(page.status == 429 && page.headers["Retry-After"] == ["60"])
             #expect(try await store.send(.GET, "/find", nil, address).status == 200)
             #expect(try await store.send(.POST, "/v1/lost-links", asked, Self.from("192.0.2.2")).status == 202)

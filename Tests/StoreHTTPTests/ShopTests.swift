@@ -88,8 +88,10 @@ import stripe_double
             let picture =
                 #"{"url": "https://%/a.jpg?b=1&c=2", "alternativeText": "An \"open\" <box>", "width": 1200, "height": 900}"#
             var file = String(decoding: CatalogFile.demoBytes, as: UTF8.self)
-            for (sku, host) in [("DM-KIT", "images.example"), ("RESTORE-LOTION", "other.example:8443")] {
-                let name = "\"sku\": \"\(sku)\","
+            for (sku, kind, host) in [
+                ("DM-KIT", "kit", "images.example"), ("RESTORE-LOTION", "product", "other.example:8443"),
+            ] {
+                let name = "\"sku\": \"\(sku)\", \"kind\": \"\(kind)\","
                 try #require(file.contains(name))
                 file.replace(
                     name,

@@ -73,7 +73,7 @@ extension Problem {
                 .storefrontKeyNeeded,
                 "There is no such key, or it was revoked: send the one that the shop gave to this storefront."
             )
-        case .originNotAllowed: self.init(.originNotAllowed)
+        case .originNotAllowed: self.init(ProblemType.originNotAllowed)
         }
         if type == .storefrontKeyNeeded { headers[.wwwAuthenticate] = HTTPField.Name.aftercareKey.rawName }
         headers[.vary] = HTTPField.Name.aftercareKey.rawName

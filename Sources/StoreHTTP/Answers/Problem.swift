@@ -255,6 +255,12 @@ struct Problem: Error {
         errors == nil && current == nil && totals == nil && order == nil && detail == type.advice
     }
 
+    /// A problem that carries nothing of its own, as JSON.
+    func plainText(requestID: String) -> String {
+        let (head, tail) = Self.plain[type] ?? ("{}", "")
+        return head + requestID + tail
+    }
+
     func body(requestID: String) -> ProblemBody {
         ProblemBody(
             type: type.path,
@@ -272,10 +278,10 @@ struct Problem: Error {
 
     func response(requestID: String) throws -> Response {
         var response: Response
-        if isPlain, let (head, tail) = Self.plain[type] {
+        if isPlain {
             response = Response(
                 status: type.status,
-                body: ResponseBody(byteBuffer: ByteBuffer(string: head + requestID + tail))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: plainText(requestID: requestID)))
             )
         } else {
             response = Response.json(body(requestID: requestID), status: type.status)

@@ -1,7 +1,7 @@
+import HTTPTypes
 import Metrics
 import NIOCore
 import NIOHTTP1
-import StoreAPI
 
 /// Answers, where requests arrive, what never becomes a request of ours: heads that are wrong or too large, and requests for
 /// which there is no room. And ends connections so that their last answer is read.
@@ -74,9 +74,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let problem: ProblemType? =
             switch error {
-            case HTTPParserError.headerOverflow: .headersTooLarge
-            case is HTTPParserError, OctetLimitError.noPart: .malformedHTTP
-            case OctetLimitError.noLine: .targetTooLong
+            case HTTPParserError.headerOverflow: octets.hasLine ? .headersTooLarge : .targetTooLong
+            case is TooManyOctets where !isReading: octets.hasLine ? .headersTooLarge : .targetTooLong
+            case is HTTPParserError, is TooManyOctets: .malformedHTTP
             default: nil
             }
         guard let problem, !isOver else { return context.fireErrorCaught(error) }
@@ -197,27 +197,25 @@ extension ChannelHandlerContext {
     fileprivate func fail(_ promise: EventLoopPromise<Void>?) { promise?.fail(ChannelError.ioOnClosedChannel) }
 }
 
-/// Answers without a request: the bytes of a problem, made once.
+/// An answer to what never became a request: a problem's bytes, made once up to the name of the request.
 private struct BareAnswer {
     let status: HTTPResponseStatus
     let headers: HTTPHeaders
     let body: ByteBuffer
 
-    static func of(_ type: ProblemType) -> BareAnswer { made[type] ?? BareAnswer(type) }
-
-    private static let made = Dictionary(
-        uniqueKeysWithValues: ProblemType.allCases.map { ($0, BareAnswer($0)) }
-    )
-
-    private init(_ type: ProblemType) {
-        body = ByteBuffer(bytes: JSONWriter.bytes(Problem(type).body(requestID: "")))
-        status = HTTPResponseStatus(statusCode: type.status.code, reasonPhrase: type.status.reasonPhrase)
+    static func of(_ type: ProblemType) -> BareAnswer {
+        let name = StoreContext.randomName()
+        let text = Problem(type).plainText(requestID: name)
         var headers: HTTPHeaders = [
-            "Content-Type": "application/problem+json", "Content-Length": "\(body.readableBytes)",
-            "Cache-Control": "no-store",
+            "Content-Type": "application/problem+json", "Content-Length": "\(text.utf8.count)",
+            "Cache-Control": "no-store", "X-Request-Id": name,
         ]
         if let seconds = type.retryAfterSeconds { headers.add(name: "Retry-After", value: "\(seconds)") }
         if type == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD, POST, PUT, DELETE, OPTIONS") }
-        self.headers = headers
+        return BareAnswer(
+            status: HTTPResponseStatus(statusCode: type.status.code, reasonPhrase: type.status.reasonPhrase),
+            headers: headers,
+            body: ByteBuffer(string: text)
+        )
     }
 }

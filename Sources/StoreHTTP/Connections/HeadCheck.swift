@@ -9,7 +9,9 @@ enum HeadCheck {
     static func problem(_ head: HTTPRequestHead) -> ProblemType? {
         let hosts = head.headers["Host"]
         // A proxy before us may have meant another one of several than we would.
-        if hosts.count > 1 || (hosts.isEmpty && head.version >= .http1_1) { return .headerInvalid }
+        if hosts.count > 1 || (hosts.isEmpty && (head.version.major, head.version.minor) >= (1, 1)) {
+            return .headerInvalid
+        }
         if head.method == .TRACE || head.method == .CONNECT { return .methodNotAllowed }
         return head.uri.utf8.count > targetOctetsMax ? .targetTooLong : nil
     }

@@ -9,27 +9,29 @@ final class OctetLimit: ChannelInboundHandler, RemovableChannelHandler {
 
     /// More than any head may have: 16 KiB of headers and a target of 8.
     private static let octetsMax = 32 * 1024
+    /// A line with the longest target that is taken.
+    private static let lineOctetsMax = HeadCheck.targetOctetsMax + 64
 
     private var octets = 0
-    private var hasLine = false
+    /// Where what came last has its first end of a line, counted from the last thing that was understood.
+    private var lineEnd: Int?
+
+    /// Whether what came begins with a line that is not too long.
+    var hasLine: Bool { lineEnd.map { $0 <= Self.lineOctetsMax } ?? false }
 
     /// The parser has made something of what came.
-    func madeSense() { (octets, hasLine) = (0, false) }
+    func madeSense() { (octets, lineEnd) = (0, nil) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
-        octets += buffer.readableBytes
-        if !hasLine { hasLine = buffer.readableBytesView.contains(UInt8(ascii: "\n")) }
-        context.fireChannelRead(data)
-        if octets > Self.octetsMax {
-            context.fireErrorCaught(hasLine ? OctetLimitError.noPart : OctetLimitError.noLine)
+        if lineEnd == nil, let end = buffer.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
+            lineEnd = octets + end - buffer.readerIndex
         }
+        octets += buffer.readableBytes
+        context.fireChannelRead(data)
+        if octets > Self.octetsMax { context.fireErrorCaught(TooManyOctets()) }
     }
 }
 
 /// More came than can be a head or lie between two parts of a body.
-enum OctetLimitError: Error {
-    /// Not even the first line ended.
-    case noLine
-    case noPart
-}
+struct TooManyOctets: Error {}

@@ -4,6 +4,7 @@ import Logging
 import Metrics
 import NIOHTTP1
 import Postgres
+import Records
 import Synchronization
 
 /// Turns every failure into a problem, from this one place, and gives every answer its name and its safety headers.

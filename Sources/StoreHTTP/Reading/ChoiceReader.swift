@@ -100,9 +100,9 @@ struct ChoiceReader: Sendable {
         return codes
     }
 
-    private func reference(_ fields: Fields) -> Reference? {
+    private func reference(_ fields: Fields) -> ClinicReference? {
         guard let text = fields.text("ref") else { return nil }
-        let reference = Reference(rawValue: text)
+        let reference = ClinicReference(rawValue: text)
         if reference == nil {
             fields.report("ref", "notAReference", "A reference has 1 to 100 letters, digits, and any of . _ ~ : -")
         }

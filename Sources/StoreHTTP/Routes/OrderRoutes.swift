@@ -1,3 +1,4 @@
+import Admission
 import Catalog
 import Commerce
 import Hummingbird
@@ -10,8 +11,6 @@ import StoreAPI
 /// Orders and their guides, by the order's link.
 struct OrderRoutes: Sendable {
     let store: Store
-    /// Where customers may come back to after they have paid, as origins.
-    let allowedReturnOrigins: [String]
 
     func add(to router: Router<StoreContext>) {
         router.get("/v1/orders/{token}") { _, context in
@@ -39,7 +38,10 @@ struct OrderRoutes: Sendable {
         router.post("/v1/orders/{token}/payment") { request, context in
             _ = try request.requiredIdempotencyKey()
             let bytes = try await request.jsonBytes(isOptional: true)
-            let reader = ReturnAddress(allowedOrigins: allowedReturnOrigins)
+            let storefronts = await store.storefronts.ring().origins.filter { $0 != "*" }
+            let reader = ReturnAddress(
+                allowedOrigins: [ReturnAddress.origin(store.settings.publicURL)] + storefronts.sorted()
+            )
             let addresses = try Fields.request(bytes) { fields -> [String]? in
                 fields.allow("returnUrl")
                 return [reader.read(fields)].compactMap(\.self)

@@ -39,7 +39,6 @@ with Browser(store, folder, "phone", 360) as browser:
     tell("moved", said=browser.text("[role=status]"))
     browser.click("a.button[href^='/g/']")
     browser.wait(".next")
-    tell("moved guide", text=browser.run("return document.querySelector('main').textContent"),
-         dates=browser.run("return document.documentElement.innerHTML"))
+    tell("moved guide", text=browser.run("return document.body.textContent"))
     log = [entry["message"] for entry in browser.ask("POST", "/se/log", type="browser")]
     tell("log", log=log)

@@ -85,6 +85,7 @@ def lost_answer(browser):
     """The order is placed, and its answer never comes: the same form is the same order."""
     to_checkout(browser)
     fields = browser.run("return [...new FormData(document.querySelector('form.columns'))]")
+    fields = [tuple(field) for field in fields]
     urllib.request.urlopen(store + browser.path(), data=urllib.parse.urlencode(fields).encode()).read()
     browser.click("button.big")
     ordered(browser, "answer lost")

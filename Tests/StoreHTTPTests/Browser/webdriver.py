@@ -90,7 +90,13 @@ class Browser:
     def value(self, selector):
         return self.run(f"return document.querySelector({json.dumps(selector)}).value")
 
+    def bring_into_view(self, selector):
+        """To the middle of the window: what stays at its edges would take the click."""
+        self.run(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center', behavior: 'instant'}})")
+
     def click(self, selector):
+        self.find(selector)
+        self.bring_into_view(selector)
         self.ask("POST", f"/element/{self.find(selector)}/click")
 
     def type(self, selector, text):
@@ -119,6 +125,8 @@ class Browser:
         raise RuntimeError(f"the keyboard does not reach {selector}")
 
     def double_click(self, selector):
+        self.find(selector)
+        self.bring_into_view(selector)
         origin = {element: self.find(selector)}
         moves = [{"type": "pointerMove", "origin": origin, "x": 0, "y": 0}]
         presses = [{"type": kind, "button": 0} for _ in range(2) for kind in ("pointerDown", "pointerUp")]

@@ -32,9 +32,12 @@ enum Installed {
             ]),
             input: .array(bytes),
             output: .string(limit: 4 << 20),
-            error: .discarded
+            error: .string(limit: 1 << 20)
         )
-        #expect(result.terminationStatus.isSuccess, "\(program) \(arguments)")
+        #expect(
+            result.terminationStatus.isSuccess,
+            "\(program) \(arguments)\n\(result.standardError.suffix(2_000))"
+        )
         return result.standardOutput
     }
 

@@ -1,6 +1,6 @@
 /// What another system knows something by, such as an artist's booking system an appointment: 1 to 100 letters, digits and
 /// `. _ ~ : -`. Neither an address nor a name fits into it: it is never to say who somebody is.
-public struct Reference: RawRepresentable, Hashable, Sendable {
+public struct ClinicReference: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
     /// Nil for a text that is none.
