@@ -89,7 +89,9 @@ struct ReferencePage {
         values["parameters"] = group("Parameters", operation.parameters.map(field))
         if let request = operation.request { values["request"] = Self.request(request, reference) }
         values["answers"] = operation.answers.map(Self.answer)
-        if let answer = operation.example?.answer { values["example"] = HowPage.laidOut(Array(answer.utf8)) }
+        if let answer = operation.example?.answer {
+            values["example"] = beginning(of: HowPage.laidOut(Array(answer.utf8)))
+        }
         values["problems"] = operation.problems.compactMap { named -> [String: Any]? in
             guard let type = ProblemType(rawValue: named.name) else { return nil }
             return ["status": named.status, "name": named.name, "path": type.path, "title": type.title]
@@ -131,6 +133,19 @@ struct ReferencePage {
     }
 
     // MARK: - Their parts
+
+    /// As much of an example as a page has room for, in whole lines.
+    private static func beginning(of example: String) -> String {
+        let octetsMax = 20_000
+        guard example.utf8.count > octetsMax else { return example }
+        var octets = 0
+        let lines = example.split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = lines.prefix { line in
+            octets += line.utf8.count + 1
+            return octets <= octetsMax
+        }
+        return shown.joined(separator: "\n") + "\n… and \(lines.count - shown.count) lines more"
+    }
 
     private static func request(_ request: Reference.Request, _ reference: Reference) -> [String: Any] {
         let body = reference.types.first { $0.name == request.type }
