@@ -31,7 +31,7 @@ extension DeliveryStore {
                 Backlog(
                     channel: try row.value("channel"),
                     due: try row.value("due"),
-                    oldest: try row.value("oldest")
+                    oldest: try row.optional("oldest")
                 )
             },
             Query(

@@ -10,6 +10,10 @@ import Testing
 /// What Prometheus finds at the address that is its own.
 @Suite struct MetricsServedTests {
     @Test func whatTheStoreDoesIsMeasuredAndTellsNothingOfAnybody() async throws {
+        try await withTestFolder { folder in try await measure(folder) }
+    }
+
+    private func measure(_ folder: String) async throws {
         try await withOwnCluster { cluster in
             let settings = try cluster.settings()
             let pool = Pool(settings)
@@ -21,7 +25,7 @@ import Testing
             let store = try await StoreProcess.start(
                 databasePort: link.port,
                 database: settings.databaseName,
-                environment: ["AFTERCARE_METRICS_PORT=\(port)"]
+                environment: ["AFTERCARE_METRICS_PORT=\(port)", "AFTERCARE_DATA_DIR=\(folder)"]
             )
             let client = HTTPClient.wide()
             let cart = try await client.send(
@@ -40,7 +44,13 @@ import Testing
             _ = try await client.send(.GET, store.url + "/v1/carts/" + String(repeating: "x", count: 43))
             #expect(try await client.send(.GET, store.url + "/metrics").status == 404)
 
-            let text = try await client.send(.GET, "http://127.0.0.1:\(port)/metrics").text
+            let metrics = "http://127.0.0.1:\(port)/metrics"
+            try await eventually("the mail is told, and nothing waits") {
+                let text = try await client.send(.GET, metrics).text
+                return text.contains(#"aftercare_deliveries_total{channel="mail",outcome="delivered"} 1"#)
+                    && text.contains(#"aftercare_deliveries_due{channel="mail"} 0"#)
+            }
+            let text = try await client.send(.GET, metrics).text
             let lines = text.split(separator: "\n").map(String.init)
             for line in [
                 #"aftercare_checkouts_total{outcome="placed"} 1"#,
