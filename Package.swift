@@ -129,7 +129,7 @@ let package = Package(
         ),
         room("JSONFields"),
         room("Schema", ["Postgres"], path: "sql", embeds: true),
-        room("Records", ["Commerce", "Postgres", "UsageGuide"]),
+        room("Records", ["Commerce", "Postgres", "UsageGuide", .crypto]),
         room("Links", ["Postgres", .crypto]),
         room("Catalog", ["Commerce", "Encodings", "JSONFields", "Postgres", "Records", .crypto], embeds: true),
         room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "Records", "UsageGuide"]),
@@ -150,6 +150,10 @@ let package = Package(
         room(
             "Payments",
             ["Catalog", "Commerce", "Encodings", "Links", "Orders", "Postgres", "Records", "Stripe", .logging]
+        ),
+        room(
+            "Audit",
+            ["Commerce", "Encodings", "Links", "Orders", "Payments", "Postgres", "Records", .crypto, .system]
         ),
         room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
         room("StandardWebhooks", ["Encodings", .crypto]),
@@ -194,6 +198,7 @@ let package = Package(
         room(
             "HostCLI",
             [
+                "Audit",
                 "Admission", "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
                 "GuideFormats", "JSONFields", "Links", "Mail", "Orders",
                 "Payments", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff", "StaffCLI",
@@ -234,7 +239,7 @@ let package = Package(
         tests(
             "StoreHTTPTests",
             [
-                "Admission", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
+                "Admission", "Audit", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
                 "GuideFormats",
                 "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP", "Staff",
                 "StandardWebhooks", "StoreAPI",

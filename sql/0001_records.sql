@@ -8,6 +8,11 @@ BEGIN
 END
 $$;
 
+-- What free text comes to that may have to go one day: its hash stays, with a salt that goes with it, so that a log whose
+-- entries are chained by hash keeps its chain.
+CREATE FUNCTION salted_hash(salt bytea, words text) RETURNS bytea LANGUAGE sql STABLE STRICT
+    RETURN sha256(salt || convert_to(words, 'UTF8'));
+
 -- A request under its Idempotency-Key: the same one again does nothing more. Who asked what (as a hash of method, path,
 -- caller and key), for what, and what came of it where that can't be found otherwise. (The key that placed an order
 -- lasts as long as the order, and is the order's own.)

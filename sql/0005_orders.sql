@@ -268,14 +268,27 @@ CREATE TABLE order_event (
     request_id text NOT NULL CHECK (char_length(request_id) <= 64),
     -- What a timeline tells beyond who and when: why, and how much.
     reason     text CHECK (char_length(reason) BETWEEN 1 AND 200),
+    reason_salt bytea CHECK (octet_length(reason_salt) = 16),
+    reason_hash bytea CHECK (octet_length(reason_hash) = 32),
     amount     bigint CHECK (amount >= 0),
     -- In which it was written: what tells the feed that it has become visible.
     transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
     previous   int GENERATED ALWAYS AS (NULLIF(sequence - 1, 0)) STORED,
     PRIMARY KEY (order_id, sequence),
     CONSTRAINT order_event_follows_the_one_before FOREIGN KEY (order_id, previous)
-        REFERENCES order_event (order_id, sequence)
+        REFERENCES order_event (order_id, sequence),
+    CONSTRAINT order_event_reason_has_its_hash CHECK (num_nulls(reason, reason_salt) IN (0, 2)
+        AND (reason IS NULL OR reason_hash IS NOT NULL))
 );
+CREATE FUNCTION salt_reason() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.reason_salt := uuid_send(gen_random_uuid());
+    NEW.reason_hash := salted_hash(NEW.reason_salt, NEW.reason);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER order_event_reason_is_salted BEFORE INSERT ON order_event FOR EACH ROW
+    WHEN (NEW.reason IS NOT NULL) EXECUTE FUNCTION salt_reason();
 CREATE TRIGGER order_event_is_kept BEFORE UPDATE OR DELETE ON order_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_event_is_not_emptied BEFORE TRUNCATE ON order_event FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_change();

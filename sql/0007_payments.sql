@@ -59,6 +59,8 @@ CREATE TABLE payment (
     amount     bigint NOT NULL CHECK (amount >= 0),
     -- The bank's word for it, or why the money went back.
     reference  text CHECK (char_length(reference) BETWEEN 1 AND 200),
+    reference_salt bytea CHECK (octet_length(reference_salt) = 16),
+    reference_hash bytea CHECK (octet_length(reference_hash) = 32),
     at         timestamptz NOT NULL,
     actor      text NOT NULL CHECK (char_length(actor) BETWEEN 1 AND 80),
     -- The entry of the order's log that tells of it.
@@ -66,8 +68,19 @@ CREATE TABLE payment (
     -- The attempt that a receipt came by; null for one that staff recorded.
     attempt_id bigint UNIQUE REFERENCES payment_attempt CHECK (kind = 'receipt' OR attempt_id IS NULL),
     UNIQUE (order_id, sequence),
-    FOREIGN KEY (order_id, sequence) REFERENCES order_event (order_id, sequence)
+    FOREIGN KEY (order_id, sequence) REFERENCES order_event (order_id, sequence),
+    CONSTRAINT payment_reference_has_its_hash CHECK (num_nulls(reference, reference_salt) IN (0, 2)
+        AND (reference IS NULL OR reference_hash IS NOT NULL))
 );
+CREATE FUNCTION salt_reference() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.reference_salt := uuid_send(gen_random_uuid());
+    NEW.reference_hash := salted_hash(NEW.reference_salt, NEW.reference);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER payment_reference_is_salted BEFORE INSERT ON payment FOR EACH ROW
+    WHEN (NEW.reference IS NOT NULL) EXECUTE FUNCTION salt_reference();
 CREATE UNIQUE INDEX payment_one_receipt ON payment (order_id) WHERE kind = 'receipt';
 CREATE TRIGGER payment_is_kept BEFORE UPDATE OR DELETE ON payment FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payment_is_not_emptied BEFORE TRUNCATE ON payment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

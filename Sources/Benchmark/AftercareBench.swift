@@ -13,7 +13,7 @@ import SystemPackage
             It sets up everything itself: a store with a private PostgreSQL of its own at default durability, and a \
             bare server of the same HTTP library. Groups: A checkouts of one kit beside the database alone, B whole \
             journeys, C reads, D growth, E start and size, F checkouts on a slower disk, G guides by themselves, \
-            H what telling customers costs.
+            H what telling customers costs, I overload.
             """
     )
 
@@ -34,10 +34,11 @@ import SystemPackage
     @Option(help: .hidden)
     var dataDir = ""
 
+    private static let known = ["A", "B", "C", "D", "E", "F", "G", "H", "I"]
+
     func validate() throws {
-        let known: Set<String> = ["A", "B", "C", "D", "E", "F", "G", "H"]
-        guard Set(groups).isSubset(of: known) else {
-            throw ValidationError("The groups are \(known.sorted().joined(separator: ", ")).")
+        guard Set(groups).isSubset(of: Self.known) else {
+            throw ValidationError("The groups are \(Self.known.joined(separator: ", ")).")
         }
         guard orders > GrowthBenchmark.few else {
             throw ValidationError("--orders is more than \(GrowthBenchmark.few).")
@@ -52,7 +53,7 @@ import SystemPackage
         Report.head()
         var report = Report()
         if check { return try await checkCheckouts(&report) }
-        let wanted = groups.isEmpty ? ["A", "B", "C", "D", "E", "F", "G", "H"] : groups
+        let wanted = groups.isEmpty ? Self.known : groups
         if wanted.contains("G") { try GuideBenchmark.run(seconds: seconds, &report) }
         if !Set(wanted).isSubset(of: ["G"]) { try await overHTTP(wanted, &report) }
         if let json {
@@ -135,6 +136,12 @@ import SystemPackage
                 defer { store.stop() }
                 try await measure(store, wanted, &report)
             }
+            if wanted.contains("I") {
+                let store = try start(.plain)
+                defer { store.stop() }
+                let database = try await Database(of: store.folder)
+                try await OverloadBenchmark.run(store, database: database, seconds: seconds, &report)
+            }
             if wanted.contains("H") {
                 try await DeliveryBenchmark.run({ try start($0 ? .telling : .plain) }, seconds: seconds, &report)
             }
@@ -148,7 +155,6 @@ import SystemPackage
         database.fill(to: 5_000)
         if wanted.contains("A") {
             try CheckoutBenchmark.run(store, database: database, seconds: seconds, name: "A", &report)
-            try OverloadBenchmark.run(store, database: database, seconds: seconds, &report)
         }
         if wanted.contains("B") { try JourneyBenchmark.run(store, seconds: seconds, &report) }
         if wanted.contains("C") {

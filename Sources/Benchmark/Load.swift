@@ -35,6 +35,8 @@ struct LoadResult {
     var seconds = 0.0
     /// Microseconds per unit.
     var times = Histogram<UInt64>(highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .three)
+    /// Microseconds of those that were told to come again.
+    var refusals = Histogram<UInt64>(highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .three)
     /// Processor seconds that the load itself took.
     var ownCPU = 0.0
 
@@ -105,7 +107,8 @@ enum Load {
         return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
     }
 
-    fileprivate static func connect(_ port: Int) -> Int32 {
+    /// A connection to a port of this machine; -1 where there is none.
+    static func connect(_ port: Int) -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -149,6 +152,7 @@ private struct Line {
         if reply != nil, step?.beginsUnit != false {
             result.units += 1
             result.times.record(time - unitStart)
+            if reply?.status == 503 { result.refusals.record(time - unitStart) }
             if hasFailed { result.failed += 1 }
             hasFailed = false
         }

@@ -19,6 +19,7 @@ package struct Aftercare: AsyncParsableCommand {
                 name: "Machine",
                 subcommands: [
                     Serve.self, Migrate.self, CatalogCommand.self, TokenCommand.self, ReconcileCommand.self,
+                    AuditCommand.self,
                     GuideCommand.self, MailCommand.self,
                     Man<Aftercare>.self,
                 ]

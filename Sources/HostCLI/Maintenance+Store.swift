@@ -1,4 +1,5 @@
 import Admission
+import Audit
 import Cart
 import CivilTime
 import Commerce
@@ -14,8 +15,10 @@ import Webhooks
 extension Maintenance {
     /// The jobs of a store: removing what has expired, cancelling what was not paid in time, what payments need, and
     /// comparing the ledger with the provider every hour.
-    /// - Parameter invoiceLifetime: how long an order waits for an invoice to be paid.
-    init(_ store: Store, invoiceLifetime: Duration, logger: Logger) {
+    /// - Parameters:
+    ///   - invoiceLifetime: how long an order waits for an invoice to be paid.
+    ///   - auditor: makes the checkpoints; nil where there is no place for them.
+    init(_ store: Store, invoiceLifetime: Duration, auditor: Auditor?, logger: Logger) {
         let reconciledPast = Duration.seconds(3 * 86_400)
         jobs = [
             Job("removing expired carts") { while try await store.carts.sweep(now: .now()) > 0 {} },
@@ -37,6 +40,12 @@ extension Maintenance {
             Job("removing old counts of rates") { try await store.rates.sweep(now: .now()) },
             Job("removing webhook endpoints") { try await store.webhooks.sweep(now: .now()) },
             Job("settling payments") { try await store.payments.work(now: .now()) },
+            Job("making a checkpoint", every: .seconds(3600)) {
+                guard let findings = try await auditor?.checkpoint(now: .now()).findings, !findings.isEmpty else {
+                    return
+                }
+                logger.error("logs and ledger are not as they were", metadata: ["findings": "\(findings.count)"])
+            },
             Job("reconciling payments", every: .seconds(3600)) {
                 let now = Instant.now()
                 let findings = try await store.payments.reconcile(since: now + (.zero - reconciledPast), now: now)

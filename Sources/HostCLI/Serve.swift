@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import Audit
 import CoreMetrics
 import Catalog
 import FoundationEssentials
@@ -113,6 +114,7 @@ struct Serve: AsyncParsableCommand {
                 service: Maintenance(
                     store,
                     invoiceLifetime: .seconds(settings.invoiceDays * 86_400),
+                    auditor: Auditor(store, settings),
                     logger: logger
                 )
             )

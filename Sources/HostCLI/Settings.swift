@@ -101,6 +101,9 @@ struct Settings: Sendable {
     /// Where mail to customers goes without a relay, a file a message: beside the private cluster, or in the data folder that is named
     /// (`AFTERCARE_DATA_DIR`). Nil where there is neither.
     let mailFolder: String?
+    /// `AFTERCARE_AUDIT_DIR`: where the checkpoints are kept that prove logs and ledger. The folder `audit` beside the private
+    /// cluster, or in the data folder that is named; nil where there is neither.
+    let auditFolder: String?
     /// `AFTERCARE_WORKERS`: whether this server tells customers and other systems what happens to the orders.
     /// true
     let tellsCustomers: Bool
@@ -190,8 +193,9 @@ struct Settings: Sendable {
             reader.string(forKey: "database.url", isSecret: true).flatMap { $0.isEmpty ? nil : Secret($0) }
             ?? (Self.libpqVariables.contains { environment[$0]?.isEmpty == false } ? Secret("") : nil)
         isStoreNamed = text("dataDir") != nil || databaseURL != nil
-        let keepsMail = mailRelay == nil && (databaseURL == nil || text("dataDir") != nil)
-        mailFolder = keepsMail ? dataFolder + "/mail" : nil
+        let hasFolder = databaseURL == nil || text("dataDir") != nil
+        mailFolder = hasFolder && mailRelay == nil ? dataFolder + "/mail" : nil
+        auditFolder = text("auditDir").map(Self.absolute) ?? (hasFolder ? dataFolder + "/audit" : nil)
         databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
         guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")
@@ -282,7 +286,8 @@ struct Settings: Sendable {
 
     /// Every variable of the program's own, the staff's commands' included.
     private static let names: Set<String> = [
-        "ACCESS_LOG", "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER",
+        "ACCESS_LOG", "AUDIT_DIR", "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS",
+        "DATABASE_POOLER",
         "DATA_DIR",
         "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_FORMAT", "LOG_LEVEL",
         "MAIL_FROM",

@@ -1,4 +1,4 @@
-import Crypto
+package import Crypto
 
 /// A secret that links are made with: a setting of the shop, never in the database.
 ///
@@ -15,6 +15,8 @@ package struct LinkKey: Sendable {
     private let maskKey: SymmetricKey
     /// For what rests in the database and is read again by this shop alone.
     let sealKey: SymmetricKey
+    /// For what proves that logs and ledger are as they were.
+    package let auditKey: SymmetricKey
     /// Names the key without telling it: the first 8 bytes of an HMAC of nothing but its purpose.
     package let fingerprint: [UInt8]
     /// Proves that two servers have the same key.
@@ -30,6 +32,7 @@ package struct LinkKey: Sendable {
         codeKey = SymmetricKey(data: derived("code"))
         maskKey = SymmetricKey(data: derived("mask"))
         sealKey = SymmetricKey(data: derived("seal"))
+        auditKey = SymmetricKey(data: derived("audit"))
         fingerprint = Array(derived("fingerprint").prefix(8))
         checkValue = derived("check")
     }

@@ -1,3 +1,4 @@
+package import Crypto
 package import Postgres
 
 /// The keys that this server makes and reads links with, agreed with the database.
@@ -34,6 +35,9 @@ package struct LinkKeys: Sendable {
         self.current = current
         self.keys = keys
     }
+
+    /// The key under which logs and ledger are proven, of the link key with a number; nil where this server lacks that.
+    package func auditKey(_ number: Int16) -> SymmetricKey? { keys[number]?.auditKey }
 
     /// The link to a target.
     /// - Throws: `PostgresError.misuse` where its key is not known here, or a link has no room for it.

@@ -43,6 +43,8 @@ package struct StoreSettings: Sendable {
     package var hasStorefront = true
     /// What the shop prints on.
     package var paper = Paper.a4
+    /// How long one print may take to be made.
+    package var printTimeout = Duration.seconds(30)
     /// Whether an order is packed and sent before it is paid.
     package var shipsUnpaid = false
     /// How long a payment through a provider may take.

@@ -95,6 +95,8 @@ import Testing
         "delivery_cursor_is_leased_while_due": .ours("a lease is taken with its due time and ends with it"),
         "delivery_attempt_says_why_it_failed": .ours("an outcome comes with its reason"),
         "feed_holds_an_entry_once": .ours("an entry that is in the feed is passed over"),
+        "order_event_reason_has_its_hash": .ours("the table hashes what is written into it"),
+        "payment_reference_has_its_hash": .ours("the table hashes what is written into it"),
         "order_event_follows_the_one_before": .ours("an entry is one more than the last, under the order's lock"),
         "webhook_former_secret_is_whole": .ours("a former secret is written as a whole"),
         "webhook_state_has_its_reason": .ours("both are written by one statement"),
@@ -113,6 +115,7 @@ import Testing
         ("_fkey", "what a row belongs to was read in the same transaction, and is never removed"),
         ("_check", "what a client sends is read first, and refused by its pointer; the rest is ours"),
         ("_is_kept", "nothing changes or removes such a row"), ("_is_not_emptied", "nothing empties such a table"),
+        ("_is_salted", "it hashes what is written"),
         ("_changes", "it raises the catalog's version"),
     ]
 

@@ -19,11 +19,7 @@ struct MailFiles: Sendable {
     init(_ store: Store, printTimeout: Duration) {
         self.store = store
         self.printTimeout = printTimeout
-        printer = PDFPrinter(
-            paper: store.settings.paper,
-            isTest: store.settings.isTest,
-            waitingMax: Self.printsMax
-        )
+        printer = PDFPrinter(store.settings, waitingMax: Self.printsMax)
     }
 
     /// The texts that an order was placed under, as they stood then: so the customer has them for good.

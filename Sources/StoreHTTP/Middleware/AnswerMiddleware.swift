@@ -47,7 +47,7 @@ package struct AnswerMiddleware: RouterMiddleware {
         let took = ContinuousClock.now - start
         let route = context.endpointPath ?? "none"
         durations.record(took, method: request.method, route: route, status: response.status.code)
-        guard settings.accessLog != .off else { return response }
+        guard settings.accessLog != .off, context.logger.logLevel <= .info else { return response }
         var said: Logger.Metadata = [
             "request.id": "\(context.requestID)", "http.request.method": "\(request.method)", "http.route": "\(route)",
             "http.response.status_code": "\(response.status.code)", "duration_us": "\(took.microseconds)",

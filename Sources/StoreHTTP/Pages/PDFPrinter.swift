@@ -9,25 +9,26 @@ import SystemPackage
 /// second or so; few may wait, and the last ones that were made are kept.
 actor PDFPrinter {
     private static let octetsMax = 8 << 20
-    private static let deadline = Duration.seconds(30)
     private static let folders = ["/usr/bin", "/usr/local/bin", "/opt/venv/bin"]
 
     private let program: String?
     private let paper: Paper
-    private let waitingMax: Int
     private let isTest: Bool
+    private let timeout: Duration
+    private let waitingMax: Int
     private static let keptMax = 16
     private var running: Task<Void, Never>?
     private var waiting = 0
     private var kept: OrderedDictionary<String, [UInt8]> = [:]
 
     /// - Parameters:
-    ///   - paper: what pages are printed on that leave their size open.
-    ///   - isTest: whether what is printed is of a store for trying things out, and says so.
+    ///   - settings: of the shop: its paper for pages that leave their size open, whether it is for trying things out,
+    ///     which a print says then, and how long one may take.
     ///   - waitingMax: how many may be waited for at once; who comes then is told to come again.
-    init(paper: Paper, isTest: Bool, waitingMax: Int = 8) {
-        self.isTest = isTest
-        self.paper = paper
+    init(_ settings: StoreSettings, waitingMax: Int = 8) {
+        paper = settings.paper
+        isTest = settings.isTest
+        timeout = settings.printTimeout
         self.waitingMax = waitingMax
         program = Self.folders.map { "\($0)/weasyprint" }.first { access($0, X_OK) == 0 }
     }
@@ -49,7 +50,7 @@ actor PDFPrinter {
         let printing = Task {
             await earlier?.value
             try Task.checkCancellation()
-            return try await Self.print(page, on: paper, with: program)
+            return try await Self.print(page, on: paper, with: program, within: timeout)
         }
         running = Task { _ = try? await printing.value }
         // Whoever leaves has their print given up.
@@ -63,7 +64,9 @@ actor PDFPrinter {
         return pdf
     }
 
-    private static func print(_ html: [UInt8], on paper: Paper, with program: String) async throws -> [UInt8] {
+    private static func print(_ html: [UInt8], on paper: Paper, with program: String, within timeout: Duration)
+        async throws -> [UInt8]
+    {
         try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
             group.addTask {
                 let result = try await run(
@@ -78,7 +81,7 @@ actor PDFPrinter {
                 return result.standardOutput
             }
             group.addTask {
-                try await Task.sleep(for: deadline)
+                try await Task.sleep(for: timeout)
                 return nil
             }
             defer { group.cancelAll() }

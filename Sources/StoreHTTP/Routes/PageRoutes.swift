@@ -15,7 +15,7 @@ struct PageRoutes: Sendable {
 
     init(store: Store) {
         self.store = store
-        printer = PDFPrinter(paper: store.settings.paper, isTest: store.settings.isTest)
+        printer = PDFPrinter(store.settings)
     }
 
     func add(to router: Router<StoreContext>) {

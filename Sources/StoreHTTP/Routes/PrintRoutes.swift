@@ -19,7 +19,7 @@ struct PrintRoutes: Sendable {
 
     init(store: Store) {
         self.store = store
-        printer = PDFPrinter(paper: store.settings.paper, isTest: store.settings.isTest)
+        printer = PDFPrinter(store.settings)
     }
 
     func add(to router: StaffRouter) {

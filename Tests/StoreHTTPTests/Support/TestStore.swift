@@ -43,6 +43,8 @@ struct TestStore: Sendable {
         let key = try #require(LinkKey(bytes: Array(repeating: 7, count: 32)))
         let currency = try #require(Currency(rawValue: "GBP"))
         var settings = StoreSettings(publicURL: "http://store.test", currency: currency)
+        // Beside many other tests a print takes its time; that it ends is all that they ask of it.
+        settings.printTimeout = .seconds(600)
         change(&settings)
         let fixed = try #require(now)
         let clock = clock ?? { fixed }

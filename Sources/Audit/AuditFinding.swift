@@ -1,0 +1,47 @@
+package import Commerce
+
+/// Something that is not as it was at a checkpoint. Orders are named by their ids.
+package enum AuditFinding: Sendable, Equatable {
+    /// A checkpoint is not as it was written, or one before it is gone.
+    case checkpointChanged(at: Instant)
+    case orderRemoved(order: Int64)
+    /// The log is shorter than it was.
+    case entriesRemoved(order: Int64, left: Int, of: Int)
+    /// One of these entries of the log, or the money that belongs to it, says something else than it did.
+    case entriesChanged(order: Int64, entries: ClosedRange<Int>)
+    /// Entries that claim to be older than the last checkpoint, which does not know them.
+    case entriesAdded(order: Int64, entries: ClosedRange<Int>)
+    /// The free text of an entry, or of its money, is not the one that its hash was made of.
+    case textChanged(order: Int64, entry: Int)
+    /// Money that belongs to an entry that is not there.
+    case moneyWithoutEntry(order: Int64, entry: Int)
+
+    /// The order that it is about; nil for the checkpoints themselves.
+    package var order: Int64? {
+        switch self {
+        case .checkpointChanged: nil
+        case .orderRemoved(let order), .entriesRemoved(let order, _, _), .entriesChanged(let order, _),
+            .entriesAdded(let order, _), .textChanged(let order, _), .moneyWithoutEntry(let order, _):
+            order
+        }
+    }
+
+    /// What it is, as a part of a sentence that begins with whose it is.
+    package var text: String {
+        switch self {
+        case .checkpointChanged(let at): "the checkpoint of \(at) is not as it was written, or one before it is gone"
+        case .orderRemoved: "is gone, with its log"
+        case .entriesRemoved(_, let left, let count): "has \(left) entries in its log, of \(count) that there were"
+        case .entriesChanged(_, let entries): "\(Self.named(entries)) changed, or the money that belongs there"
+        case .entriesAdded(_, let entries): "\(Self.named(entries)) slipped in behind the last checkpoint's back"
+        case .textChanged(_, let entry): "the free text of entry \(entry) was changed"
+        case .moneyWithoutEntry(_, let entry): "has money that belongs to entry \(entry), which is not there"
+        }
+    }
+
+    private static func named(_ entries: ClosedRange<Int>) -> String {
+        entries.count == 1
+            ? "entry \(entries.lowerBound) was"
+            : "one of the entries \(entries.lowerBound) to \(entries.upperBound) was"
+    }
+}

@@ -1,0 +1,45 @@
+package import Commerce
+package import Postgres
+package import Records
+
+extension PaymentStore {
+    /// A movement of money as it was written, for whoever proves that it still is.
+    package struct LedgerRecord: Sendable {
+        package let order: Int64
+        /// The entry of the order's log that tells of it.
+        package let sequence: Int32
+        package let kind: String
+        /// Minor units.
+        package let amount: Int64
+        package let reference: SaltedText
+        package let at: Instant
+        package let actor: String
+        /// The try to pay that it came by.
+        package let attempt: Int64?
+    }
+
+    /// All movements of some orders' money, by order and entry.
+    package static func records(of orders: [Int64]) -> Query<[LedgerRecord]> {
+        Query(
+            each: Statement(
+                """
+                SELECT order_id, sequence, kind, amount, reference, reference_salt, reference_hash,
+                    at, actor, attempt_id
+                FROM payment WHERE order_id = ANY ($1) ORDER BY order_id, sequence
+                """,
+                orders
+            )
+        ) { row in
+            LedgerRecord(
+                order: try row.value("order_id"),
+                sequence: try row.value("sequence"),
+                kind: try row.value("kind"),
+                amount: try row.value("amount"),
+                reference: try SaltedText(row, "reference"),
+                at: try row.value("at"),
+                actor: try row.value("actor"),
+                attempt: try row.optional("attempt_id")
+            )
+        }
+    }
+}
