@@ -21,6 +21,7 @@ extension Maintenance {
     init(_ store: Store, invoiceLifetime: Duration, auditor: Auditor?, logger: Logger) {
         let reconciledPast = Duration.seconds(3 * 86_400)
         jobs = [
+            Job("giving memory back") { FreedMemory.giveBack() },
             Job("removing expired carts") { while try await store.carts.sweep(now: .now()) > 0 {} },
             Job("removing expired leases") { try await store.fulfilment.sweep(now: .now()) },
             Job("removing expired idempotency keys") {

@@ -38,10 +38,10 @@ extension Settings {
     /// The program's log, on standard error.
     func logger() -> Logger {
         let format = logFormat
-        var logger = Logger(label: "aftercare") { label -> any LogHandler in
+        var logger = Logger(label: "aftercare") { _ -> any LogHandler in
             switch format {
-            case .json: JSONLogHandler.standardError()
-            case .text: StreamLogHandler.standardError(label: label)
+            case .json: JSONLogHandler()
+            case .text: TextLogHandler()
             }
         }
         logger.logLevel = logLevel

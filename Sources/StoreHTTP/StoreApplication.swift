@@ -90,7 +90,7 @@ package enum StoreApplication {
                     configuration: .init(
                         idleTimeout: .seconds(30),
                         streamConfiguration: .init(
-                            additionalChannelHandlers: [ContinueHandler()],
+                            additionalChannelHandlers: [StreamHandler(limit), ContinueHandler()],
                             idleTimeout: .seconds(30)
                         )
                     )

@@ -1,6 +1,5 @@
 package import Glibc
 package import Logging
-import Synchronization
 
 /// Writes the log as a JSON object a line, by the names of OpenTelemetry's log model: `timestamp`, `severityText`,
 /// `severityNumber`, `body` and `attributes`.
@@ -15,23 +14,12 @@ package struct JSONLogHandler: LogHandler {
     /// - Parameters:
     ///   - write: takes a line, without its end.
     ///   - now: the time that lines carry.
-    package init(write: @escaping @Sendable (String) -> Void, now: @escaping @Sendable () -> timespec = Self.clock) {
+    package init(
+        write: @escaping @Sendable (String) -> Void = LogLine.toStandardError,
+        now: @escaping @Sendable () -> timespec = LogLine.clock
+    ) {
         self.write = write
         self.now = now
-    }
-
-    /// Writes to standard error, each line at once and as a whole.
-    package static func standardError() -> JSONLogHandler {
-        JSONLogHandler { line in
-            let bytes = Array((line + "\n").utf8)
-            _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        }
-    }
-
-    package static let clock: @Sendable () -> timespec = {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -40,12 +28,10 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var attributes = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }
-        attributes.merge(event.metadata ?? [:]) { $1 }
-        let time = now()
-        var line = "{\"timestamp\":\"\(Self.text(time))\",\"severityText\":\"\(event.level.rawValue.uppercased())\""
+        let attributes = LogLine.attributes(metadata, metadataProvider, event)
+        var line = "{\"timestamp\":\"\(LogLine.text(now()))\",\"severityText\":\"\(event.level.rawValue.uppercased())\""
         line += ",\"severityNumber\":\(Self.number(event.level)),\"body\":\(Self.quoted(event.message.description))"
-        let pairs = attributes.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.value($0.value))" }
+        let pairs = attributes.map { "\(Self.quoted($0.key)):\(Self.value($0.value))" }
         line += ",\"attributes\":{\(pairs.joined(separator: ","))}}"
         write(line)
     }
@@ -61,21 +47,6 @@ package struct JSONLogHandler: LogHandler {
         case .error: 17
         case .critical: 21
         }
-    }
-
-    /// RFC 3339 in UTC, with microseconds.
-    private static func text(_ time: timespec) -> String {
-        var seconds = time.tv_sec
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        func digits(_ value: Int, _ count: Int) -> String {
-            let text = "\(value)"
-            return String(repeating: "0", count: max(0, count - text.count)) + text
-        }
-        let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
-        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { digits(Int($0), 2) }.joined(separator: ":")
-        return
-            "\(digits(date[0], 4))-\(digits(date[1], 2))-\(digits(date[2], 2))T\(clock).\(digits(time.tv_nsec / 1000, 6))Z"
     }
 
     /// Numbers stay numbers, so that whoever reads the log can compare them.

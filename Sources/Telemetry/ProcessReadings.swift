@@ -5,8 +5,7 @@ import Metrics
 package enum ProcessReadings {
     /// Reads and reports it.
     package static func take() {
-        let pages = text("/proc/self/statm").split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
-        Meter(label: "process.resident_memory").set(pages * Double(sysconf(Int32(_SC_PAGESIZE))))
+        Meter(label: "process.resident_memory").set(residentMemory)
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let seconds =
@@ -15,6 +14,12 @@ package enum ProcessReadings {
         Meter(label: "process.cpu.time").set(seconds)
         Meter(label: "process.open_file_descriptors").set(openDescriptors)
         Meter(label: "process.start_time").set(startTime)
+    }
+
+    /// What of the machine's memory the process takes, in octets.
+    package static var residentMemory: Int {
+        let pages = text("/proc/self/statm").split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
     private static var openDescriptors: Int {

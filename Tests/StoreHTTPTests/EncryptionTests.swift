@@ -46,6 +46,48 @@ import Testing
         return (result.standardOutput, result.terminationStatus.isSuccess)
     }
 
+    @Test func whatNeverBecomesARequestIsAnsweredInBothVersions() async throws {
+        try await Self.withFiles { files in
+            let certificate = try ServerCertificate(certificatePath: files.certificate, keyPath: files.key)
+            let authority = files.certificate
+            let limit = ConcurrencyLimit(shoppingMax: 1)
+            try await TestStore.run(certificate: certificate, limit: limit) { store in
+                for option in ["--http2", "--http1.1"] {
+                    func ask(_ more: String...) async throws -> String {
+                        let all = [option, "--cacert", authority, "-D", "-", "-w", "\n%{http_code}"] + more
+                        let result = try await Subprocess.run(
+                            .path("/usr/bin/curl"),
+                            arguments: Arguments(["-sS", "-m", "20"] + all),
+                            input: .none,
+                            output: .string(limit: 1 << 20),
+                            error: .discarded
+                        )
+                        return result.standardOutput
+                    }
+                    let path = store.url + "/v1/products"
+                    // Each answer gives its place back, also one that is cut off.
+                    for _ in 0..<3 { #expect(try await ask(path).hasSuffix("\n200")) }
+                    _ = try await ask("-m", "0.001", path)
+                    try await eventually("the place of a reader who left is free") { limit.count == 0 }
+                    #expect(limit.enter(.shopping))
+                    let refused = try await ask(path)
+                    #expect(
+                        refused.hasSuffix("\n503") && refused.lowercased().contains("\nretry-after: 2"),
+                        "\(refused)"
+                    )
+                    #expect(refused.contains("/problems/unavailable"))
+                    // With a body that nobody reads, and for those who keep the shop running.
+                    #expect(try await ask("-d", TestStore.kitChoice, store.url + "/v1/carts").hasSuffix("\n503"))
+                    #expect(try await ask(store.url + "/healthz").hasSuffix("\n200"))
+                    limit.leave(.shopping)
+                    #expect(try await ask("-X", "TRACE", path).hasSuffix("\n405"))
+                    #expect(try await ask(path + "?" + String(repeating: "x", count: 9_000)).hasSuffix("\n414"))
+                    #expect(try await ask(path).hasSuffix("\n200"))
+                }
+            }
+        }
+    }
+
     @Test func bothVersionsOfHTTPAreSpokenInside() async throws {
         try await Self.withFiles { files in
             let certificate = try ServerCertificate(certificatePath: files.certificate, keyPath: files.key)

@@ -21,7 +21,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// How long a body may go on arriving when its request has been answered.
     private static let bodyAfterAnswer = TimeAmount.seconds(10)
 
-    private static let turnedAway = Counter(label: "aftercare.requests.turned_away")
+    static let turnedAway = Counter(label: "aftercare.requests.turned_away")
 
     private let limit: ConcurrencyLimit
     private let octets: OctetLimit
@@ -155,8 +155,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func write(_ problem: ProblemType, closes: Bool, _ context: ChannelHandlerContext) {
-        let answer = BareAnswer.of(problem)
-        var head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: answer.headers)
+        let answer = BareAnswer(problem)
+        let status = HTTPResponseStatus(
+            statusCode: problem.status.code,
+            reasonPhrase: problem.status.reasonPhrase
+        )
+        var head = HTTPResponseHead(
+            version: .http1_1,
+            status: status,
+            headers: HTTPHeaders(answer.fields.map { ($0.name.rawName, $0.value) })
+        )
         if closes { head.headers.add(name: "Connection", value: "close") }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
@@ -195,27 +203,4 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
 extension ChannelHandlerContext {
     fileprivate func fail(_ promise: EventLoopPromise<Void>?) { promise?.fail(ChannelError.ioOnClosedChannel) }
-}
-
-/// An answer to what never became a request: a problem's bytes, made once up to the name of the request.
-private struct BareAnswer {
-    let status: HTTPResponseStatus
-    let headers: HTTPHeaders
-    let body: ByteBuffer
-
-    static func of(_ type: ProblemType) -> BareAnswer {
-        let name = StoreContext.randomName()
-        let text = Problem(type).plainText(requestID: name)
-        var headers: HTTPHeaders = [
-            "Content-Type": "application/problem+json", "Content-Length": "\(text.utf8.count)",
-            "Cache-Control": "no-store", "X-Request-Id": name,
-        ]
-        if let seconds = type.retryAfterSeconds { headers.add(name: "Retry-After", value: "\(seconds)") }
-        if type == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD, POST, PUT, DELETE, OPTIONS") }
-        return BareAnswer(
-            status: HTTPResponseStatus(statusCode: type.status.code, reasonPhrase: type.status.reasonPhrase),
-            headers: headers,
-            body: ByteBuffer(string: text)
-        )
-    }
 }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOHTTP1
 
 /// What HTTP asks of a request's head, beyond what the parser asks.
@@ -12,7 +13,16 @@ enum HeadCheck {
         if hosts.count > 1 || (hosts.isEmpty && (head.version.major, head.version.minor) >= (1, 1)) {
             return .headerInvalid
         }
-        if head.method == .TRACE || head.method == .CONNECT { return .methodNotAllowed }
-        return head.uri.utf8.count > targetOctetsMax ? .targetTooLong : nil
+        return problem(head.method.rawValue, target: head.uri)
+    }
+
+    /// The same of a request of HTTP/2, whose parser sees to the host.
+    static func problem(_ request: HTTPRequest) -> ProblemType? {
+        problem(request.method.rawValue, target: request.path ?? "")
+    }
+
+    private static func problem(_ method: String, target: String) -> ProblemType? {
+        if method == "TRACE" || method == "CONNECT" { return .methodNotAllowed }
+        return target.utf8.count > targetOctetsMax ? .targetTooLong : nil
     }
 }

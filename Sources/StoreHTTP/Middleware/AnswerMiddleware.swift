@@ -40,6 +40,7 @@ package struct AnswerMiddleware: RouterMiddleware {
         } catch {
             response = try Self.problem(for: error, context).response(requestID: context.requestID)
         }
+        response.headers.reserveCapacity(response.headers.count + 6)
         response.headers.append(HTTPField(name: .requestID, value: context.requestID))
         response.headers.append(contentsOf: Self.safety)
         if settings.isTest { response.headers.append(HTTPField(name: .aftercareMode, value: settings.mode.rawValue)) }
