@@ -40,6 +40,7 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let orderedCollections = product(name: "OrderedCollections", package: "swift-collections")
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let histogram = product(name: "Histogram", package: "hdrhistogram-swift")
@@ -153,7 +154,10 @@ let package = Package(
         ),
         room(
             "Audit",
-            ["Commerce", "Encodings", "Links", "Orders", "Payments", "Postgres", "Records", .crypto, .system]
+            [
+                "CivilTime", "Commerce", "Encodings", "Links", "Orders", "Payments", "Postgres", "Records", .crypto,
+                .system,
+            ]
         ),
         room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
         room("StandardWebhooks", ["Encodings", .crypto]),
@@ -163,6 +167,7 @@ let package = Package(
             ["Catalog", "CivilTime", "Commerce", "Delivery", "Orders", "Postgres", "Records", "UsageGuide", .logging]
         ),
 
+        room("Backup", ["CivilTime", "Commerce", "Encodings", "Postgres", "Records", .crypto, .cryptoExtras]),
         room(
             "Webhooks",
             [
@@ -198,8 +203,8 @@ let package = Package(
         room(
             "HostCLI",
             [
-                "Audit",
-                "Admission", "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
+                "Admission", "Audit", "Backup", "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings",
+                "Fulfilment",
                 "GuideFormats", "JSONFields", "Links", "Mail", "Orders",
                 "Payments", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff", "StaffCLI",
                 "StoreHTTP", "Stripe", "Telemetry",
@@ -286,7 +291,10 @@ let package = Package(
         ),
         tests(
             "HostCLITests",
-            ["Encodings", "GuideFormats", "HostCLI", "ProgramVersion", "Records", "SMTP", .argumentParser, .logging]
+            [
+                "Backup", "Commerce", "Encodings", "GuideFormats", "HostCLI", "ProgramVersion", "Records", "SMTP",
+                .argumentParser, .logging,
+            ]
         ),
         tests("StoreAPITests", ["StoreAPI"]),
         tests("ContractGeneratorTests", ["ContractGenerator"]),
@@ -304,5 +312,6 @@ let package = Package(
             exclude: ["opensmtpd.sh"]
         ),
         tests("PostgresTests", ["Postgres", "TestSupport", .system]),
+        tests("BackupTests", ["Backup", "Commerce", "Encodings", "Postgres", "TestSupport"]),
     ]
 )

@@ -1,3 +1,4 @@
+import CivilTime
 package import Commerce
 import Crypto
 import Encodings

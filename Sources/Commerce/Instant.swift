@@ -31,19 +31,6 @@ public struct Instant: Hashable, Comparable, Sendable {
     }
 }
 
-extension Instant {
-    /// The instant that a text says as `description` writes it; nil for every other text.
-    public init?(_ text: String) {
-        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
-        guard parts.count == 2, let date = CalendarDate(parts[0]), parts[1].last == "Z" else { return nil }
-        let clock = parts[1].dropLast().split(separator: ":", omittingEmptySubsequences: false).compactMap { Int64($0) }
-        guard clock.count == 3, zip(clock, [24, 60, 60]).allSatisfy({ $0 >= 0 && $0 < $1 }) else { return nil }
-        let seconds = Int64(date.daysSince1970) * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
-        self.init(microsecondsSince1970: seconds * 1_000_000)
-        guard description == text else { return nil }
-    }
-}
-
 extension Instant: CustomStringConvertible {
     /// RFC 3339 in UTC, to the second: `2026-11-23T09:12:44Z`.
     public var description: String {

@@ -20,7 +20,8 @@ package struct Aftercare: AsyncParsableCommand {
                 subcommands: [
                     Serve.self, Migrate.self, CatalogCommand.self, TokenCommand.self, ReconcileCommand.self,
                     AuditCommand.self,
-                    GuideCommand.self, MailCommand.self,
+                    GuideCommand.self, MailCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
+                    StripeCommand.self,
                     Man<Aftercare>.self,
                 ]
             ),

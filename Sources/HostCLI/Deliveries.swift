@@ -17,13 +17,7 @@ struct Deliveries: Service {
     init?(_ store: Store, _ settings: Settings, logger: Logger) {
         guard settings.tellsCustomers else { return nil }
         var letters: [any DeliveryChannel] = []
-        if let carrier = Self.carrier(store, settings) {
-            let mail = MailChannel(
-                store,
-                from: MailMessage.Mailbox(name: settings.mailName, address: settings.mailFrom),
-                replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
-                carrier: carrier
-            )
+        if let mail = Self.mail(store, settings) {
             letters = [mail, ReminderChannel(store.reminders)]
             reminders = ReminderWorker(store.reminders, logger: logger)
         } else {
@@ -33,6 +27,18 @@ struct Deliveries: Service {
             letters
                 + (try await store.webhooks.active()
                     .map { WebhookChannel($0, store.webhooks, store.webhookSender, logger: logger) })
+        }
+    }
+
+    /// The channel by which customers are written; nil where there is nowhere to put mail.
+    static func mail(_ store: Store, _ settings: Settings) -> MailChannel? {
+        carrier(store, settings).map { carrier in
+            MailChannel(
+                store,
+                from: MailMessage.Mailbox(name: settings.mailName, address: settings.mailFrom),
+                replyTo: settings.mailReplyTo.map { MailMessage.Mailbox(name: settings.mailName, address: $0) },
+                carrier: carrier
+            )
         }
     }
 

@@ -1,3 +1,4 @@
+import Backup
 import Catalog
 import Encodings
 import FoundationEssentials
@@ -60,35 +61,74 @@ struct Host: Sendable {
     /// Opens the database.
     ///
     /// - Parameter borrowing: whether a private cluster that another process runs will do. A server wants its own.
-    static func open(_ settings: Settings, borrowing: Bool) async throws -> Host {
+    /// - Parameter queryTimeout: how long a query may take; nil for as long as any.
+    static func open(_ settings: Settings, borrowing: Bool, queryTimeout: Duration? = nil) async throws -> Host {
         var cluster: PrivateCluster?
         var connection: ConnectionSettings
         if let url = settings.databaseURL {
             connection = try ConnectionSettings(url.text)
         } else if borrowing {
-            (connection, cluster) = try await borrow(settings.dataFolder)
+            (connection, cluster) = try await borrow(settings)
         } else {
-            let started = try await PrivateCluster.start(in: settings.dataFolder)
+            let started = try await start(settings)
             (connection, cluster) = (try started.settings(), started)
         }
         connection.pooler = settings.pooler
+        if let queryTimeout { connection.queryTimeout = queryTimeout }
+        return Host(settings, connection, cluster)
+    }
+
+    /// A private cluster that this process runs already.
+    init(_ settings: Settings, running cluster: PrivateCluster, queryTimeout: Duration) throws {
+        var connection = try cluster.settings()
+        connection.queryTimeout = queryTimeout
+        self.init(settings, connection, cluster)
+    }
+
+    private init(_ settings: Settings, _ connection: ConnectionSettings, _ cluster: PrivateCluster?) {
         var limits = Pool.Limits()
         limits.connections = settings.databaseConnections
-        return Host(
-            settings: settings,
-            pool: Pool(connection, limits: limits),
-            cluster: cluster,
-            isPrivate: settings.databaseURL == nil
-        )
+        self.settings = settings
+        self.cluster = cluster
+        pool = Pool(connection, limits: limits)
+        isPrivate = settings.databaseURL == nil
+    }
+
+    /// The database as it is found: nothing is started for it. Nil where nobody serves the private cluster.
+    static func reached(_ settings: Settings, queryTimeout: Duration) async throws -> Host? {
+        var connection: ConnectionSettings
+        if let url = settings.databaseURL {
+            connection = try ConnectionSettings(url.text)
+        } else {
+            guard let running = try await PrivateCluster.running(in: settings.dataFolder) else { return nil }
+            connection = running
+        }
+        connection.pooler = settings.pooler
+        connection.queryTimeout = queryTimeout
+        // What does not keep its promises is to be looked at all the same.
+        connection.requiresDurability = false
+        return Host(settings, connection, nil)
+    }
+
+    /// Starts the private cluster, with its archive where there is a folder for backups.
+    private static func start(_ settings: Settings) async throws -> PrivateCluster {
+        var options = PrivateCluster.Options()
+        if let path = settings.backupFolder {
+            let folder = BackupFolder(path)
+            try folder.prepare(try ServerTools(for: settings.dataFolder + "/cluster"))
+            options.archive = folder.log
+        }
+        return try await PrivateCluster.start(in: settings.dataFolder, options: options)
     }
 
     /// The private cluster that another process runs, or one that is started where none does. The other process may
     /// itself be starting it just now.
-    private static func borrow(_ folder: String) async throws -> (ConnectionSettings, PrivateCluster?) {
+    private static func borrow(_ settings: Settings) async throws -> (ConnectionSettings, PrivateCluster?) {
+        let folder = settings.dataFolder
         for _ in 0..<25 {
             if let running = try await PrivateCluster.running(in: folder) { return (running, nil) }
             do {
-                let started = try await PrivateCluster.start(in: folder)
+                let started = try await start(settings)
                 return (try started.settings(), started)
             } catch ClusterError.inUse {
                 try await Task.sleep(for: .milliseconds(200))
@@ -107,12 +147,17 @@ struct Host: Sendable {
     ///
     /// Where nothing says which store is meant, it is the private one of this machine; whoever is logged in at another
     /// one meant that.
-    static func with(_ settings: Settings, _ body: (Host) async throws -> Void) async throws {
+    /// - Parameter queryTimeout: how long a query may take; nil for as long as any.
+    static func with(
+        _ settings: Settings,
+        queryTimeout: Duration? = nil,
+        _ body: (Host) async throws -> Void
+    ) async throws {
         let login = settings.isStoreNamed ? nil : try? Login.load(environment: ProcessInfo.processInfo.environment)
         if let login, !PrivateCluster.exists(in: settings.dataFolder) {
             throw HostError.otherStore(url: login.url, folder: settings.dataFolder)
         }
-        let host = try await open(settings, borrowing: true)
+        let host = try await open(settings, borrowing: true, queryTimeout: queryTimeout)
         do {
             if let login { try await host.check(login) }
             try await body(host)
@@ -168,11 +213,26 @@ struct Host: Sendable {
         let previous = settings.previousLinkKeys
         if let key = settings.linkKey { return try await LinkKeys.agree(on: key, previous: previous, with: pool) }
         guard isPrivate else { throw HostError.linkKeyMissing }
-        let path = settings.dataFolder + "/link-key"
+        let path = linkKeyFile
         try Files.createSecret(path, LinkKey.randomBytes().hexadecimal + "\n")
         guard let key = LinkKey(text: String(decoding: try LocalFile.read(path), as: UTF8.self)) else {
             throw SettingsError(key: path, problem: "is not a link key: restore it from a backup")
         }
         return try await LinkKeys.agree(on: key, previous: previous, with: pool)
+    }
+
+    private var linkKeyFile: String { settings.dataFolder + "/link-key" }
+
+    /// What is wrong with the link key, as a sentence; nil where nothing is. None is made, and nothing is written.
+    func linkKeyFault() async throws -> String? {
+        var key = settings.linkKey
+        if key == nil, isPrivate {
+            guard let text = try? LocalFile.read(linkKeyFile) else { return "\(linkKeyFile) is not there" }
+            key = LinkKey(text: String(decoding: text, as: UTF8.self))
+            if key == nil { return "\(linkKeyFile) holds no link key" }
+        }
+        guard let key else { return "AFTERCARE_LINK_KEY is missing" }
+        let isComplete = try await LinkKeys.holds([key] + settings.previousLinkKeys, allOf: pool)
+        return isComplete ? nil : "links of this database were made with a key that is not here"
     }
 }

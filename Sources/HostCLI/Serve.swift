@@ -1,6 +1,7 @@
 import ArgumentParser
 import AsyncHTTPClient
 import Audit
+import Backup
 import CoreMetrics
 import Catalog
 import FoundationEssentials
@@ -130,7 +131,10 @@ struct Serve: AsyncParsableCommand {
         }
         if let port = settings.metricsPort {
             let host = settings.metricsHost
-            let metrics = MetricsApplication(store, registry, limit).build(host: host, port: port, logger: logger) {
+            let backups = settings.backupFolder.map { BackupFolder($0) }
+            let metrics = MetricsApplication(store, registry, limit) {
+                backups?.lastDrill()?.lastGoodAt
+            }.build(host: host, port: port, logger: logger) {
                 say("Metrics are at \(Settings.address(host: host, port: $0))/metrics.")
             }
             services.append(.init(service: metrics))

@@ -1,3 +1,4 @@
+import Backup
 import Commerce
 import Configuration
 import CivilTime
@@ -37,6 +38,14 @@ struct Settings: Sendable {
     let tlsFiles: (certificate: String, key: String)?
     /// `AFTERCARE_DATA_DIR`: where the private cluster lives. /var/lib/aftercare for root, else below the home folder.
     let dataFolder: String
+    /// `AFTERCARE_BACKUP_DIR`: the folder that the private cluster is backed up to. None: nothing is.
+    let backupFolder: String?
+    /// `AFTERCARE_BACKUP_PASSPHRASE_FILE`: a file with the passphrase that link key and settings are sealed under in each
+    /// backup. Required with a folder.
+    let backupPassphraseFile: String?
+    /// `AFTERCARE_BACKUP_DAYS` and `AFTERCARE_BACKUP_COUNT`: backups of so many days are kept, 1 to 3650, and the newest of
+    /// them whatever their age, 1 to 1000. 14 and 3
+    let backupRetention: Retention
     /// Whether somebody said which store is meant: by a data folder, or by a database.
     let isStoreNamed: Bool
     /// `AFTERCARE_MIGRATE`: bring the schema up to date before serving. false
@@ -196,6 +205,26 @@ struct Settings: Sendable {
         let hasFolder = databaseURL == nil || text("dataDir") != nil
         mailFolder = hasFolder && mailRelay == nil ? dataFolder + "/mail" : nil
         auditFolder = text("auditDir").map(Self.absolute) ?? (hasFolder ? dataFolder + "/audit" : nil)
+        backupFolder = text("backupDir").map(Self.absolute)
+        backupPassphraseFile = text("backupPassphraseFile").map(Self.absolute)
+        backupRetention = Retention(
+            days: try integer("backupDays", "AFTERCARE_BACKUP_DAYS", 14, 1...3650),
+            count: try integer("backupCount", "AFTERCARE_BACKUP_COUNT", 3, 1...1000)
+        )
+        if backupFolder != nil {
+            if databaseURL != nil {
+                throw fault(
+                    "AFTERCARE_BACKUP_DIR",
+                    "is for the store's own database: one that DATABASE_URL names has its own backups"
+                )
+            }
+            if backupPassphraseFile == nil {
+                throw fault(
+                    "AFTERCARE_BACKUP_PASSPHRASE_FILE",
+                    "must be set where AFTERCARE_BACKUP_DIR is: without link key and settings a backup opens no link"
+                )
+            }
+        }
         databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
         guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")
@@ -285,9 +314,9 @@ struct Settings: Sendable {
     }
 
     /// Every variable of the program's own, the staff's commands' included.
-    private static let names: Set<String> = [
-        "ACCESS_LOG", "AUDIT_DIR", "CA_FILE", "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS",
-        "DATABASE_POOLER",
+    static let names: Set<String> = [
+        "ACCESS_LOG", "AUDIT_DIR", "BACKUP_COUNT", "BACKUP_DAYS", "BACKUP_DIR", "BACKUP_PASSPHRASE_FILE", "CA_FILE",
+        "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER",
         "DATA_DIR",
         "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_FORMAT", "LOG_LEVEL",
         "MAIL_FROM",

@@ -66,6 +66,11 @@ package struct LinkKeys: Sendable {
         )
     }
 
+    /// Whether every key that a database has ever used is among some. Nothing is written.
+    package static func holds(_ keys: [LinkKey], allOf pool: Pool) async throws -> Bool {
+        try await pool.read(known).allSatisfy { row in keys.contains { $0.fingerprint == row.fingerprint } }
+    }
+
     /// Agrees with the database: every key it has ever used must be among these, and the current one is made known to
     /// it.
     /// - Throws: `KeyError` when a key is missing, so that no server with another key serves this database.

@@ -2,7 +2,7 @@ import Catalog
 import CivilTime
 package import Commerce
 package import Orders
-import Postgres
+package import Postgres
 import Records
 import UsageGuide
 
@@ -158,6 +158,11 @@ package struct ReminderStore: Sendable {
         try await orders.pool.read(
             Query(only: Statement("SELECT count(*) AS n FROM reminder WHERE state = 'late'")) { try $0.value("n") }
         )
+    }
+
+    /// Drops what was due before a moment and not told: after a restore nobody knows whether it was told meanwhile.
+    package static func dropDue(before moment: Instant) -> Statement {
+        Statement("UPDATE reminder SET state = 'late' WHERE state = 'pending' AND due_at <= $1", moment)
     }
 
     /// What the shop would offer for an order.

@@ -1,5 +1,5 @@
 import Catalog
-import Commerce
+package import Commerce
 import Delivery
 package import Hummingbird
 package import Logging
@@ -16,11 +16,19 @@ package struct MetricsApplication: Sendable {
     private let store: Store
     private let registry: MetricsRegistry
     private let limit: ConcurrencyLimit
+    private let lastDrill: @Sendable () -> Instant?
 
-    package init(_ store: Store, _ registry: MetricsRegistry, _ limit: ConcurrencyLimit) {
+    /// - Parameter lastDrill: when a backup was last restored and found to be good; nil where none was.
+    package init(
+        _ store: Store,
+        _ registry: MetricsRegistry,
+        _ limit: ConcurrencyLimit,
+        lastDrill: @escaping @Sendable () -> Instant? = { nil }
+    ) {
         self.store = store
         self.registry = registry
         self.limit = limit
+        self.lastDrill = lastDrill
     }
 
     /// The service on its address; port 0 takes a free one, which `onServerRunning` tells.
@@ -58,6 +66,9 @@ package struct MetricsApplication: Sendable {
         gauge("aftercare.metrics.refused", registry.refusedCount)
         ProcessReadings.take()
         let now = store.now()
+        if let drill = lastDrill() {
+            gauge("aftercare.backup.drill.age", Int(now.secondsSince1970 - drill.secondsSince1970))
+        }
         guard
             let (oversold, withoutGuide) = try? await store.pool.read(
                 StockStore.oversold,

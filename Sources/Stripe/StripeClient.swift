@@ -74,6 +74,11 @@ package struct StripeClient: Sendable {
         try await list("/v1/refunds", [("created[gte]", "\(sinceSeconds)")], id: \.id)
     }
 
+    /// The addresses to which the account sends events.
+    package func endpoints() async throws(StripeError) -> [StripeEndpoint] {
+        try await list("/v1/webhook_endpoints", [], id: \.id)
+    }
+
     // MARK: -
 
     private func list<Element: Decodable & Sendable>(

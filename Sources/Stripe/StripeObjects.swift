@@ -45,6 +45,28 @@ package struct StripeRefund: Decodable, Sendable {
     }
 }
 
+/// An address to which Stripe sends events.
+package struct StripeEndpoint: Decodable, Sendable, Equatable {
+    package let id: String
+    package let url: String
+    /// `enabled` or `disabled`.
+    package let status: String
+    /// The types of events that are sent there; `*` for nearly all.
+    package let enabledEvents: [String]
+
+    package init(id: String, url: String, status: String, enabledEvents: [String]) {
+        self.id = id
+        self.url = url
+        self.status = status
+        self.enabledEvents = enabledEvents
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, url, status
+        case enabledEvents = "enabled_events"
+    }
+}
+
 /// A page of a list, newest first.
 package struct StripeList<Element: Decodable & Sendable>: Decodable, Sendable {
     package let data: [Element]

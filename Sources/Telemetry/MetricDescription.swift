@@ -26,6 +26,7 @@ package struct MetricDescription: Sendable {
         "aftercare.checkouts": .init("Checkouts, by what became of them."),
         "aftercare.deliveries": .init("Attempts to tell others of an event, by channel and outcome."),
         "aftercare.deliveries.due": .init("Events that wait to be told, by channel."),
+        "aftercare.backup.drill.age": .init("Seconds since a backup was last restored and found to be good."),
         "aftercare.deliveries.age": .init("Seconds since the oldest of them was due, by channel."),
         "aftercare.dead_letters": .init("Events of the last seven days that could not be told. Must be 0."),
         "aftercare.oversold": .init("Components of which more is promised than there is. Must be 0."),

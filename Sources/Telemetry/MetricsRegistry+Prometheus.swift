@@ -35,7 +35,8 @@ extension MetricsRegistry {
 
     /// The units of metrics whose names carry none.
     private static let units = [
-        "aftercare.deliveries.age": "seconds", "process.resident_memory": "bytes", "process.cpu.time": "seconds",
+        "aftercare.backup.drill.age": "seconds", "aftercare.deliveries.age": "seconds",
+        "process.resident_memory": "bytes", "process.cpu.time": "seconds",
         "process.start_time": "seconds",
     ]
 

@@ -46,6 +46,21 @@ extension StripeDouble {
         package internal(set) var status = Status.succeeded
     }
 
+    /// An address that events are sent to.
+    struct Endpoint: Record {
+        let id = "we_double"
+        let object = "webhook_endpoint"
+        let created: Int64 = 0
+        let status = "enabled"
+        let url: String
+        let enabledEvents: [String]
+
+        private enum CodingKeys: String, CodingKey {
+            case id, object, created, status, url
+            case enabledEvents = "enabled_events"
+        }
+    }
+
     /// Something that happened, with the bytes that tell of it.
     package struct Event: Sendable, Identifiable {
         /// What it happened to, as it was then.

@@ -32,6 +32,13 @@ struct APIRoutes: Sendable {
         router.get("/v1/refunds") { request, _ in
             try await answer(request) { account, form in Reply(try account.listRefunds(form)) }
         }
+        router.get("/v1/webhook_endpoints") { request, _ in
+            let endpoints = double.endpoints
+            return try await answer(request) { _, form in
+                try form.allow(["limit", "starting_after"])
+                return Reply(Page(data: endpoints, hasMore: false))
+            }
+        }
     }
 
     /// What every call has in common: its key, its fault, and its one answer.

@@ -18,6 +18,7 @@ package final class StripeDouble: Sendable {
         var faults: [PlannedFault] = []
         var calls: [Call] = []
         var webhookURL: String?
+        var webhookEvents = ["*"]
         /// How many of the events have been handed to the background.
         var dispatchedCount = 0
     }
@@ -67,6 +68,19 @@ package final class StripeDouble: Sendable {
     package var webhookURL: String? {
         get { state.withLock { $0.webhookURL } }
         set { state.withLock { $0.webhookURL = newValue } }
+    }
+
+    /// The types of events that its endpoint is said to be told. What happens is sent there all the same.
+    package var webhookEvents: [String] {
+        get { state.withLock { $0.webhookEvents } }
+        set { state.withLock { $0.webhookEvents = newValue } }
+    }
+
+    /// The addresses that events are sent to: the one that there is, if there is one.
+    var endpoints: [Endpoint] {
+        state.withLock { state in
+            state.webhookURL.map { [Endpoint(url: $0, enabledEvents: state.webhookEvents)] } ?? []
+        }
     }
 
     /// In the order in which they were made, like all of these.

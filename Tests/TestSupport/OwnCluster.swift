@@ -3,7 +3,7 @@ package import Postgres
 
 extension Turnstile {
     /// Tests that may have a cluster of their own at the same time.
-    static let clusters = Turnstile(places: 2)
+    package static let clusters = Turnstile(places: 2)
 }
 
 /// Runs a body with a pool that is closed afterwards.

@@ -9,6 +9,8 @@ import Testing
 struct StoreProcess: Sendable {
     let url: String
     fileprivate let process: pid_t
+    /// Its number in the system.
+    var identifier: pid_t { process }
 
     /// The program beside the tests.
     static var program: String {
@@ -35,10 +37,24 @@ struct StoreProcess: Sendable {
                 "AFTERCARE_LINK_KEY=" + String(repeating: "07", count: 32), "PATH=/usr/bin:/bin",
                 "AFTERCARE_LOG_LEVEL=critical",
             ] + extra
-        let process = try #require(spawn(program, ["serve", "--port", "\(port)"], environment: environment))
+        return try await start(["--port", "\(port)"], port: port, environment: environment)
+    }
+
+    /// The same with a private cluster in a data folder.
+    static func start(dataFolder: String, environment: [String] = []) async throws -> StoreProcess {
+        let port = Int.random(in: 20_000...29_999)
+        return try await start(
+            ["--port", "\(port)", "--data-dir", dataFolder],
+            port: port,
+            environment: ["PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=critical"] + environment
+        )
+    }
+
+    private static func start(_ options: [String], port: Int, environment: [String]) async throws -> StoreProcess {
+        let process = try #require(spawn(program, ["serve"] + options, environment: environment))
         let url = "http://127.0.0.1:\(port)"
         let client = HTTPClient.wide()
-        for _ in 0..<200 {
+        for _ in 0..<1_200 {
             if let answer = try? await client.send(.GET, url + "/readyz", timeout: 2), answer.status == 200 { break }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -16,6 +16,10 @@ public enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
     case doesNotEnd(folder: String, process: Int32)
     /// - Parameter causes: what the server said in its log, the gravest.
     case commandFailed(String, output: String, causes: [String], log: String)
+    /// A program of PostgreSQL's or of the system's, with what it said.
+    case toolFailed(String, output: String)
+    /// The folder that the write-ahead log is to be copied to.
+    case cannotArchive(folder: String, user: String)
 
     /// What happened and what to do.
     public var description: String {
@@ -61,6 +65,13 @@ public enum ClusterError: Error, Sendable, Equatable, CustomStringConvertible {
             """
             \(command) failed: \(causes.isEmpty ? (output.isEmpty ? "it gave no reason" : output) : causes.joined(separator: "; ")) \
             (the server's log is \(log))
+            """
+        case .toolFailed(let tool, let output): "\(tool) failed: \(output.isEmpty ? "it gave no reason" : output)"
+        case .cannotArchive(let folder, let user):
+            """
+            \(user.isEmpty ? "this user" : "the user \"\(user)\", which runs the database,") may not write to \(folder), where \
+            the write-ahead log is to be kept: give it that folder (chown), and let others pass through those above it \
+            (chmod o+x)
             """
         }
     }

@@ -22,12 +22,20 @@ public final class PrivateCluster: Sendable {
         public var parameters: [String: String] = [:]
         /// Where servers are installed, each in a folder named after its version.
         public var installation = "/usr/lib/postgresql"
+        /// Where each segment of the write-ahead log is copied, compressed and at most a minute after its first commit; nil
+        /// for nowhere. The folder is there, and the server's user may write to it.
+        public var archive: String?
+        /// Where a server that recovers has its segments from; nil for one that does not.
+        public var recovery: String?
+        /// How long a start may take, in seconds: one that recovers takes as long as there is to do.
+        public var startSecondsMax = 60
 
         /// A durable cluster with the server's own defaults.
         public init() {}
     }
 
-    private static let databaseUser = "aftercare"
+    /// The role that owns everything in a private cluster, and its database.
+    public static let databaseUser = "aftercare"
     private static let databaseName = "aftercare"
 
     /// The data folder.
@@ -60,14 +68,40 @@ public final class PrivateCluster: Sendable {
             sockets: sockets
         )
         try await cluster.create()
+        try await cluster.writeScripts()
+        try await cluster.endUnlessItArchives()
         try await cluster.run()
         try await cluster.createDatabase()
         return cluster
     }
 
+    /// Whether a data folder's server was last started to copy its write-ahead log to a folder.
+    public static func archives(_ folder: String, to archive: String) -> Bool {
+        let script = SmallFile.read(FilePath(folder).appending(ArchiveScript.name)) ?? ""
+        return script.contains("folder=\(ArchiveScript.quoted(archive))\n")
+    }
+
+    /// Ends the server that runs in a data folder, and removes all that is in it.
+    public static func remove(_ folder: String) async throws {
+        let cluster = FilePath(folder).appending("cluster")
+        try await end(in: cluster)
+        try await remove(cluster, of: ClusterOwner.current())
+        for name in ["socket/.s.PGSQL.5432", "socket/.s.PGSQL.5432.lock"] { unlink(folder + "/" + name) }
+        for name in ["lock", "log", ArchiveScript.name, ArchiveScript.returnName] { unlink(folder + "/" + name) }
+        rmdir(folder + "/socket")
+        rmdir(folder)
+    }
+
     /// Whether a folder holds a cluster, running or not.
     public static func exists(in folder: String) -> Bool {
         access(FilePath(folder).appending("cluster").appending("PG_VERSION").string, F_OK) == 0
+    }
+
+    /// Removes a folder of the server's user from one that may be another's.
+    private static func remove(_ folder: FilePath, of owner: ClusterOwner) async throws {
+        guard access(folder.string, F_OK) == 0 else { return }
+        let (succeeded, output) = try await owner.run("/usr/bin/find", [folder.string, "-mindepth", "1", "-delete"])
+        guard succeeded, rmdir(folder.string) == 0 else { throw ClusterError.toolFailed("find", output: output) }
     }
 
     /// How to reach the cluster that runs in a folder, whoever started it; nil where none answers.
@@ -125,7 +159,7 @@ public final class PrivateCluster: Sendable {
         if access(data.appending("PG_VERSION").string, F_OK) == 0 { return }
         // Made beside its place and moved there when it is whole, so that a crash leaves no half of a cluster.
         let draft = FilePath(folder).appending("cluster.new")
-        _ = try await owner.run("/bin/rm", ["-rf", draft.string])
+        try await Self.remove(draft, of: owner)
         guard mkdir(draft.string, 0o700) == 0, owner.takes(draft.string) else {
             throw ClusterError.cannotCreate(folder: draft.string)
         }
@@ -158,16 +192,42 @@ public final class PrivateCluster: Sendable {
 
     /// A server that was taken over may still be recovering from its crash.
     private func connectOnceRecovered(_ settings: ConnectionSettings) async throws -> Connection {
-        for _ in 0..<120 {
+        for _ in 0..<options.startSecondsMax * 2 {
             let result = await attempt(settings)
             guard case .failure(.unreachable(let failures)) = result,
-                failures.contains(where: { $0.reason == .rejected })
+                failures.contains(where: { $0.reason == .starting || $0.reason == .rejected })
             else {
                 return try result.get()
             }
             try await Task.sleep(for: .milliseconds(500))
         }
         return try await Connection.connect(settings)
+    }
+
+    // MARK: - Archiving
+
+    private func writeScripts() async throws {
+        if let archive = options.archive {
+            guard try await owner.run("/usr/bin/test", ["-w", archive]).succeeded else {
+                throw ClusterError.cannotArchive(folder: archive, user: owner.name)
+            }
+            let path = FilePath(folder).appending(ArchiveScript.name)
+            try ArchiveScript.write(ArchiveScript.text(into: archive), to: path)
+        }
+        if let recovery = options.recovery {
+            let path = FilePath(folder).appending(ArchiveScript.returnName)
+            try ArchiveScript.write(ArchiveScript.returnText(from: recovery), to: path)
+        }
+    }
+
+    /// A server that was started without an archive, and is taken over, can only have one by a new start.
+    private func endUnlessItArchives() async throws {
+        let settings = try settings()
+        guard options.archive != nil, await Self.answers(settings) else { return }
+        let connection = try await connectOnceRecovered(settings.database("postgres"))
+        let rows = try await connection.read([Statement("SELECT current_setting('archive_command') AS command")])
+        await connection.close()
+        if try rows[0].single().value("command", as: String.self) != ArchiveScript.command { try await end() }
     }
 
     // MARK: - Running
@@ -181,7 +241,8 @@ public final class PrivateCluster: Sendable {
             return true
         } catch {
             guard case .unreachable(let failures) = error else { return true }
-            return failures.contains { $0.reason == .rejected }
+            // One that says no is there; only silence is none.
+            return !failures.allSatisfy { [.noSocket, .refused, .deadline].contains($0.reason) }
         }
     }
 
@@ -205,11 +266,19 @@ public final class PrivateCluster: Sendable {
             parameters["fsync"] = "off"
             parameters["full_page_writes"] = "off"
         }
-        let list = parameters.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value)" }.joined(separator: " ")
+        if options.archive != nil {
+            parameters["archive_mode"] = "on"
+            parameters["archive_command"] = ArchiveScript.command
+            parameters["archive_timeout"] = "60"
+        }
+        if options.recovery != nil { parameters["restore_command"] = ArchiveScript.returnCommand }
+        let list = parameters.sorted { $0.key < $1.key }
+            .map { "-c " + ArchiveScript.quoted("\($0.key)=\($0.value)") }.joined(separator: " ")
         try await command(
             "pg_ctl",
             [
-                "--pgdata=\(data)", "--silent", "start", "--wait", "--timeout=60", "--log=\(log)", "--options=\(list)",
+                "--pgdata=\(data)", "--silent", "start", "--wait", "--timeout=\(options.startSecondsMax)",
+                "--log=\(log)", "--options=\(list)",
             ],
             logStart: start
         )
@@ -227,8 +296,11 @@ public final class PrivateCluster: Sendable {
         throw ClusterError.doesNotAnswer(folder: folder, process: ServerProcesses(in: data).postmaster ?? 0)
     }
 
-    /// Ends all that lives in the data folder: a server in order, what a dead one left behind at once.
-    private func end() async throws {
+    /// Ends all that lives in the data folder.
+    private func end() async throws { try await Self.end(in: data) }
+
+    /// Ends all that lives in a folder: a server in order, what a dead one left behind at once.
+    private static func end(in data: FilePath) async throws {
         for tick in 0..<1_200 {
             let processes = ServerProcesses(in: data)
             if let postmaster = processes.postmaster {
@@ -240,7 +312,10 @@ public final class PrivateCluster: Sendable {
             }
             try await Task.sleep(for: .milliseconds(50))
         }
-        throw ClusterError.doesNotEnd(folder: folder, process: ServerProcesses(in: data).postmaster ?? 0)
+        throw ClusterError.doesNotEnd(
+            folder: data.removingLastComponent().string,
+            process: ServerProcesses(in: data).postmaster ?? 0
+        )
     }
 
     private func command(_ name: String, _ arguments: [String], logStart: Int64 = 0) async throws {

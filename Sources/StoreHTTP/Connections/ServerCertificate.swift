@@ -1,3 +1,4 @@
+package import Commerce
 import FoundationEssentials
 import NIOCore
 import NIOSSL
@@ -28,6 +29,8 @@ package final class ServerCertificate: Sendable {
         let texts: [[UInt8]]
         let chain: [NIOSSLCertificateSource]
         let key: NIOSSLPrivateKeySource
+        /// In seconds since 1970.
+        let expiry: Int
 
         /// What a handshake shows.
         var shown: NIOSSLContextConfigurationOverride {
@@ -58,6 +61,11 @@ package final class ServerCertificate: Sendable {
         return true
     }
 
+    /// Until when the server's own certificate is valid.
+    package var expiry: Instant {
+        Instant(microsecondsSince1970: Int64(held.withLock(\.expiry)) * 1_000_000)
+    }
+
     /// What the server needs to speak TLS.
     func configuration() -> TLSConfiguration {
         var configuration = held.withLock {
@@ -81,7 +89,12 @@ package final class ServerCertificate: Sendable {
             throw Fault.noCertificate(path: certificate)
         }
         guard let secret = try? NIOSSLPrivateKey(bytes: texts[1], format: .pem) else { throw Fault.noKey(path: key) }
-        let held = Held(texts: texts, chain: chain.map { .certificate($0) }, key: .privateKey(secret))
+        let held = Held(
+            texts: texts,
+            chain: chain.map { .certificate($0) },
+            key: .privateKey(secret),
+            expiry: chain[0].notValidAfter
+        )
         let trial = TLSConfiguration.makeServerConfiguration(certificateChain: held.chain, privateKey: held.key)
         guard (try? NIOSSLContext(configuration: trial)) != nil else {
             throw Fault.notTogether(certificate: certificate, key: key)

@@ -1,0 +1,94 @@
+import Backup
+import CivilTime
+import Commerce
+import Delivery
+import FoundationEssentials
+import Links
+import Logging
+import Orders
+import Payments
+import Postgres
+import Records
+import Reminders
+import StoreHTTP
+
+/// A store that was just restored: its link key and settings put beside it, and its past kept from happening twice.
+enum RestoredShop {
+    /// What came of a restore.
+    struct Outcome: Encodable, Sendable {
+        let folder: String
+        /// Nil where nothing was committed after the backup.
+        let lastCommit: String?
+        let orders: Int
+        /// Mails that may have been sent before.
+        let withheld: Int
+    }
+
+    private static let queryTimeout = Duration.seconds(600)
+
+    /// Restores a store into a folder and stops it again: the next `serve` there serves it.
+    static func make(_ restore: Restore, _ secrets: ShopSecrets, in target: String) async throws -> Outcome {
+        let cluster = try await restore.run(into: target)
+        do {
+            try Files.createSecret(target + "/link-key", secrets.linkKey)
+            try Files.createSecret(target + "/settings", secrets.environmentFile)
+            let settings = try Settings(restored: secrets, in: target)
+            let host = try Host(settings, running: cluster, queryTimeout: queryTimeout)
+            let result: Result<Outcome, any Error>
+            do { result = .success(try await settle(host, in: target)) } catch { result = .failure(error) }
+            await host.pool.close()
+            let outcome = try result.get()
+            try await cluster.stop()
+            return outcome
+        } catch {
+            // Also where this task is cancelled.
+            try? await Task {
+                for name in ["link-key", "settings"] {
+                    try? FileManager.default.removeItem(atPath: "\(target)/\(name)")
+                }
+                try await PrivateCluster.remove(target)
+            }.value
+            throw error
+        }
+    }
+
+    /// Keeps what happened between the restored moment and now from happening again, as far as a database can know.
+    private static func settle(_ host: Host, in target: String) async throws -> Outcome {
+        let (pool, settings, now) = (host.pool, host.settings, Instant.now())
+        let lastCommit = try await pool.read(LiveLog.lastRecoveredCommit)
+        try await host.prepareSchema()
+        var logger = settings.logger()
+        // What is given up here is told at the end, all of it together.
+        logger.logLevel = .critical
+        let store = try await Store(pool, keys: host.linkKeys(), settings: settings.store, logger: logger)
+        let figures = try await pool.read(OrderFigures.asOf(try await pool.read(DatabaseSnapshot.current)))
+        let gap = RestoredSequences.gap(since: lastCommit ?? now, now: now)
+        _ = try await pool.write([
+            RestoredSequences.skip(gap), PaymentStore.askBeforeRefunding, ReminderStore.dropDue(before: now),
+        ])
+        let deliveries = DeliveryStore(store.orders)
+        if let mail = Deliveries.mail(store, settings) {
+            try await store.feed.extend(timeout: queryTimeout)
+            try await deliveries.hurry(mail.name, now: now)
+            try await DeliveryWorker(store.orders, logger: logger) { [WithheldChannel(mail)] }.drain()
+        }
+        let withheld = try await deliveries.standings(channel: "mail", state: .failed, count: 100_000)
+        return Outcome(
+            folder: target,
+            lastCommit: lastCommit?.description,
+            orders: figures.orders,
+            withheld: withheld.count { $0.reason == WithheldChannel.reason }
+        )
+    }
+}
+
+extension Settings {
+    /// The settings of a restored store: what was sealed with it, over which this process's own go.
+    init(restored secrets: ShopSecrets, in folder: String) throws {
+        let environment = ProcessInfo.processInfo.environment
+        try self.init(
+            options: ["DATA_DIR": folder, "LINK_KEY": secrets.linkKey],
+            environment: secrets.settings.merging(environment) { _, own in own }
+        )
+    }
+}
