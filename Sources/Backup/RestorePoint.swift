@@ -26,7 +26,8 @@ package enum RestorePoint: Sendable, Equatable {
         var parameters = ["recovery_target_action": "promote", "hot_standby": "off", "log_timezone": "UTC"]
         switch self {
         case .latest: break
-        case .instant(let instant): parameters["recovery_target_time"] = instant.precise
+        // Names of zones, Z among them, are not known yet when a server reads its command line.
+        case .instant(let instant): parameters["recovery_target_time"] = instant.precise.dropLast() + "+00"
         case .mark(let name): parameters["recovery_target_name"] = name
         }
         return parameters

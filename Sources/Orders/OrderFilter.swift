@@ -29,11 +29,24 @@ package struct OrderSummary: Sendable {
     package let fulfilment: String
     package let shipBy: CalendarDate?
     package let total: Money
+    package let sums: Sums
     package let skus: [String]
     package let quantities: [Int]
     package let country: String
     package let hold: String?
     package let isMailUndeliverable: Bool
+
+    /// What the total is made of, and what went back of it, in minor units.
+    package struct Sums: Sendable {
+        package let items: Int64
+        package let discount: Int64
+        package let shipping: Int64
+        package let tax: Int64
+        /// Whether the prices hold the tax; else it is a part of the total of its own.
+        package let isTaxIncluded: Bool
+        package let paid: Int64
+        package let refunded: Int64
+    }
 }
 
 extension OrderFilter {
@@ -61,7 +74,8 @@ extension OrderFilter {
             assembled: """
                 WITH page AS MATERIALIZED (SELECT * FROM orders \(conditions) ORDER BY id DESC LIMIT $\(parameters.count))
                 SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
-                    total_amount, currency, line.skus, line.quantities, address_country AS country, hold_reason,
+                    total_amount, currency, items_amount, discount_amount, shipping_amount, tax_amount, tax_included,
+                    paid_amount, refunded_amount, line.skus, line.quantities, address_country AS country, hold_reason,
                     mail_undeliverable
                 FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
                     array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
@@ -80,6 +94,15 @@ extension OrderFilter {
                 fulfilment: try row.value("fulfilment_status"),
                 shipBy: try row.optional("ship_by"),
                 total: Money(try row.value("total_amount"), try row.value("currency")),
+                sums: OrderSummary.Sums(
+                    items: try row.value("items_amount"),
+                    discount: try row.value("discount_amount"),
+                    shipping: try row.value("shipping_amount"),
+                    tax: try row.value("tax_amount"),
+                    isTaxIncluded: try row.value("tax_included"),
+                    paid: try row.value("paid_amount"),
+                    refunded: try row.value("refunded_amount")
+                ),
                 skus: try row.value("skus"),
                 quantities: try row.value("quantities"),
                 country: try row.value("country"),

@@ -45,9 +45,9 @@ struct HealthTests {
     @Test(arguments: [
         (50, 100, Observation.Verdict.fine), (9, 100, .look), (1, 100, .broken), (50, 1, .look), (1, 1, .broken),
     ])
-    func aDiskIsJudgedByItsShareAndByWhatIsLeft(free: Int64, gibibytes: Int64, verdict: Observation.Verdict) {
-        let octets = gibibytes << 30
-        let disk = DiskSpace(octets: octets, free: octets / 100 * free)
+    func aDiskIsJudgedByItsShareAndByWhatIsLeft(free: Int, gibibytes: Int, verdict: Observation.Verdict) {
+        let octets = Int64(gibibytes) << 30
+        let disk = DiskSpace(octets: octets, free: octets / 100 * Int64(free))
         #expect(MachineHealth.disk(disk, "the data").verdict == verdict)
     }
 

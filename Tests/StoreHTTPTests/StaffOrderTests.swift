@@ -55,6 +55,16 @@ import Testing
             let csv = try await store.send(.GET, "/v1/staff/orders/export", nil, support)
             #expect(csv.headers.first(name: "X-Total-Count") == "6")
             #expect(csv.text.split(separator: "\r\n").count == 7 && !csv.text.contains("example.com"))
+            // Each row adds up, as a bookkeeper would check it.
+            let rows = csv.text.split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            for row in rows.dropFirst() {
+                let cells = Dictionary(uniqueKeysWithValues: zip(rows[0].map(String.init), row.map(String.init)))
+                func amount(_ name: String) -> Int { cells[name].flatMap { Int($0) } ?? -1 }
+                let net = amount("itemsAmount") - amount("discount") + amount("shipping")
+                #expect(amount("total") == net + (cells["taxIncluded"] == "true" ? 0 : amount("tax")), "\(cells)")
+                #expect(amount("tax") > 0 && amount("refunded") == 0)
+                #expect(amount("paid") == (cells["payment"] == "paid" ? amount("total") : 0))
+            }
             let lines = try await store.send(.GET, "/v1/staff/orders/export?format=jsonl&payment=unpaid", nil, support)
             #expect(try JSON(Array(lines.text.utf8)).number == unpaid.number)
             #expect(try await store.send(.GET, "/v1/staff/orders/export", nil, packer).status == 403)

@@ -25,7 +25,8 @@ import Testing
             #expect((drill.json.octets.int ?? 0) > 1 << 20 && (drill.json.restoreSeconds.double ?? 0) > 0)
             #expect(!FileManager.default.fileExists(atPath: shop.backups + "/drill"))
             let list = try await shop.run("backup", "list", "--data-dir", shop.data)
-            #expect(list.said.contains("good") && list.said.contains(try shop.onlyBackup()), "\(list.said)")
+            let backup = try shop.onlyBackup()
+            #expect(list.said.contains("good") && list.said.contains(backup), "\(list.said)")
             let kept = try JSON(Array(Data(contentsOf: URL(filePath: shop.backups + "/drill.json"))))
             #expect(kept == drill.json)
 
@@ -42,7 +43,7 @@ import Testing
             #expect(tampered.said.contains("NOT GOOD"))
 
             // A backup that can't be restored at all is a drill that failed as well.
-            let file = "\(shop.backups)/base/\(try shop.onlyBackup())/cluster/base/1/PG_VERSION"
+            let file = "\(shop.backups)/base/\(backup)/cluster/base/1/PG_VERSION"
             try "14\n".write(toFile: file, atomically: false, encoding: .utf8)
             let damaged = try await shop.run("backup", "drill", "--data-dir", shop.data)
             #expect(damaged.code == 1 && damaged.said.contains("base/1/PG_VERSION"), "\(damaged.said)")

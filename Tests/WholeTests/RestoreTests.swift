@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Postgres
 import TestSupport
 import Testing
@@ -38,8 +37,9 @@ import Testing
             #expect(restored.json.lastCommit.text.hasSuffix("Z"))
             let settings = try String(contentsOfFile: target + "/settings", encoding: .utf8)
             #expect(settings == "AFTERCARE_MAIL_NAME=\"The \\\"\\$HOME\\\" shop\"\n")
-            var status = stat()
-            #expect(stat(target + "/settings", &status) == 0 && status.st_mode & 0o077 == 0)
+            for secret in ["settings", "link-key"] {
+                #expect(await shell("[ \"$(stat -c %a \"$1\")\" = 600 ]", "\(target)/\(secret)") == 0)
+            }
             let again = try await shop.run("restore", "--into", target)
             #expect(again.code == 1 && again.said.contains("is not empty"), "\(again.said)")
 

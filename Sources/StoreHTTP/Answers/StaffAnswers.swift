@@ -190,15 +190,21 @@ extension StockRowBody {
 
 /// Orders as files: nothing in them says who a customer is.
 enum OrderExport {
-    static let head = "number,placedAt,status,payment,method,fulfilment,shipBy,total,currency,items,country,hold\r\n"
+    /// What stands above the columns; amounts are in minor units.
+    static let head = CSV.row([
+        "number", "placedAt", "status", "payment", "method", "fulfilment", "shipBy", "total", "currency", "items",
+        "country", "hold", "itemsAmount", "discount", "shipping", "tax", "taxIncluded", "paid", "refunded",
+    ])
 
     /// A row for spreadsheets.
     static func row(_ order: OrderSummary) -> String {
         let items = zip(order.skus, order.quantities).map { "\($1) \($0)" }.joined(separator: "; ")
+        let sums = order.sums
         return CSV.row([
             order.number, order.placedAt.description, order.status, order.payment, order.method, order.fulfilment,
             order.shipBy?.description ?? "", "\(order.total.amount)", order.total.currency.rawValue, items,
-            order.country, order.hold ?? "",
+            order.country, order.hold ?? "", "\(sums.items)", "\(sums.discount)", "\(sums.shipping)", "\(sums.tax)",
+            "\(sums.isTaxIncluded)", "\(sums.paid)", "\(sums.refunded)",
         ])
     }
 
