@@ -12,6 +12,9 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Whether parsers are built to be fuzzed, which counts what is run of them.
+let fuzzes = Context.environment["AFTERCARE_FUZZ"] != nil
+
 /// - Parameters:
 ///   - embeds: whether the folder's other files (SQL, sentences, templates) are carried inside the program.
 ///   - plugins: what else makes sources of the folder's other files.
@@ -26,13 +29,28 @@ func room(
         name: name,
         dependencies: dependencies,
         path: path,
-        swiftSettings: settings,
+        swiftSettings: settings + (fuzzes ? [.unsafeFlags(["-sanitize=fuzzer"])] : []),
         plugins: plugins + (embeds ? ["EmbedFolder"] : [])
     )
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+/// The parsers with what must hold of them: a test that reads their corpus, or a program that libFuzzer drives.
+func fuzzing(_ dependencies: [Target.Dependency]) -> Target {
+    guard fuzzes else {
+        return tests("FuzzingTests", dependencies + ["TestSupport"], exclude: ["Corpus", "Fuzzer.swift"])
+    }
+    return .executableTarget(
+        name: "aftercare-fuzz",
+        dependencies: dependencies,
+        path: "Tests/FuzzingTests",
+        exclude: ["Corpus", "CorpusTests.swift"],
+        swiftSettings: settings + [.unsafeFlags(["-sanitize=fuzzer"])],
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+    )
 }
 
 extension Target.Dependency {
@@ -63,6 +81,7 @@ extension Target.Dependency {
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let system = product(name: "SystemPackage", package: "swift-system")
 }
@@ -76,6 +95,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -116,8 +136,14 @@ let package = Package(
             dependencies: ["ContractGenerator"],
             path: "Sources/GenerateContract"
         ),
-        room("Telemetry", [.coreMetrics, .logging, .metrics]),
-        room("Postgres", ["CLibPQ", .crypto, .deque, .metrics, .subprocess, .system]),
+        room(
+            "Telemetry",
+            [
+                .asyncHTTPClient, .coreMetrics, .deque, .logging, .metrics, .nioCore, .nioHTTP1, .serviceLifecycle,
+                .tracing,
+            ]
+        ),
+        room("Postgres", ["CLibPQ", .crypto, .deque, .metrics, .subprocess, .system, .tracing]),
         room("Encodings", ["CZlib"]),
         room("ProgramVersion", plugins: ["EmbedCommit"]),
         room("Commerce"),
@@ -142,7 +168,7 @@ let package = Package(
             [
                 "Cart", "Catalog", "CivilTime", "Commerce", "GuideFormats", "Links", "Postgres", "Records",
                 "UsageGuide",
-                .crypto, .metrics,
+                .crypto, .metrics, .tracing,
             ]
         ),
         room("Mail", ["Commerce", "Encodings", "Postgres", "Records"]),
@@ -161,7 +187,10 @@ let package = Package(
         ),
         room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
         room("StandardWebhooks", ["Encodings", .crypto]),
-        room("Delivery", ["CivilTime", "Commerce", "Orders", "Postgres", "Records", .logging, .metrics]),
+        room(
+            "Delivery",
+            ["CivilTime", "Commerce", "Orders", "Postgres", "Records", .logging, .metrics, .tracing]
+        ),
         room(
             "Reminders",
             ["Catalog", "CivilTime", "Commerce", "Delivery", "Orders", "Postgres", "Records", "UsageGuide", .logging]
@@ -196,7 +225,7 @@ let package = Package(
                 .crypto,
                 .deque, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .hummingbirdTLS, .logging,
                 .metrics, .nioCore, .nioHTTP1, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioSSL, .nioTLS,
-                .orderedCollections, .subprocess, .system,
+                .orderedCollections, .subprocess, .system, .tracing,
             ],
             embeds: true
         ),
@@ -210,7 +239,7 @@ let package = Package(
                 "StoreHTTP", "Stripe", "Telemetry",
                 "UsageGuide", "Webhooks",
                 .argumentParser, .asyncHTTPClient, .configuration, .coreMetrics, .hummingbird, .logging, .nioCore,
-                .serviceLifecycle, .system, .unixSignals,
+                .serviceLifecycle, .system, .tracing, .unixSignals,
             ]
         ),
         .executableTarget(name: "aftercare", dependencies: ["HostCLI", .argumentParser], swiftSettings: settings),
@@ -256,7 +285,7 @@ let package = Package(
             ],
             exclude: ["Browser", "Clients", "Golden"]
         ),
-        tests("TelemetryTests", ["Telemetry", .coreMetrics, .logging]),
+        tests("TelemetryTests", ["Telemetry", "TestSupport", .coreMetrics, .logging, .tracing]),
         tests("ArchitectureTests", ["Postgres", "Schema"]),
         tests("EncodingsTests", ["Encodings"]),
         tests("CommerceTests", ["Commerce", "TestSupport"]),
@@ -313,5 +342,12 @@ let package = Package(
         ),
         tests("PostgresTests", ["Postgres", "TestSupport", .system]),
         tests("BackupTests", ["Backup", "Commerce", "Encodings", "Postgres", "TestSupport"]),
+        fuzzing([
+            "Admission", "Catalog", "CivilTime", "Commerce", "Encodings", "JSONFields", "Links", "Mail", "Orders",
+            "Postgres",
+            "Staff", "StaffCLI", "StandardWebhooks", "StoreAPI", "StoreHTTP", "Stripe", "Telemetry", "Webhooks",
+            .crypto,
+            .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
+        ]),
     ]
 )

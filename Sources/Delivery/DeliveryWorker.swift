@@ -5,6 +5,7 @@ import Metrics
 package import Orders
 import Postgres
 import Synchronization
+import Tracing
 
 /// Tells what happens to the orders, through each of its channels. Any number of processes may run one: each event is told
 /// by whoever claims its order.
@@ -199,7 +200,10 @@ package struct DeliveryWorker: Sendable {
         if Task.isCancelled {
             outcome = .later(after: .zero)
         } else if let entry = work.entry {
-            outcome = await work.channel.deliver(DeliveredEvent(entry: entry, attempt: work.claim.attempts, now: at))
+            outcome = await Self.deliver(
+                DeliveredEvent(entry: entry, attempt: work.claim.attempts, now: at),
+                through: work.channel
+            )
         }
         switch outcome {
         case .failed where Task.isCancelled:
@@ -219,6 +223,35 @@ package struct DeliveryWorker: Sendable {
             dimensions: [("channel", work.channel.kind), ("outcome", outcome.name)]
         ).increment()
         await ledger.write(DeliveryResult(work.claim, work.entry, outcome, at: at, took: .now - start))
+    }
+
+    /// Tells an event, as a step of the trace in which it happened where that is known here.
+    private static func deliver(
+        _ event: DeliveredEvent,
+        through channel: any DeliveryChannel
+    ) async -> DeliveryOutcome {
+        var context = InstrumentationContext.topLevel
+        InstrumentationSystem.instrument.extract(event.entry, into: &context, using: RequestExtractor())
+        return await withSpan("tell \(channel.kind)", context: context, ofKind: .producer) { span in
+            span.updateAttributes { attributes in
+                attributes["aftercare.channel"] = channel.kind
+                attributes["aftercare.event"] = event.entry.kind
+                attributes["aftercare.attempt"] = event.attempt
+            }
+            let outcome = await channel.deliver(event)
+            switch outcome {
+            case .failed, .refused: span.setStatus(SpanStatus(code: .error))
+            case .delivered, .later: break
+            }
+            return outcome
+        }
+    }
+
+    /// Finds the trace of the request in which something happened.
+    private struct RequestExtractor: Extractor {
+        func extract(key: String, from entry: OrderFeed.Entry) -> String? {
+            key == "aftercare.request.id" ? entry.requestID : nil
+        }
     }
 
     /// Does something that may go on for a while after the task is cancelled.

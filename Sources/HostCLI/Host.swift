@@ -86,6 +86,8 @@ struct Host: Sendable {
     }
 
     private init(_ settings: Settings, _ connection: ConnectionSettings, _ cluster: PrivateCluster?) {
+        var connection = connection
+        connection.isTraced = settings.traceEndpoint != nil
         var limits = Pool.Limits()
         limits.connections = settings.databaseConnections
         self.settings = settings

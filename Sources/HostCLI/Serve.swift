@@ -9,10 +9,12 @@ import Glibc
 import Hummingbird
 import Logging
 import NIOCore
+import ProgramVersion
 import Records
 import ServiceLifecycle
 import StoreHTTP
 import Telemetry
+import Tracing
 import UnixSignals
 import UsageGuide
 
@@ -57,10 +59,13 @@ struct Serve: AsyncParsableCommand {
                 "AFTERCARE_STRIPE_KEY is a test key: nobody pays; AFTERCARE_MODE=test says so to customers too"
             )
         }
+        // Before any client is made: each takes the tracer that there is then.
+        let tracer = settings.traceEndpoint.map { _ in OTLPTracer(ratio: settings.traceRatio) }
+        if let tracer { InstrumentationSystem.bootstrap(tracer) }
         let database = try await Host.open(settings, borrowing: false)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {
-            try await serve(database, settings, client, logger)
+            try await serve(database, settings, client, tracer, logger)
         } catch {
             try? await client.shutdown()
             try? await database.close()
@@ -74,6 +79,7 @@ struct Serve: AsyncParsableCommand {
         _ database: Host,
         _ settings: Settings,
         _ client: HTTPClient,
+        _ tracer: OTLPTracer?,
         _ logger: Logger
     ) async throws {
         let registry = MetricsRegistry()
@@ -128,6 +134,12 @@ struct Serve: AsyncParsableCommand {
         }
         if let cluster = database.cluster {
             services.insert(.init(service: ClusterKeeper(cluster: cluster, logger: logger)), at: 0)
+        }
+        if let tracer, let endpoint = settings.traceEndpoint {
+            let version = ProgramVersion.text
+            let exporter = OTLPExporter(tracer, endpoint: endpoint, version: version, logger: logger)
+            // The first of the list is the last that is told to stop: what others end with is told as well.
+            services.insert(.init(service: exporter), at: 0)
         }
         if let port = settings.metricsPort {
             let host = settings.metricsHost

@@ -19,6 +19,7 @@ extension Settings {
         if isLocal, tellsCustomers { store.shownMail = mailFolder.map { MailFolder($0) } }
         store.shipsUnpaid = shipsUnpaid
         store.accessLog = accessLog
+        store.isTraced = traceEndpoint != nil
         store.allowsPrivateWebhooks = allowsPrivateWebhooks
         store.paymentLimits.session = .seconds(paymentMinutes * 60)
         store.paymentLimits.unpaid = .seconds(paymentHours * 3600)
@@ -38,11 +39,15 @@ extension Settings {
     /// The program's log, on standard error.
     func logger() -> Logger {
         let format = logFormat
+        let provider = traceEndpoint == nil ? nil : Logger.MetadataProvider.trace
         var logger = Logger(label: "aftercare") { _ -> any LogHandler in
-            switch format {
-            case .json: JSONLogHandler()
-            case .text: TextLogHandler()
-            }
+            var handler: any LogHandler =
+                switch format {
+                case .json: JSONLogHandler()
+                case .text: TextLogHandler()
+                }
+            handler.metadataProvider = provider
+            return handler
         }
         logger.logLevel = logLevel
         return logger

@@ -125,6 +125,10 @@ struct Settings: Sendable {
     let metricsPort: Int?
     /// `AFTERCARE_METRICS_HOST`: the address of that port. 127.0.0.1
     let metricsHost: String
+    /// `AFTERCARE_OTLP_ENDPOINT`: where a collector takes traces, by OTLP over HTTP in JSON, without the path; nil for none.
+    let traceEndpoint: String?
+    /// `AFTERCARE_TRACE_RATIO`: which part of the traces that begin here is told, from 0 to 1. 1
+    let traceRatio: Double
     /// `AFTERCARE_LOG_FORMAT`: `text`, or `json` for an object a line by OpenTelemetry's names. text
     let logFormat: LogFormat
     /// `AFTERCARE_ACCESS_LOG`: what is logged of each request at the level `info`: nothing (`off`), `requests`, or
@@ -285,6 +289,19 @@ struct Settings: Sendable {
             text("metricsPort") == nil
             ? nil : try integer("metricsPort", "AFTERCARE_METRICS_PORT", 0, 0...65_535)
         metricsHost = text("metricsHost") ?? "127.0.0.1"
+        traceEndpoint = try text("otlpEndpoint").map { given in
+            guard let address = Self.collector(given) else {
+                throw fault(
+                    "AFTERCARE_OTLP_ENDPOINT",
+                    "must be an address without a query, such as http://127.0.0.1:4318"
+                )
+            }
+            return address
+        }
+        guard let traceRatio = Double(text("traceRatio") ?? "1"), (0...1).contains(traceRatio) else {
+            throw fault("AFTERCARE_TRACE_RATIO", "must be a number from 0 to 1")
+        }
+        self.traceRatio = traceRatio
         guard let logFormat = LogFormat(rawValue: text("logFormat") ?? "text") else {
             throw fault("AFTERCARE_LOG_FORMAT", "must be text or json")
         }
@@ -308,6 +325,13 @@ struct Settings: Sendable {
         self.logLevel = logLevel
     }
 
+    /// A collector's address without a slash at its end; nil for what is none. A password has no place in it.
+    private static func collector(_ text: String) -> String? {
+        let form = /https?:\/\/([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(\/[A-Za-z0-9._~\-\/]*)?/
+        guard text.wholeMatch(of: form) != nil else { return nil }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
     /// The address of a server, with brackets where the host is an IPv6 address.
     static func address(host: String, port: Int, isSecure: Bool = false) -> String {
         "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
@@ -320,13 +344,14 @@ struct Settings: Sendable {
         "DATA_DIR",
         "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_FORMAT", "LOG_LEVEL",
         "MAIL_FROM",
-        "MAIL_NAME", "MAIL_REPLY_TO", "METRICS_HOST", "METRICS_PORT", "MIGRATE", "MODE", "PAPER",
+        "MAIL_NAME", "MAIL_REPLY_TO", "METRICS_HOST", "METRICS_PORT", "MIGRATE", "MODE", "OTLP_ENDPOINT", "PAPER",
         "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "SMTP_CA_FILE",
         "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STOP_NOTICE",
         "STOREFRONT",
         "STRIPE_KEY",
         "STRIPE_URL",
-        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TLS_CERTIFICATE", "TLS_KEY", "TOKEN", "TRUSTED_PROXIES", "URL",
+        "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TLS_CERTIFICATE", "TLS_KEY", "TOKEN", "TRACE_RATIO", "TRUSTED_PROXIES",
+        "URL",
         "WEBHOOK_PRIVATE_TARGETS", "WORKERS",
     ]
 

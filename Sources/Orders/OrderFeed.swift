@@ -17,6 +17,8 @@ package struct OrderFeed: Sendable {
         /// The event's name.
         package let kind: String
         package let at: Instant
+        /// The request in which it was written.
+        package let requestID: String
         /// What moved, where money did.
         package let amount: Money?
         package let state: State
@@ -211,7 +213,7 @@ package struct OrderFeed: Sendable {
 
     /// An entry as `place`, its log's entry and its order have it.
     private static let columns = """
-        place.number AS place, order_id, orders.number AS order_number, sequence, kind::text AS kind, at, amount,
+        place.number AS place, order_id, orders.number AS order_number, sequence, kind::text AS kind, at, request_id, amount,
             status, payment_status, fulfilment_status, currency, total_amount, refunded_amount,
             ARRAY(SELECT ROW(sku, sum(quantity)::int8, sum(packed)::int8, sum(shipped)::int8, sum(cancelled)::int8)
                 FROM order_component WHERE order_id = orders.id GROUP BY sku ORDER BY sku) AS units
@@ -229,6 +231,7 @@ extension OrderFeed.Entry {
             sequence: try row.value("sequence"),
             kind: try row.value("kind"),
             at: try row.value("at"),
+            requestID: try row.value("request_id"),
             amount: amount.map { Money($0, currency) },
             state: OrderFeed.State(
                 status: try row.value("status"),

@@ -3,6 +3,7 @@ import Links
 import Metrics
 import Postgres
 import Synchronization
+import Tracing
 
 /// Where requests that place orders meet. Whoever comes when a lane is free goes at once; those who come while all lanes
 /// are busy go together with the next one. So a lone buyer never waits for company, and a crowd shares its transactions.
@@ -13,6 +14,8 @@ final class PlacementQueue: Sendable {
         let cart: Link
         let now: Instant
         let actor: Actor
+        /// The trace that the request belongs to, where there is one.
+        let context = InstrumentationContext.current
     }
 
     /// What became of a candidate.
@@ -110,9 +113,26 @@ final class PlacementQueue: Sendable {
             }
             if batch.isEmpty { return }
             Self.batchSizes.record(batch.count)
-            let outcomes = await place(batch.map(\.candidate))
+            let outcomes = await Self.traced(batch.map(\.candidate), place)
             state.withLock { state in state.serving.removeAll { one in batch.contains { $0 === one } } }
             for (waiting, outcome) in zip(batch, outcomes) { waiting.answer(outcome) }
+        }
+    }
+
+    /// Places a batch as a step of the first one's trace, with links to the others': it is the doing of all of them. A lane
+    /// was opened by one request and serves many, so that none is to be taken for the one that opened it.
+    private static func traced(
+        _ batch: [Candidate],
+        _ place: @Sendable ([Candidate]) async -> [Outcome]
+    ) async -> [Outcome] {
+        let contexts = batch.compactMap(\.context)
+        guard let first = contexts.first else {
+            return await InstrumentationContext.$current.withValue(nil) { await place(batch) }
+        }
+        return await withSpan("place orders", context: first) { span in
+            span.attributes["aftercare.batch.size"] = batch.count
+            for context in contexts.dropFirst() { span.addLink(SpanLink(context: context, attributes: [:])) }
+            return await place(batch)
         }
     }
 

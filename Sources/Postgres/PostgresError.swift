@@ -125,6 +125,23 @@ extension PostgresError: CustomStringConvertible {
 }
 
 extension PostgresError {
+    /// A word for programs: the SQLSTATE where the server refused, else the name of the case.
+    var type: String {
+        switch self {
+        case .server(let error): error.state.code
+        case .connectionLost: "connectionLost"
+        case .deadlineExceeded: "deadlineExceeded"
+        case .outcomeUnknown: "outcomeUnknown"
+        case .cancelled: "cancelled"
+        case .unreachable: "unreachable"
+        case .poolExhausted: "poolExhausted"
+        case .poolClosed: "poolClosed"
+        case .decoding: "decoding"
+        case .configuration: "configuration"
+        case .misuse: "misuse"
+        }
+    }
+
     /// The server's refusal, where that is what this is.
     public var serverError: ServerError? {
         if case .server(let error) = self { error } else { nil }

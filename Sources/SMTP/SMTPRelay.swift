@@ -38,6 +38,8 @@ package struct SMTPRelay: Sendable {
     }
 
     let url: String
+    /// The machine that it is.
+    package let host: String
     package let login: Login?
     /// How connections to an `smtp` address are encrypted.
     package let tls: TLS
@@ -60,6 +62,7 @@ package struct SMTPRelay: Sendable {
         else { throw .malformedURL }
         let isLoopback = host == "localhost" || host == "[::1]" || host.wholeMatch(of: /127(\.[0-9]{1,3}){3}/) != nil
         self.url = url
+        self.host = host
         self.login = login
         self.tls = tls ?? (isLoopback ? .never : .required)
         self.authorityFile = authorityFile

@@ -49,6 +49,8 @@ package struct StoreSettings: Sendable {
     package var shipsUnpaid = false
     /// How long a payment through a provider may take.
     package var paymentLimits = Payments.Limits()
+    /// Whether each request is a step of a trace.
+    package var isTraced = false
     /// Whether webhooks may lead into the shop's own network, without TLS too.
     package var allowsPrivateWebhooks = false
 

@@ -14,6 +14,7 @@ package enum StoreApplication {
     /// - Parameter answersWrongMethods: whether methods that a path does not have are answered too, with a 405.
     package static func router(_ store: Store, answersWrongMethods: Bool = true) -> Router<StoreContext> {
         let router = Router(context: StoreContext.self, options: [.autoGenerateHeadEndpoints])
+        if store.settings.isTraced { router.add(middleware: TraceMiddleware()) }
         router.addMiddleware {
             CrossOriginMiddleware(origins: store.settings.corsOrigins, keys: store.storefronts)
             AnswerMiddleware(settings: store.settings)

@@ -53,9 +53,14 @@ extension StoreSettings {
     /// ours.
     func callerAddress(_ request: Request, _ context: StoreContext) -> String {
         let peer = context.remoteAddress?.ipAddress ?? ""
+        if trustedProxies.isEmpty { return peer }
+        return callerAddress(peer: peer, forwardedFor: request.headers[values: .forwardedFor])
+    }
+
+    /// The same from what was sent.
+    func callerAddress(peer: String, forwardedFor: [String]) -> String {
         guard trustedProxies.contains(peer) else { return peer }
-        let hops = request.headers[values: .forwardedFor].flatMap { $0.split(separator: ",") }
-            .map { $0.filter { !$0.isWhitespace } }
+        let hops = forwardedFor.flatMap { $0.split(separator: ",") }.map { $0.filter { !$0.isWhitespace } }
         return hops.last { !trustedProxies.contains($0) } ?? peer
     }
 }

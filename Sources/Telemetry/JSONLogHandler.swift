@@ -2,7 +2,7 @@ package import Glibc
 package import Logging
 
 /// Writes the log as a JSON object a line, by the names of OpenTelemetry's log model: `timestamp`, `severityText`,
-/// `severityNumber`, `body` and `attributes`.
+/// `severityNumber`, `body` and `attributes`, and `trace_id` and `span_id` where something is traced.
 package struct JSONLogHandler: LogHandler {
     package var logLevel = Logger.Level.notice
     package var metadata: Logger.Metadata = [:]
@@ -28,10 +28,13 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let attributes = LogLine.attributes(metadata, metadataProvider, event)
         var line = "{\"timestamp\":\"\(LogLine.text(now()))\",\"severityText\":\"\(event.level.rawValue.uppercased())\""
-        line += ",\"severityNumber\":\(Self.number(event.level)),\"body\":\(Self.quoted(event.message.description))"
-        let pairs = attributes.map { "\(Self.quoted($0.key)):\(Self.value($0.value))" }
+        line += ",\"severityNumber\":\(Self.number(event.level)),\"body\":\(JSONText.quoted(event.message.description))"
+        let pairs = LogLine.attributes(metadata, event).map { "\(JSONText.quoted($0.key)):\(Self.value($0.value))" }
+        // Which step of which trace it is, where there is one.
+        for (name, value) in (metadataProvider?.get() ?? [:]).sorted(by: { $0.key < $1.key }) {
+            line += ",\(JSONText.quoted(name)):\(JSONText.quoted("\(value)"))"
+        }
         line += ",\"attributes\":{\(pairs.joined(separator: ","))}}"
         write(line)
     }
@@ -52,29 +55,12 @@ package struct JSONLogHandler: LogHandler {
     /// Numbers stay numbers, so that whoever reads the log can compare them.
     private static func value(_ value: Logger.Metadata.Value) -> String {
         switch value {
-        case .string(let text): Int64(text).map { "\($0)" == text ? text : quoted(text) } ?? quoted(text)
+        case .string(let text):
+            Int64(text).map { "\($0)" == text ? text : JSONText.quoted(text) } ?? JSONText.quoted(text)
         case .stringConvertible(let value): Self.value(.string(value.description))
         case .array(let values): "[\(values.map(Self.value).joined(separator: ","))]"
         case .dictionary(let values):
-            "{\(values.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(Self.value($0.value))" }.joined(separator: ","))}"
+            "{\(values.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)):\(Self.value($0.value))" }.joined(separator: ","))}"
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

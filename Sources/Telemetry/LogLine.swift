@@ -18,12 +18,9 @@ package enum LogLine {
     /// All that belongs to a line, by name: what is said nearest to it wins.
     static func attributes(
         _ metadata: Logger.Metadata,
-        _ provider: Logger.MetadataProvider?,
         _ event: LogEvent
     ) -> [(key: String, value: Logger.MetadataValue)] {
-        var attributes = metadata.merging(provider?.get() ?? [:]) { $1 }
-        attributes.merge(event.metadata ?? [:]) { $1 }
-        return attributes.sorted { $0.key < $1.key }
+        metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
     }
 
     /// RFC 3339 in UTC, with microseconds.

@@ -33,6 +33,10 @@ package struct MetricDescription: Sendable {
         "aftercare.orders.without_guide": .init("Orders without a guide. Must be 0."),
         "aftercare.unsettled": .init("Money in which ledger and provider differ, as last compared. Must be 0."),
         "aftercare.reminders.dropped": .init("Reminders that nobody told in time."),
+        "aftercare.traces.sent": .init("Steps of traces that the collector took."),
+        "aftercare.traces.dropped": .init(
+            "Steps of traces that were left out: too many waited, or the collector took none."
+        ),
         "aftercare.metrics.refused": .init("Series that were not kept apart, because there were too many."),
         "process.resident_memory": .init("Memory that the program holds, in octets."),
         "process.cpu.time": .init("Seconds of processor time that the program has used."),

@@ -29,7 +29,7 @@ package struct TextLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let pairs = LogLine.attributes(metadata, metadataProvider, event).map {
+        let pairs = LogLine.attributes(metadata.merging(metadataProvider?.get() ?? [:]) { $1 }, event).map {
             " \($0.key)=\(LogLine.oneLine($0.value))"
         }
         write("\(LogLine.text(now())) \(event.level.rawValue): \(LogLine.oneLine(event.message))\(pairs.joined())")

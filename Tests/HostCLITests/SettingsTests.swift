@@ -67,6 +67,30 @@ struct SettingsTests {
         #expect(settings.publicURL == (url.hasSuffix("/") ? String(url.dropLast()) : url))
     }
 
+    @Test func tracesGoToACollectorsAddress() throws {
+        func settings(_ endpoint: String, ratio: String = "") throws -> Settings {
+            try Settings(
+                options: [:],
+                environment: ["AFTERCARE_OTLP_ENDPOINT": endpoint, "AFTERCARE_TRACE_RATIO": ratio]
+            )
+        }
+        #expect(try settings("").traceEndpoint == nil && settings("").traceRatio == 1)
+        for address in ["http://127.0.0.1:4318", "https://[::1]:4318", "https://collector.example/otlp"] {
+            #expect(try settings(address).traceEndpoint == address && settings(address + "/").traceEndpoint == address)
+        }
+        for address in [
+            "127.0.0.1:4318", "http://", "http://user:word@x", "http://x?key=word", "grpc://x", "http://x/a b",
+        ] {
+            let error = #expect(throws: SettingsError.self) { try settings(address) }
+            #expect(error?.key == "AFTERCARE_OTLP_ENDPOINT" && error?.description.contains("word") == false)
+        }
+        for ratio in ["0", "0.25", "1"] { #expect(try settings("", ratio: ratio).traceRatio == Double(ratio)) }
+        for ratio in ["-0.1", "1.1", "nan", "half"] {
+            let error = #expect(throws: SettingsError.self) { try settings("", ratio: ratio) }
+            #expect(error?.key == "AFTERCARE_TRACE_RATIO")
+        }
+    }
+
     /// The key of the links may come from a file, which some editors begin with a mark; one in another encoding is refused
     /// with the place.
     @Test func keyFileIsText() throws {

@@ -11,6 +11,9 @@ import Testing
         ("UTC", "2026-11-24T09:12:44Z", "2026-11-24 09:12"),
         ("Nowhere/Else", "2026-11-24T09:12:44Z", "2026-11-24 09:12"), ("Europe/Berlin", "never", "never"),
         ("Europe/Berlin", "2026-11-24T09Z", "2026-11-24T09Z"), ("Europe/Berlin", "", ""),
+        // More hours than a number of seconds can hold.
+        ("Europe/Berlin", "2026-11-24T9223372036854775807:00:00Z", "2026-11-24T9223372036854775807:00:00Z"),
+        ("Europe/Berlin", "2026-11-24T-1:00:00Z", "2026-11-24T-1:00:00Z"),
     ])
     func aTimeIsThatOfTheZone(zone: String, time: String, shown: String) {
         #expect(WallClock(environment: ["TZ": zone]).text(time) == shown)

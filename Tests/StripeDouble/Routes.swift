@@ -53,7 +53,7 @@ struct APIRoutes: Sendable {
             idempotencyKey: request.headers[.idempotencyKey],
             parameters: form.parameters
         )
-        double.note(call)
+        double.note(call, traceParent: request.headers[.traceParent])
         guard request.headers[.authorization] == "Bearer \(double.secretKey)" else {
             throw StripeDouble.Refusal.unauthorised
         }
@@ -182,6 +182,7 @@ extension Reply {
 
 extension HTTPField.Name {
     fileprivate static let idempotencyKey = HTTPField.Name.of("Idempotency-Key")
+    fileprivate static let traceParent = HTTPField.Name.of("traceparent")
     fileprivate static let idempotentReplayed = HTTPField.Name.of("Idempotent-Replayed")
 
     /// A name that is fixed in the source and well formed.

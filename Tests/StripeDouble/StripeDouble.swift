@@ -17,6 +17,7 @@ package final class StripeDouble: Sendable {
         var keys = IdempotencyKeys()
         var faults: [PlannedFault] = []
         var calls: [Call] = []
+        var traceParents: [String] = []
         var webhookURL: String?
         var webhookEvents = ["*"]
         /// How many of the events have been handed to the background.
@@ -91,6 +92,8 @@ package final class StripeDouble: Sendable {
     package var undelivered: [Event] { look { $0.undelivered } }
     /// The calls of the API, also those that were refused.
     package var requests: [Call] { state.withLock { $0.calls } }
+    /// The `traceparent` of each call that had one.
+    package var traceParents: [String] { state.withLock { $0.traceParents } }
 
     /// How often, and how much in all, was taken for a client reference: the money that is really gone.
     package func charged(_ clientReferenceID: String) -> (count: Int, amount: Int64) {
@@ -165,10 +168,11 @@ package final class StripeDouble: Sendable {
 
     // MARK: - Calls
 
-    func note(_ call: Call) {
+    func note(_ call: Call, traceParent: String?) {
         state.withLock { state in
             if state.calls.count == Self.callsMax { state.calls.removeFirst() }
             state.calls.append(call)
+            if let traceParent, state.traceParents.count < Self.callsMax { state.traceParents.append(traceParent) }
         }
     }
 

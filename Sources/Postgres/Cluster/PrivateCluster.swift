@@ -258,7 +258,7 @@ public final class PrivateCluster: Sendable {
         try sockets.clear(for: owner)
         try makeLog()
         let start = logSize
-        var parameters = options.parameters
+        var parameters = options.parameters.merging(Self.quietLog) { $1 }
         parameters["listen_addresses"] = ""
         parameters["port"] = "5432"
         parameters["unix_socket_directories"] = SocketFolder.pathFromData
@@ -283,6 +283,12 @@ public final class PrivateCluster: Sendable {
             logStart: start
         )
     }
+
+    /// What keeps values out of the server's log, however much of it somebody wants to see: what is bound to a statement, and
+    /// the details of an error, which quote the row that was refused. The program's own log names state and constraint.
+    private static let quietLog = [
+        "log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0", "log_error_verbosity": "terse",
+    ]
 
     /// Waits for a server that has a socket and does not answer: it may be starting, or on a machine that is busy.
     /// - Returns: false where there is none, or it ended meanwhile.

@@ -1,5 +1,6 @@
 import CLibPQ
 import Dispatch
+import Tracing
 
 /// One connection to PostgreSQL, driven without blocking a thread of Swift's pool.
 ///
@@ -120,6 +121,33 @@ public actor Connection {
     /// Sends the statements, behind a prelude whose answers nobody wants, with one sync behind them, and collects
     /// every answer up to it.
     func exchange(
+        prelude makePrelude: () throws(PostgresError) -> [Statement] = { [] },
+        _ statements: [Statement],
+        boundary: Boundary,
+        deadline: ContinuousClock.Instant
+    ) async throws(PostgresError) -> [Rows] {
+        // What nobody asked for within a trace, such as the looks at what is due, begins none.
+        guard settings.isTraced, let context = InstrumentationContext.current else {
+            return try await perform(prelude: makePrelude, statements, boundary: boundary, deadline: deadline)
+        }
+        let summary = statements.summary
+        let span = startSpan(summary.isEmpty ? "postgresql" : summary, context: context, ofKind: .client)
+        defer { span.end() }
+        span.updateAttributes { attributes in
+            attributes["db.system.name"] = "postgresql"
+            attributes["db.query.summary"] = summary
+            if statements.count > 1 { attributes["db.operation.batch.size"] = statements.count }
+        }
+        do throws(PostgresError) {
+            return try await perform(prelude: makePrelude, statements, boundary: boundary, deadline: deadline)
+        } catch {
+            span.setStatus(SpanStatus(code: .error))
+            span.attributes["error.type"] = error.type
+            throw error
+        }
+    }
+
+    private func perform(
         prelude makePrelude: () throws(PostgresError) -> [Statement] = { [] },
         _ statements: [Statement],
         boundary: Boundary,

@@ -33,6 +33,9 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomRefle
     /// refused.
     public var requiresDurability = true
 
+    /// Whether what is asked is a step of the trace in which it is asked.
+    package var isTraced = false
+
     /// Statements are prepared by name only where a session is ours alone.
     var usesNamedStatements: Bool { preparesStatements && pooler == .none }
 

@@ -31,7 +31,9 @@ struct WallClock: Sendable {
         let parts = text.split(separator: "T")
         guard parts.count == 2, let date = CalendarDate(String(parts[0])), parts[1].hasSuffix("Z") else { return nil }
         let clock = parts[1].dropLast().split(separator: ":").map { Int64($0) }
-        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else { return nil }
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
+            (0..<24).contains(hour), (0..<60).contains(minute), (0...60).contains(second)
+        else { return nil }
         let seconds = Int64(date.daysSince1970) * 86_400 + hour * 3600 + minute * 60 + second
         return Instant(microsecondsSince1970: seconds * 1_000_000)
     }

@@ -72,7 +72,7 @@ struct PublicAnswer: Sendable {
     }
 
     /// Whether an Accept-Encoding names gzip and does not refuse it.
-    private static func takesGzip(_ header: String) -> Bool {
+    static func takesGzip(_ header: String) -> Bool {
         header.split(separator: ",").contains { part in
             let fields = part.split(separator: ";").map { $0.filter { !$0.isWhitespace }.lowercased() }
             guard fields.first == gzip else { return false }

@@ -3,6 +3,7 @@ package import Commerce
 package import Delivery
 package import Mail
 package import SMTP
+import Tracing
 
 /// Mail through the shop's relay. What the relay says for good is given up, and all else is tried again.
 package struct MailRelay: MailCarrier {
@@ -10,6 +11,7 @@ package struct MailRelay: MailCarrier {
     static let atOnce = 8
 
     private let client: SMTPClient
+    private let host: String
     private let allowance: MailAllowance?
     private let now: @Sendable () -> Instant
 
@@ -19,6 +21,7 @@ package struct MailRelay: MailCarrier {
         allowance: MailAllowance? = nil,
         now: @escaping @Sendable () -> Instant = Instant.now
     ) {
+        host = relay.host
         client = SMTPClient(relay, connections: Self.atOnce)
         self.allowance = allowance
         self.now = now
@@ -32,15 +35,26 @@ package struct MailRelay: MailCarrier {
         from sender: MailAddress,
         to recipient: MailAddress
     ) async -> DeliveryOutcome {
-        do throws(SMTPError) {
-            try await client.send(message, from: sender, to: recipient)
-            return .delivered()
-        } catch {
-            switch error {
-            case .permanent(let reply): return .refused(reason: "\(error)", DeliveryAnswer(reply))
-            case .temporary(let reply?): return .failed(reason: "\(error)", DeliveryAnswer(reply))
-            case .temporary(nil), .unreachable, .unknown, .cancelled: return .failed(reason: "\(error)")
+        await withSpan("smtp send", ofKind: .client) { span in
+            span.updateAttributes { attributes in
+                attributes["network.protocol.name"] = "smtp"
+                attributes["server.address"] = host
             }
+            do throws(SMTPError) {
+                try await client.send(message, from: sender, to: recipient)
+                return .delivered()
+            } catch {
+                span.setStatus(SpanStatus(code: .error))
+                return Self.outcome(error)
+            }
+        }
+    }
+
+    private static func outcome(_ error: SMTPError) -> DeliveryOutcome {
+        switch error {
+        case .permanent(let reply): return .refused(reason: "\(error)", DeliveryAnswer(reply))
+        case .temporary(let reply?): return .failed(reason: "\(error)", DeliveryAnswer(reply))
+        case .temporary(nil), .unreachable, .unknown, .cancelled: return .failed(reason: "\(error)")
         }
     }
 }

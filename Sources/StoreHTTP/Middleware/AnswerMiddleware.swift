@@ -50,7 +50,8 @@ package struct AnswerMiddleware: RouterMiddleware {
         durations.record(took, method: request.method, route: route, status: response.status.code)
         guard settings.accessLog != .off, context.logger.logLevel <= .info else { return response }
         var said: Logger.Metadata = [
-            "request.id": "\(context.requestID)", "http.request.method": "\(request.method)", "http.route": "\(route)",
+            "request.id": "\(context.requestID)", "http.request.method": "\(request.method.knownName)",
+            "http.route": "\(route)",
             "http.response.status_code": "\(response.status.code)", "duration_us": "\(took.microseconds)",
         ]
         if settings.accessLog == .addresses {

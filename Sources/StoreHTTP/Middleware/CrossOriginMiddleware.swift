@@ -23,7 +23,7 @@ package struct CrossOriginMiddleware: RouterMiddleware {
             allow(origin, in: &response)
             response.headers[.accessControlAllowMethods] = "GET, HEAD, POST, PUT, DELETE"
             response.headers[.accessControlAllowHeaders] =
-                "Aftercare-Key, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer"
+                "Aftercare-Key, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, traceparent, tracestate"
             response.headers[.accessControlMaxAge] = "600"
             return response
         }

@@ -35,6 +35,11 @@ struct EventRoutes: Sendable {
     private func place(_ request: Request) async throws -> Int64 {
         guard let text = request.uri.queryParameters["after"] else { return 0 }
         if text == "now" { return try await store.feed.extend() }
+        return try Self.place(String(text))
+    }
+
+    /// The same from its text.
+    static func place(_ text: String) throws -> Int64 {
         guard text.utf8.count <= 18, let number = Int64(text), number >= 0, text.first != "+", text.first != "-" else {
             throw Problem("", "notACursor", "after is the next of an answer, or now.")
         }

@@ -278,7 +278,8 @@ struct StaffOrderRoutes: Sendable {
 
     // MARK: - Finding
 
-    private static func cursor(_ text: String) throws -> Int64 {
+    /// The place in a list from which to read on, as `next` of the page before says it.
+    static func cursor(_ text: String) throws -> Int64 {
         guard let place = Int64(text), place >= 0 else {
             throw Problem("", "unknownCursor", "A cursor is what `next` of the page before says.")
         }

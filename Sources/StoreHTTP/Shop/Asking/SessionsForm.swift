@@ -35,7 +35,7 @@ struct SessionsForm: Sendable {
     init(_ fields: FormFields, zone: String) {
         // A link lists dates in one field, separated by commas; a form has a field for each.
         let typed = fields.all("sessions").flatMap { $0.split(separator: ",") }
-            .map { String($0.trimmingSpaces().prefix(Self.charactersMax)) }.filter { !$0.isEmpty }
+            .map { $0.trimmingSpaces().prefix(Self.charactersMax).trimmingSpaces() }.filter { !$0.isEmpty }
         // One more than there can be, so that whoever sends too many is told.
         dates = typed.sorted().prefix(Course.sessionsMax + 1).map(\.self)
         places = Array(dates.indices)
