@@ -206,6 +206,13 @@ let package = Package(
             ]
         ),
         room(
+            "Personal",
+            [
+                "Cart", "Catalog", "Commerce", "Delivery", "Fulfilment", "Mail", "Orders", "Payments", "Postgres",
+                "Records", "Reminders", .system,
+            ]
+        ),
+        room(
             "StaffCLI",
             [
                 "CivilTime", "Commerce", "Encodings", "StandardWebhooks", "StoreAPI", .argumentParser, .asyncHTTPClient,
@@ -218,7 +225,7 @@ let package = Package(
             [
                 "Admission", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
                 "GuideFormats",
-                "JSONFields", "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP",
+                "JSONFields", "Links", "Mail", "Orders", "Payments", "Personal", "Postgres", "Records", "Reminders", "SMTP",
                 "Schema", "Staff",
                 "StandardWebhooks", "StoreAPI", "Telemetry",
                 "UsageGuide", "Webhooks",
@@ -235,7 +242,8 @@ let package = Package(
                 "Admission", "Audit", "Backup", "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings",
                 "Fulfilment",
                 "GuideFormats", "JSONFields", "Links", "Mail", "Orders",
-                "Payments", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff", "StaffCLI",
+                "Payments", "Personal", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff",
+                "StaffCLI",
                 "StoreHTTP", "Stripe", "Telemetry",
                 "UsageGuide", "Webhooks",
                 .argumentParser, .asyncHTTPClient, .configuration, .coreMetrics, .hummingbird, .logging, .nioCore,
@@ -275,7 +283,7 @@ let package = Package(
             [
                 "Admission", "Audit", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
                 "GuideFormats",
-                "Links", "Mail", "Orders", "Payments", "Postgres", "Records", "Reminders", "SMTP", "Staff",
+                "Links", "Mail", "Orders", "Payments", "Personal", "Postgres", "Records", "Reminders", "SMTP", "Staff",
                 "StandardWebhooks", "StoreAPI",
                 "StoreHTTP",
                 "Stripe",

@@ -13,6 +13,21 @@ $$;
 CREATE FUNCTION salted_hash(salt bytea, words text) RETURNS bytea LANGUAGE sql STABLE STRICT
     RETURN sha256(salt || convert_to(words, 'UTF8'));
 
+-- What is kept as it was written loses what is personal in it, once and for good: the columns that the trigger names, all of
+-- them with the step that sets `erased_at`, and nothing else. Before a write, `previous` is not reckoned yet.
+CREATE FUNCTION refuse_change_but_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND to_jsonb(NEW) - 'previous'
+        = (to_jsonb(OLD) || (SELECT jsonb_object_agg(personal, NULL::jsonb) FROM unnest(TG_ARGV) AS personal)
+            || jsonb_build_object('erased_at', NEW.erased_at)) - 'previous'
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END
+$$;
+
 -- A request under its Idempotency-Key: the same one again does nothing more. Who asked what (as a hash of method, path,
 -- caller and key), for what, and what came of it where that can't be found otherwise. (The key that placed an order
 -- lasts as long as the order, and is the order's own.)

@@ -82,6 +82,8 @@ CREATE TABLE seller (
     single        boolean PRIMARY KEY DEFAULT true CHECK (single),
     name          text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 120),
     address_lines text[] NOT NULL CHECK (cardinality(address_lines) BETWEEN 1 AND 6),
+    -- Whose law says how long invoices are kept.
+    country       text CHECK (country ~ '^[A-Z]{2}$'),
     tax_number    text CHECK (char_length(tax_number) BETWEEN 1 AND 40),
     email         text CHECK (char_length(email) BETWEEN 3 AND 254),
     -- How an invoice is paid, line by line.

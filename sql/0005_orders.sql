@@ -29,7 +29,7 @@ CREATE TABLE orders (
     cart_id              bigint NOT NULL CONSTRAINT orders_one_per_cart UNIQUE,
     cart_link_key        smallint NOT NULL,
     key_hash             bytea NOT NULL CHECK (octet_length(key_hash) = 16),
-    request_fingerprint  bytea NOT NULL CHECK (octet_length(request_fingerprint) = 16),
+    request_fingerprint  bytea CHECK (octet_length(request_fingerprint) = 16),
 
     -- Three facts, each with its own transitions.
     status               text NOT NULL DEFAULT 'placed' CHECK (status IN ('placed', 'completed', 'cancelled')),
@@ -62,16 +62,19 @@ CREATE TABLE orders (
     -- customer tries again.
     stock_held           boolean NOT NULL DEFAULT true,
 
-    customer_name        text NOT NULL CHECK (char_length(customer_name) BETWEEN 1 AND 200),
+    -- Whose it is: whoever that is can have it erased once the order is over. From then on none of it is here, and none of
+    -- it comes back.
+    erased_at            timestamptz,
+    customer_name        text CHECK (char_length(customer_name) BETWEEN 1 AND 200),
     -- What the guide calls them by, where they said so.
     customer_given_name  text CHECK (char_length(customer_given_name) BETWEEN 1 AND 100),
-    customer_email       text NOT NULL CHECK (char_length(customer_email) BETWEEN 3 AND 254),
+    customer_email       text CHECK (char_length(customer_email) BETWEEN 3 AND 254),
     customer_phone       text CHECK (char_length(customer_phone) BETWEEN 1 AND 40),
-    address_line1        text NOT NULL CHECK (char_length(address_line1) BETWEEN 1 AND 200),
+    address_line1        text CHECK (char_length(address_line1) BETWEEN 1 AND 200),
     address_line2        text CHECK (char_length(address_line2) BETWEEN 1 AND 200),
-    address_city         text NOT NULL CHECK (char_length(address_city) BETWEEN 1 AND 100),
+    address_city         text CHECK (char_length(address_city) BETWEEN 1 AND 100),
     address_region       text CHECK (char_length(address_region) BETWEEN 1 AND 100),
-    address_postal_code  text NOT NULL CHECK (char_length(address_postal_code) BETWEEN 1 AND 20),
+    address_postal_code  text CHECK (char_length(address_postal_code) BETWEEN 1 AND 20),
     address_country      text NOT NULL CHECK (address_country ~ '^[A-Z]{2}$'),
     -- Where it differs, which is rare.
     billing_address      jsonb CHECK (billing_address ?& '{line1,city,postalCode,country}'),
@@ -97,6 +100,13 @@ CREATE TABLE orders (
     guide_revision       int NOT NULL DEFAULT 1,
     first_line           smallint NOT NULL DEFAULT 1 CHECK (first_line = 1),
 
+    CONSTRAINT orders_person_is_whole_or_erased CHECK (CASE WHEN erased_at IS NULL
+        THEN num_nulls(customer_name, customer_email, address_line1, address_city, address_postal_code,
+            request_fingerprint) = 0
+        ELSE num_nonnulls(customer_name, customer_given_name, customer_email, customer_phone, address_line1, address_line2,
+            address_city, address_region, address_postal_code, billing_address, reference, reminder_hour, hold_note,
+            request_fingerprint) = 0 END),
+    CONSTRAINT orders_erased_is_over CHECK (erased_at IS NULL OR status <> 'placed'),
     CONSTRAINT orders_total_is_the_sum CHECK (total_amount =
         items_amount - discount_amount + shipping_amount + CASE WHEN tax_included THEN 0 ELSE tax_amount END),
     CONSTRAINT orders_cancelled_has_not_left CHECK (status <> 'cancelled' OR fulfilment_status = 'unfulfilled'),
@@ -116,6 +126,9 @@ CREATE TABLE orders (
     CONSTRAINT orders_holds_its_stock CHECK (CASE WHEN status = 'cancelled' THEN NOT stock_held
         ELSE stock_held OR payment_status = 'failed' END)
 );
+-- What was erased, the latest last; and what is over, by when it was placed.
+CREATE INDEX orders_erased ON orders (erased_at) WHERE erased_at IS NOT NULL;
+CREATE INDEX orders_over ON orders (placed_at) WHERE status <> 'placed' AND erased_at IS NULL;
 -- The packing queue: what is open, the most urgent first. Where nothing says when to send, it is urgent.
 CREATE INDEX orders_queue ON orders ((coalesce(ship_by, '-infinity'::date)), id)
     WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped');
@@ -170,6 +183,20 @@ CREATE TRIGGER orders_transitions BEFORE UPDATE OF status, payment_status, fulfi
     FOR EACH ROW EXECUTE FUNCTION check_transition();
 CREATE TRIGGER orders_guide_goes_forward BEFORE UPDATE OF guide_revision ON orders FOR EACH ROW
     WHEN (NEW.guide_revision < OLD.guide_revision) EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER orders_stay_erased BEFORE UPDATE OF erased_at ON orders FOR EACH ROW
+    WHEN (NEW.erased_at IS DISTINCT FROM OLD.erased_at AND OLD.erased_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
+
+-- What belongs to an order, and goes with whose it was: none of it is changed or removed before that.
+CREATE FUNCTION refuse_change_before_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM orders WHERE id = OLD.order_id AND erased_at IS NOT NULL) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+END
+$$;
 
 -- Lines as sold: a later change of the catalog touches neither name nor price.
 CREATE TABLE order_line (
@@ -226,7 +253,8 @@ CREATE TABLE guide (
     content_version    text NOT NULL,
     -- The format whose bytes were hashed.
     renderer_version   text NOT NULL,
-    document_hash      bytea NOT NULL CHECK (octet_length(document_hash) = 32),
+    -- Whoever knows what it is the hash of knows the dates, and there are not so many: it goes with them.
+    document_hash      bytea CHECK (octet_length(document_hash) = 32),
     time_zone          text CHECK (char_length(time_zone) BETWEEN 1 AND 64),
     sessions           date[] CHECK (cardinality(sessions) <= 12),
     is_final           boolean,
@@ -235,13 +263,18 @@ CREATE TABLE guide (
     rest_days          smallint CHECK (rest_days BETWEEN 3 AND 7),
     -- [[SKU, name, whether it is in the order]] in the order of the regimen.
     products           jsonb NOT NULL CHECK (jsonb_typeof(products) = 'array'),
+    erased_at          timestamptz,
     -- No revision without the one before it.
     previous           int GENERATED ALWAYS AS (NULLIF(revision - 1, 0)) STORED,
     PRIMARY KEY (order_id, revision),
     CONSTRAINT guide_follows_the_one_before FOREIGN KEY (order_id, previous) REFERENCES guide (order_id, revision),
-    CHECK (num_nulls(time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days) IN (0, 6))
+    CHECK (num_nulls(time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days) IN (0, 6)),
+    CONSTRAINT guide_is_proven_or_erased CHECK ((document_hash IS NULL) = (erased_at IS NOT NULL)
+        AND (erased_at IS NULL OR time_zone IS NULL))
 );
-CREATE TRIGGER guide_is_kept BEFORE UPDATE OR DELETE ON guide FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER guide_is_kept BEFORE UPDATE OR DELETE ON guide FOR EACH ROW
+    EXECUTE FUNCTION refuse_change_but_erasure('time_zone', 'sessions', 'is_final', 'keep_dry_hours', 'wash_interval_days',
+        'rest_days', 'document_hash');
 CREATE TRIGGER guide_is_not_emptied BEFORE TRUNCATE ON guide FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Every order has exactly one guide at every moment, and something was bought. (Tables that need each other can't both
@@ -258,7 +291,7 @@ CREATE TYPE order_event_kind AS ENUM ('placed', 'rescheduled', 'contactChanged',
     'calendarLinkRenewed', 'calendarLinkRevoked', 'orderLinkRenewed', 'paid', 'refunded', 'cancelled', 'paymentStarted',
     'remindersChanged', 'offersChanged', 'reminded',
     'paymentAuthorised', 'paymentFailed', 'paymentReturned', 'noted', 'held', 'released', 'packed', 'unpacked', 'shipped',
-    'delivered', 'returned', 'completed', 'linkRequested', 'mailUndeliverable');
+    'delivered', 'returned', 'completed', 'linkRequested', 'mailUndeliverable', 'erased');
 CREATE TABLE order_event (
     order_id   bigint NOT NULL REFERENCES orders,
     sequence   int NOT NULL CHECK (sequence > 0),
@@ -274,6 +307,8 @@ CREATE TABLE order_event (
     -- In which it was written: what tells the feed that it has become visible.
     transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
     previous   int GENERATED ALWAYS AS (NULLIF(sequence - 1, 0)) STORED,
+    -- When the reason was erased: people write in it what they like.
+    erased_at  timestamptz CONSTRAINT order_event_erased_has_no_reason CHECK (erased_at IS NULL OR reason IS NULL),
     PRIMARY KEY (order_id, sequence),
     CONSTRAINT order_event_follows_the_one_before FOREIGN KEY (order_id, previous)
         REFERENCES order_event (order_id, sequence),
@@ -289,7 +324,8 @@ END
 $$;
 CREATE TRIGGER order_event_reason_is_salted BEFORE INSERT ON order_event FOR EACH ROW
     WHEN (NEW.reason IS NOT NULL) EXECUTE FUNCTION salt_reason();
-CREATE TRIGGER order_event_is_kept BEFORE UPDATE OR DELETE ON order_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_event_is_kept BEFORE UPDATE OR DELETE ON order_event FOR EACH ROW
+    EXECUTE FUNCTION refuse_change_but_erasure('reason', 'reason_salt');
 CREATE TRIGGER order_event_is_not_emptied BEFORE TRUNCATE ON order_event FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_change();
 CREATE INDEX order_event_transaction ON order_event (transaction);
@@ -326,10 +362,16 @@ CREATE TABLE order_view (
     at         timestamptz NOT NULL,
     actor      text NOT NULL CHECK (char_length(actor) BETWEEN 1 AND 80),
     request_id text NOT NULL CHECK (char_length(request_id) <= 64),
-    reason     text CHECK (char_length(reason) BETWEEN 1 AND 200)
+    reason     text CHECK (char_length(reason) BETWEEN 1 AND 200),
+    erased_at  timestamptz CONSTRAINT order_view_erased_has_no_reason CHECK (erased_at IS NULL OR reason IS NULL)
 );
 CREATE INDEX order_view_order ON order_view (order_id);
-CREATE TRIGGER order_view_is_kept BEFORE UPDATE OR DELETE ON order_view FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE INDEX order_view_at ON order_view (at);
+CREATE TRIGGER order_view_is_kept BEFORE UPDATE ON order_view FOR EACH ROW
+    EXECUTE FUNCTION refuse_change_but_erasure('reason');
+-- Who looked is personal too, and goes after a time that the shop decides, a month at least.
+CREATE TRIGGER order_view_trace_is_kept BEFORE DELETE ON order_view FOR EACH ROW
+    WHEN (OLD.at > now() - interval '30 days') EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_view_is_not_emptied BEFORE TRUNCATE ON order_view FOR EACH STATEMENT
     EXECUTE FUNCTION refuse_change();
 
@@ -341,9 +383,12 @@ CREATE TABLE shipment (
     packed_by  text NOT NULL CHECK (char_length(packed_by) BETWEEN 1 AND 80),
     shipped_at timestamptz,
     carrier    text CHECK (carrier ~ '^[a-z][a-z-]{0,39}$'),
+    -- Its carrier knows who got the parcel of this number.
     tracking_number text CHECK (char_length(tracking_number) BETWEEN 1 AND 40),
+    erased_at  timestamptz,
     PRIMARY KEY (order_id, ordinal),
-    CONSTRAINT shipment_is_carried CHECK (num_nulls(shipped_at, carrier, tracking_number) IN (0, 3))
+    CONSTRAINT shipment_is_carried CHECK (num_nulls(shipped_at, carrier) IN (0, 2)
+        AND (tracking_number IS NULL) = (shipped_at IS NULL OR erased_at IS NOT NULL))
 );
 CREATE INDEX shipment_shipped ON shipment (shipped_at) WHERE shipped_at IS NOT NULL;
 CREATE INDEX shipment_tracking_number ON shipment (tracking_number) WHERE tracking_number IS NOT NULL;
@@ -366,7 +411,7 @@ CREATE INDEX shipment_item_lot ON shipment_item (lot) WHERE lot <> '';
 
 -- What left stays as it was written.
 CREATE TRIGGER shipment_is_kept BEFORE UPDATE OR DELETE ON shipment FOR EACH ROW
-    WHEN (OLD.shipped_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
+    WHEN (OLD.shipped_at IS NOT NULL) EXECUTE FUNCTION refuse_change_but_erasure('tracking_number');
 
 -- An order that left has a parcel that left, and one that has not has none.
 CREATE FUNCTION check_shipment() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -392,12 +437,14 @@ CREATE CONSTRAINT TRIGGER shipment_has_its_order AFTER INSERT OR UPDATE ON shipm
 CREATE TABLE discount_redemption (
     order_id     bigint NOT NULL REFERENCES orders,
     code         text NOT NULL,
-    email_hash   bytea NOT NULL CHECK (octet_length(email_hash) = 32),
+    -- Null once whose order it is was erased: the use counts on, and nobody's.
+    email_hash   bytea CHECK (octet_length(email_hash) = 32),
     number       bigint CONSTRAINT discount_not_used_up CHECK (number IS NOT NULL),
-    email_number bigint CONSTRAINT discount_not_used_up_by_email CHECK (email_number IS NOT NULL),
+    email_number bigint,
     PRIMARY KEY (order_id, code),
     UNIQUE (code, number),
-    UNIQUE (code, email_hash, email_number)
+    UNIQUE (code, email_hash, email_number),
+    CONSTRAINT discount_not_used_up_by_email CHECK ((email_number IS NULL) = (email_hash IS NULL))
 );
 
 -- Who had a sample as a line of its own, and when: once per person in a window.

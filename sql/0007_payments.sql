@@ -67,6 +67,7 @@ CREATE TABLE payment (
     sequence   int NOT NULL,
     -- The attempt that a receipt came by; null for one that staff recorded.
     attempt_id bigint UNIQUE REFERENCES payment_attempt CHECK (kind = 'receipt' OR attempt_id IS NULL),
+    erased_at  timestamptz CONSTRAINT payment_erased_has_no_reference CHECK (erased_at IS NULL OR reference IS NULL),
     UNIQUE (order_id, sequence),
     FOREIGN KEY (order_id, sequence) REFERENCES order_event (order_id, sequence),
     CONSTRAINT payment_reference_has_its_hash CHECK (num_nulls(reference, reference_salt) IN (0, 2)
@@ -82,7 +83,8 @@ $$;
 CREATE TRIGGER payment_reference_is_salted BEFORE INSERT ON payment FOR EACH ROW
     WHEN (NEW.reference IS NOT NULL) EXECUTE FUNCTION salt_reference();
 CREATE UNIQUE INDEX payment_one_receipt ON payment (order_id) WHERE kind = 'receipt';
-CREATE TRIGGER payment_is_kept BEFORE UPDATE OR DELETE ON payment FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_is_kept BEFORE UPDATE OR DELETE ON payment FOR EACH ROW
+    EXECUTE FUNCTION refuse_change_but_erasure('reference', 'reference_salt');
 CREATE TRIGGER payment_is_not_emptied BEFORE TRUNCATE ON payment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- What a provider has to give back: a refund of the ledger, or money that came for an order that could not take it.
@@ -154,6 +156,7 @@ CREATE TABLE finding (
     UNIQUE (kind, reference),
     CONSTRAINT finding_settled_says_by_whom_and_why CHECK (num_nulls(settled_at, settled_by, settled_reason) IN (0, 3))
 );
+CREATE INDEX finding_number ON finding (number) WHERE number IS NOT NULL;
 CREATE INDEX finding_open ON finding (id) WHERE settled_at IS NULL;
 CREATE TRIGGER finding_is_kept BEFORE DELETE ON finding FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER finding_is_not_emptied BEFORE TRUNCATE ON finding FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -186,7 +189,8 @@ CREATE CONSTRAINT TRIGGER orders_sums_are_counted AFTER UPDATE OF paid_amount, r
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_payment_sums();
 
 -- Invoices and credit notes as they were issued: never changed, never removed, and numbered without a gap, since no
--- number is there without the one before it.
+-- number is there without the one before it. Once the years are over that the law wants them kept, what they say goes, for
+-- it says who bought; number, day and total stay.
 CREATE TABLE document (
     kind       text NOT NULL CHECK (kind IN ('invoice', 'creditNote')),
     number     bigint NOT NULL CHECK (number > 0),
@@ -198,12 +202,19 @@ CREATE TABLE document (
     issued_at  timestamptz NOT NULL,
     total      bigint NOT NULL CHECK (total >= 0),
     -- Everything that it says: seller, buyer, lines, taxes.
-    content    jsonb NOT NULL CHECK (jsonb_typeof(content) = 'object'),
+    content    jsonb CHECK (jsonb_typeof(content) = 'object'),
+    -- The last day on which it is kept: see `RetentionYears`.
+    kept_until date NOT NULL,
+    erased_at  timestamptz,
     PRIMARY KEY (kind, number),
-    CONSTRAINT document_follows_the_one_before FOREIGN KEY (kind, previous) REFERENCES document (kind, number)
+    CONSTRAINT document_follows_the_one_before FOREIGN KEY (kind, previous) REFERENCES document (kind, number),
+    CONSTRAINT document_says_what_it_said_or_was_erased CHECK ((content IS NULL) = (erased_at IS NOT NULL)),
+    CONSTRAINT document_is_kept_for_its_years CHECK ((erased_at AT TIME ZONE 'UTC')::date > kept_until)
 );
 CREATE UNIQUE INDEX document_one_invoice ON document (order_id) WHERE kind = 'invoice';
 CREATE UNIQUE INDEX document_one_cancellation ON document (order_id) WHERE kind = 'creditNote' AND payment_id IS NULL;
 CREATE INDEX document_order ON document (order_id);
-CREATE TRIGGER document_is_kept BEFORE UPDATE OR DELETE ON document FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE INDEX document_kept ON document (kept_until) WHERE erased_at IS NULL;
+CREATE TRIGGER document_is_kept BEFORE UPDATE OR DELETE ON document FOR EACH ROW
+    EXECUTE FUNCTION refuse_change_but_erasure('content');
 CREATE TRIGGER document_is_not_emptied BEFORE TRUNCATE ON document FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

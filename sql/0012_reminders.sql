@@ -11,7 +11,7 @@ CREATE TABLE reminder_day (
     FOREIGN KEY (order_id, sequence) REFERENCES order_event (order_id, sequence)
 );
 CREATE TRIGGER reminder_day_is_kept BEFORE UPDATE OR DELETE ON reminder_day
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+    FOR EACH ROW EXECUTE FUNCTION refuse_change_before_erasure();
 CREATE TRIGGER reminder_day_is_not_emptied BEFORE TRUNCATE ON reminder_day
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -43,7 +43,7 @@ CREATE INDEX reminder_pending ON reminder (look_at) WHERE state = 'pending';
 CREATE INDEX reminder_late ON reminder (local_date) WHERE state = 'late';
 -- What was told is told, whatever the plan becomes.
 CREATE TRIGGER reminder_is_kept BEFORE UPDATE OR DELETE ON reminder
-    FOR EACH ROW WHEN (OLD.state = 'told') EXECUTE FUNCTION refuse_change();
+    FOR EACH ROW WHEN (OLD.state = 'told') EXECUTE FUNCTION refuse_change_before_erasure();
 
 -- Whether an order's customer takes offers by mail, which are advertising: each time that they said so, to which words, where,
 -- and by which entry of the log. The last one holds; who never said anything takes none.
@@ -63,7 +63,7 @@ CREATE TABLE marketing_consent (
         WHEN 'unsubscribe' THEN NOT is_given ELSE true END)
 );
 CREATE TRIGGER marketing_consent_is_kept BEFORE UPDATE OR DELETE ON marketing_consent
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+    FOR EACH ROW EXECUTE FUNCTION refuse_change_before_erasure();
 CREATE TRIGGER marketing_consent_is_not_emptied BEFORE TRUNCATE ON marketing_consent
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -278,6 +278,11 @@ package struct CartStore: Sendable {
 
     // MARK: - Sweeping
 
+    /// Removes carts that orders were placed from, whose customers are to be known no more.
+    package static func erasure(of carts: [Int64]) -> Statement {
+        Statement("DELETE FROM cart WHERE id = ANY ($1::bigint[])", carts)
+    }
+
     private static let sweepRowsMax = 1000
     /// How long an expired cart is still answered with "expired" rather than "not found".
     package static let expiredKept = Duration.seconds(7 * 24 * 3600)

@@ -28,9 +28,10 @@ extension CatalogFile {
     }
 
     private static func readSeller(_ fields: Fields) -> Seller? {
-        fields.allow("name", "addressLines", "taxNumber", "email", "paymentLines")
+        fields.allow("name", "addressLines", "country", "taxNumber", "email", "paymentLines")
         let name = fields.require("name") ? fields.checkLine("name", lengthMax: 120) : nil
         let addressLines = fields.require("addressLines") ? lines(fields, "addressLines", needsOne: true) : []
+        let country = fields.has("country") ? country(fields, "country") : nil
         let taxNumber = fields.checkLine("taxNumber", lengthMax: 40)
         let email = fields.text("email")
         if let email, EmailAddress(rawValue: email) == nil {
@@ -41,6 +42,7 @@ extension CatalogFile {
             Seller(
                 name: $0,
                 addressLines: addressLines,
+                country: country,
                 taxNumber: taxNumber,
                 email: email,
                 paymentLines: paymentLines

@@ -238,10 +238,27 @@ extension Fields {
         return number
     }
 
-    /// One line of text without spaces at its ends; nil where it is absent or not acceptable (which is reported).
+    /// Says of a text that a card's number is in it, where one is.
+    /// - Returns: whether one is.
     @discardableResult
-    package func checkLine(_ name: String, lengthMax: Int) -> String? {
+    package func refuseCardNumber(_ text: String, in name: String) -> Bool {
+        guard CardNumber.isIn(text) else { return false }
+        report(name, "cardNumber", Self.cardNumberDetail)
+        return true
+    }
+
+    /// What whoever typed a card's number is told.
+    package static var cardNumberDetail: String {
+        "This holds the number of a payment card, which is kept nowhere: leave it out. A card is named on the payment page alone."
+    }
+
+    /// One line of text without spaces at its ends; nil where it is absent or not acceptable (which is reported).
+    /// - Parameter isCode: whether it is read off something, or dialled, and may be any number; in what people type, a card's
+    ///   is refused.
+    @discardableResult
+    package func checkLine(_ name: String, lengthMax: Int, isCode: Bool = false) -> String? {
         guard let text = text(name) else { return nil }
+        if !isCode, refuseCardNumber(text, in: name) { return nil }
         do {
             return try OneLineText.checked(text, lengthMax: lengthMax)
         } catch {

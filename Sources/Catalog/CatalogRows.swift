@@ -91,6 +91,7 @@ enum CatalogRows {
         [
             .column("name") { $0.name },
             .column("address_lines", as: lines) { $0.addressLines.joined(separator: "\n") },
+            .optional("country") { $0.country },
             .optional("tax_number") { $0.taxNumber },
             .optional("email") { $0.email },
             .column("payment_lines", as: lines) { $0.paymentLines.joined(separator: "\n") },

@@ -28,11 +28,12 @@ extension CatalogStore {
     }
 
     private static let seller = Query(
-        first: Statement("SELECT name, address_lines, tax_number, email, payment_lines FROM seller")
+        first: Statement("SELECT name, address_lines, country, tax_number, email, payment_lines FROM seller")
     ) { row in
         Seller(
             name: try row.value("name"),
             addressLines: try row.value("address_lines"),
+            country: try row.optional("country"),
             taxNumber: try row.optional("tax_number"),
             email: try row.optional("email"),
             paymentLines: try row.value("payment_lines")

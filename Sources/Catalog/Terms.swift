@@ -85,14 +85,24 @@ package struct Terms: Sendable, Hashable {
 package struct Seller: Sendable, Hashable, Codable {
     package let name: String
     package let addressLines: [String]
+    /// Whose law says how long invoices are kept, by its code; nil where the file does not say.
+    package let country: String?
     package let taxNumber: String?
     package let email: String?
     /// How an invoice is paid, line by line.
     package let paymentLines: [String]
 
-    package init(name: String, addressLines: [String], taxNumber: String?, email: String?, paymentLines: [String]) {
+    package init(
+        name: String,
+        addressLines: [String],
+        country: Country? = nil,
+        taxNumber: String?,
+        email: String?,
+        paymentLines: [String]
+    ) {
         self.name = name
         self.addressLines = addressLines
+        self.country = country?.rawValue
         self.taxNumber = taxNumber
         self.email = email
         self.paymentLines = paymentLines

@@ -1,6 +1,6 @@
 package import Commerce
 package import Orders
-import Postgres
+package import Postgres
 
 /// Who packs an order: whoever does has it for a while, and nobody else gets it meanwhile.
 extension FulfilmentStore {
@@ -38,6 +38,11 @@ extension FulfilmentStore {
         } catch let error as PostgresError where error.serverError?.constraint == "packing_lease_holder" {
             return try await take()
         }
+    }
+
+    /// Lets go of orders that are over for good.
+    package static func erasure(of orders: [Int64]) -> Statement {
+        Statement("DELETE FROM packing_lease WHERE order_id = ANY ($1::bigint[])", orders)
     }
 
     private func takeNext(holder: String, now: Instant) async throws -> Order? {

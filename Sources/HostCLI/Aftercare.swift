@@ -19,7 +19,7 @@ package struct Aftercare: AsyncParsableCommand {
                 name: "Machine",
                 subcommands: [
                     Serve.self, Migrate.self, CatalogCommand.self, TokenCommand.self, ReconcileCommand.self,
-                    AuditCommand.self,
+                    AuditCommand.self, PersonalCommand.self,
                     GuideCommand.self, MailCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
                     StripeCommand.self,
                     Man<Aftercare>.self,

@@ -8,6 +8,7 @@ import Fulfilment
 import Logging
 import Orders
 import Payments
+import Personal
 import Records
 import StoreHTTP
 import Webhooks
@@ -23,6 +24,17 @@ extension Maintenance {
         jobs = [
             Job("giving memory back") { FreedMemory.giveBack() },
             Job("removing expired carts") { while try await store.carts.sweep(now: .now()) > 0 {} },
+            Job("settling erasures") { try await store.settleErasures(now: .now()) },
+            Job("erasing what was kept long enough", every: .seconds(3600)) {
+                try await store.sweepPersonal(now: .now())
+                let replay = try await store.replayErasures(now: .now())
+                if !replay.open.isEmpty {
+                    logger.error(
+                        "orders that were erased are open again: settle them, and they are erased",
+                        metadata: ["orders": "\(replay.open.joined(separator: ", "))"]
+                    )
+                }
+            },
             Job("removing expired leases") { try await store.fulfilment.sweep(now: .now()) },
             Job("removing expired idempotency keys") {
                 while try await IdempotencyKey.sweep(store.pool, now: .now()) > 0 {}

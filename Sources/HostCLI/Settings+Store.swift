@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Logging
 import Payments
+import Personal
 import StoreHTTP
 import Stripe
 import Telemetry
@@ -17,6 +18,9 @@ extension Settings {
         store.trustedProxies = trustedProxies
         let isLocal = ["127.0.0.1", "::1", "localhost"].contains(host) && trustedProxies.isEmpty
         if isLocal, tellsCustomers { store.shownMail = mailFolder.map { MailFolder($0) } }
+        store.keptMail = mailFolder.map { MailFolder($0) }
+        store.erasures = erasureList.map { ErasureList($0) }
+        store.retention = PersonalStore.Retention(orderYears: personalYears, viewDays: viewDays, mailDays: mailDays)
         store.shipsUnpaid = shipsUnpaid
         store.accessLog = accessLog
         store.isTraced = traceEndpoint != nil

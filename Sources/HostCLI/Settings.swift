@@ -113,6 +113,15 @@ struct Settings: Sendable {
     /// `AFTERCARE_AUDIT_DIR`: where the checkpoints are kept that prove logs and ledger. The folder `audit` beside the private
     /// cluster, or in the data folder that is named; nil where there is neither.
     let auditFolder: String?
+    /// Where erasures are written down beside the database: in the same folder. Nil where there is none.
+    let erasureList: String?
+    /// `AFTERCARE_PERSONAL_YEARS`: so many years after an order was placed it is erased whose it was, once it is over, 1 to 50;
+    /// nil for as many as the law of the seller's country wants invoices kept.
+    let personalYears: Int?
+    /// `AFTERCARE_VIEW_DAYS`: so many days it is known who of the staff looked at an order, 30 to 3650. 365
+    let viewDays: Int
+    /// `AFTERCARE_MAIL_DAYS`: so many days a mail's file is kept on this machine, 1 to 3650. 90
+    let mailDays: Int
     /// `AFTERCARE_WORKERS`: whether this server tells customers and other systems what happens to the orders.
     /// true
     let tellsCustomers: Bool
@@ -229,6 +238,11 @@ struct Settings: Sendable {
                 )
             }
         }
+        erasureList = hasFolder ? dataFolder + "/erasures" : nil
+        personalYears =
+            text("personalYears") == nil ? nil : try integer("personalYears", "AFTERCARE_PERSONAL_YEARS", 1, 1...50)
+        viewDays = try integer("viewDays", "AFTERCARE_VIEW_DAYS", 365, 30...3_650)
+        mailDays = try integer("mailDays", "AFTERCARE_MAIL_DAYS", 90, 1...3_650)
         databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
         guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")
@@ -343,16 +357,16 @@ struct Settings: Sendable {
         "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER",
         "DATA_DIR",
         "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_FORMAT", "LOG_LEVEL",
-        "MAIL_FROM",
+        "MAIL_DAYS", "MAIL_FROM",
         "MAIL_NAME", "MAIL_REPLY_TO", "METRICS_HOST", "METRICS_PORT", "MIGRATE", "MODE", "OTLP_ENDPOINT", "PAPER",
-        "PAYMENT_HOURS", "PAYMENT_MINUTES", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID", "SMTP_CA_FILE",
+        "PAYMENT_HOURS", "PAYMENT_MINUTES", "PERSONAL_YEARS", "PORT", "PROFILE", "PUBLIC_URL", "RESET", "SHIP_UNPAID",
+        "SMTP_CA_FILE",
         "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "SMTP_RATE", "SMTP_TLS", "SMTP_URL", "SMTP_USER", "STOP_NOTICE",
         "STOREFRONT",
         "STRIPE_KEY",
         "STRIPE_URL",
         "STRIPE_WEBHOOK_SECRETS", "TIME_ZONE", "TLS_CERTIFICATE", "TLS_KEY", "TOKEN", "TRACE_RATIO", "TRUSTED_PROXIES",
-        "URL",
-        "WEBHOOK_PRIVATE_TARGETS", "WORKERS",
+        "URL", "VIEW_DAYS", "WEBHOOK_PRIVATE_TARGETS", "WORKERS",
     ]
 
     /// What to say of variables that look like the program's own and are none: a setting that is mistyped is not in force.

@@ -40,6 +40,28 @@ package struct MailStore: Sendable {
         }
     }
 
+    /// Forgets what was written of some orders.
+    package static func erasure(of orders: [Int64]) -> Statement {
+        Statement("DELETE FROM mail WHERE order_id = ANY ($1::bigint[])", orders)
+    }
+
+    /// A mail of an order, without whom it went to.
+    package struct Written: Sendable {
+        /// The event's sequence in its order's log.
+        package let sequence: Int
+        package let at: Instant
+        package let isSent: Bool
+    }
+
+    /// What was written of an order and when, the first event's first.
+    package static func written(of order: Int64) -> Query<[Written]> {
+        Query(
+            each: Statement("SELECT sequence, at, is_sent FROM mail WHERE order_id = $1 ORDER BY sequence, at", order)
+        ) { row in
+            Written(sequence: try row.value("sequence"), at: try row.value("at"), isSent: try row.value("is_sent"))
+        }
+    }
+
     /// Writes down that a mail was handed on, or never can be.
     package func note(_ mail: Sent, of order: Int64, now: Instant) async throws {
         _ = try await pool.write([

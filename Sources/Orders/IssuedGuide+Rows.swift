@@ -59,7 +59,7 @@ extension SharedGuide {
         // A purpose is one of our own words.
         Statement(
             assembled: """
-                SELECT orders.id, number, customer_name, customer_given_name, \(IssuedGuide.columns),
+                SELECT orders.id, orders.erased_at, number, customer_name, customer_given_name, \(IssuedGuide.columns),
                     CASE WHEN status = 'cancelled' THEN (SELECT max(at) FROM order_event
                         WHERE order_id = orders.id AND kind = 'cancelled') END AS cancelled_at
                 FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision \(revisions) orders.guide_revision
@@ -73,6 +73,7 @@ extension SharedGuide {
 
     /// - Parameter seed: names an order in calendars, by its id.
     init(_ row: Row, seed: (Int64) -> [UInt8]) throws {
+        if let erasedAt: Instant = try row.optional("erased_at") { throw OrderError.erased(erasedAt) }
         let (id, number): (Int64, String) = (try row.value("id"), try row.value("number"))
         let name: String = try row.value("customer_name")
         self.init(

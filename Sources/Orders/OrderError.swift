@@ -17,4 +17,6 @@ package enum OrderError: Error, Sendable {
     case packed
     /// A parcel that has not left yet holds some of it.
     case waitsInParcel
+    /// Whose it was has been erased, so nobody is shown it any more.
+    case erased(Instant)
 }

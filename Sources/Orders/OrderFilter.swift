@@ -35,6 +35,8 @@ package struct OrderSummary: Sendable {
     package let country: String
     package let hold: String?
     package let isMailUndeliverable: Bool
+    /// When whose it was has been erased; nil where it was not.
+    package let erasedAt: Instant?
 
     /// What the total is made of, and what went back of it, in minor units.
     package struct Sums: Sendable {
@@ -76,7 +78,7 @@ extension OrderFilter {
                 SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
                     total_amount, currency, items_amount, discount_amount, shipping_amount, tax_amount, tax_included,
                     paid_amount, refunded_amount, line.skus, line.quantities, address_country AS country, hold_reason,
-                    mail_undeliverable
+                    mail_undeliverable, erased_at
                 FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
                     array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
                 ORDER BY page.id DESC
@@ -107,7 +109,8 @@ extension OrderFilter {
                 quantities: try row.value("quantities"),
                 country: try row.value("country"),
                 hold: try row.optional("hold_reason"),
-                isMailUndeliverable: try row.value("mail_undeliverable")
+                isMailUndeliverable: try row.value("mail_undeliverable"),
+                erasedAt: try row.optional("erased_at")
             )
         }
     }

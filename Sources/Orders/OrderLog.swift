@@ -38,6 +38,8 @@ package enum OrderEvent: String, Sendable, CaseIterable {
     case linkRequested
     /// Mail to the customer came back for good.
     case mailUndeliverable
+    /// Whose it was is known no more: what is personal of it was erased.
+    case erased
 }
 
 /// Something that happened to an order, or somebody who looked at it: who, when, from which request.

@@ -114,13 +114,15 @@ extension OrderStore {
     private static let linkRequestsMax = 3
 
     /// Writes down that somebody asked for an order's links, which mails them to the order's own address. Nothing happens
-    /// where the e-mail is not the order's, where there is no such order, and above three times an hour.
+    /// where the e-mail is not the order's, where there is no such order or it was erased, and above three times an hour.
     package func requestLinks(_ number: OrderNumber, email: EmailAddress, actor: Actor, now: Instant) async throws {
         // Looked at without a lock first: whoever guesses holds up nobody.
         func isMeant(_ order: Order) -> Bool {
             order.details.customer.email.rawValue.lowercased() == email.rawValue.lowercased()
         }
-        guard let order = try await order(.number(number)), isMeant(order) else { return }
+        let order: Order?
+        do { order = try await self.order(.number(number)) } catch OrderError.erased { return }
+        guard let order, isMeant(order) else { return }
         let recent = Query(
             only: Statement(
                 "SELECT count(*) AS n FROM order_event WHERE order_id = $1 AND kind = 'linkRequested' AND at > $2",

@@ -25,15 +25,18 @@ extension OrderStore {
     }
 
     /// Every revision of an order's guide, oldest first; none for an unknown number.
+    /// - Throws: `OrderError.erased`.
     package func guides(of number: OrderNumber) async throws -> [IssuedGuide] {
         try await pool.read(
             Query(
                 each: Statement(
-                    assembled: "SELECT \(IssuedGuide.columns) FROM guide WHERE order_id = $1 ORDER BY revision",
+                    assembled: "SELECT erased_at, \(IssuedGuide.columns) FROM guide WHERE order_id = $1 ORDER BY revision",
                     [place(.number(number)).id]
-                ),
-                IssuedGuide.init
-            )
+                )
+            ) { row in
+                if let erasedAt: Instant = try row.optional("erased_at") { throw OrderError.erased(erasedAt) }
+                return try IssuedGuide(row)
+            }
         )
     }
 

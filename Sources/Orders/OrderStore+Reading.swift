@@ -9,6 +9,7 @@ import UsageGuide
 /// Reading an order: one statement, in which the lines, what they hold and the parcels are rows inside columns.
 extension OrderStore {
     /// The order that a locator finds; nil where there is none.
+    /// - Throws: `OrderError.erased` for one whose customer was erased: there is nobody's order to be read.
     package func order(_ locator: OrderLocator) async throws -> Order? { try await pool.read(reading(locator)) }
 
     /// The order that was placed from a cart.
@@ -20,7 +21,6 @@ extension OrderStore {
         try await pool.read(filter.page(before: before, count: count))
     }
 
-    /// How many orders a filter lets through.
     /// How many of the orders that were placed since a moment have no guide.
     package static func withoutGuide(since: Instant) -> Query<Int> {
         Query(
@@ -34,6 +34,7 @@ extension OrderStore {
         ) { try $0.value("n") }
     }
 
+    /// How many orders a filter lets through.
     package func count(_ filter: OrderFilter) async throws -> Int { try await pool.read(filter.total) }
 
     /// Where the units of a lot are: who got them, the first first; which parcels that wait hold them; and how many units
@@ -83,7 +84,7 @@ extension OrderStore {
     /// Everything that an order is, in the order in which `order(_:)` reads it. Most orders that are read have no parcel
     /// yet, and pay nothing for looking.
     private static let selection = """
-        SELECT orders.id, number, link_key, order_link_version, guide_link_version, guide_link_is_on,
+        SELECT orders.id, orders.erased_at, number, link_key, order_link_version, guide_link_version, guide_link_is_on,
             calendar_link_version, calendar_link_is_on, placed_at, status, payment_status,
             fulfilment_status, currency, items_amount, discount_amount, shipping_amount, tax_amount, tax_included,
             shipping_tax_amount, shipping_tax_basis_points, shipping_refunded, stock_held, mail_undeliverable, refunded_amount,
@@ -113,6 +114,7 @@ extension OrderStore {
 
     private func order(_ row: Row) throws -> Order {
         let id: Int64 = try row.value("id")
+        if let erasedAt: Instant = try row.optional("erased_at") { throw OrderError.erased(erasedAt) }
         guard let number = OrderNumber(try row.value("number", as: String.self)) else {
             throw PostgresError.misuse("order \(id) has a number that is none")
         }

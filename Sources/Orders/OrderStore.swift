@@ -118,7 +118,7 @@ package struct OrderStore: Sendable {
     }
 
     /// Keeps an order as it is until the transaction ends.
-    private func lock(_ locator: OrderLocator) -> Statement {
+    func lock(_ locator: OrderLocator) -> Statement {
         Statement("SELECT 1 FROM orders WHERE id = $1 FOR NO KEY UPDATE", place(locator).id)
     }
 

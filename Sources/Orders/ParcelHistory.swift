@@ -63,8 +63,9 @@ package enum ParcelHistory {
         package let sku: SKU
         package let quantity: Int
         package let shippedAt: Instant
-        package let name: String
-        package let email: String
+        /// Nil where whose order it was has been erased.
+        package let name: String?
+        package let email: String?
     }
 
     /// Units of a lot in a parcel that waits.
@@ -133,8 +134,8 @@ package enum ParcelHistory {
                 sku: try row.value("sku"),
                 quantity: try row.value("quantity"),
                 shippedAt: try row.value("shipped_at"),
-                name: try row.value("customer_name"),
-                email: try row.value("customer_email")
+                name: try row.optional("customer_name"),
+                email: try row.optional("customer_email")
             )
         }
     }

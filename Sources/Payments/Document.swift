@@ -76,6 +76,8 @@ package struct IssuedDocument: Sendable, Equatable {
     /// One of a series without gaps: `INV-000123`, `CN-000045`.
     package let number: String
     package let issuedAt: Instant
+    /// The last day on which the law wants it kept.
+    package let keptUntil: CalendarDate
     package let document: Document
 
     static func number(_ kind: Document.Kind, _ number: Int64) -> String {

@@ -2,31 +2,53 @@ import Catalog
 import Commerce
 import FoundationEssentials
 import Orders
-import Postgres
+package import Postgres
 
 /// Invoices and credit notes in the database, issued one after the other.
 extension IssuedDocument {
     /// An order's documents, oldest first.
-    static func issued(for order: Order) -> Query<[IssuedDocument]> {
+    static func issued(for order: Int64) -> Query<[IssuedDocument]> {
         Query(
             each: Statement(
                 """
-                SELECT number, issued_at, content FROM document WHERE order_id = $1
+                SELECT number, issued_at, kept_until, content FROM document WHERE order_id = $1 AND erased_at IS NULL
                 ORDER BY issued_at, kind DESC, number
                 """,
-                order.id
-            )
-        ) { row in
-            let number: Int64 = try row.value("number")
-            let issuedAt: Instant = try row.value("issued_at")
-            let content: JSONBValue = try row.value("content")
-            let document = try JSONDecoder().decode(Document.self, from: Data(content.utf8))
-            return IssuedDocument(
-                number: IssuedDocument.number(document.kind, number),
-                issuedAt: issuedAt,
-                document: document
-            )
+                order
+            ),
+            read
+        )
+    }
+
+    /// The document of a number such as `INV-000123`; nil where there is none, or its years are over.
+    package static func named(_ name: String) -> Query<IssuedDocument?> {
+        guard let match = name.wholeMatch(of: /(INV|CN)-([0-9]{6,18})/), let number = Int64(match.2) else {
+            return Query(nothing: nil)
         }
+        let kind: Document.Kind = match.1 == "INV" ? .invoice : .creditNote
+        return Query(
+            first: Statement(
+                """
+                SELECT number, issued_at, kept_until, content FROM document
+                WHERE (kind, number) = ($1, $2) AND erased_at IS NULL
+                """,
+                kind.rawValue,
+                number
+            ),
+            read
+        )
+    }
+
+    @Sendable private static func read(_ row: Row) throws -> IssuedDocument {
+        let number: Int64 = try row.value("number")
+        let content: JSONBValue = try row.value("content")
+        let document = try JSONDecoder().decode(Document.self, from: Data(content.utf8))
+        return IssuedDocument(
+            number: IssuedDocument.number(document.kind, number),
+            issuedAt: try row.value("issued_at"),
+            keptUntil: try row.value("kept_until"),
+            document: document
+        )
     }
 
     /// Issues an order's invoice where it has none. Whoever issues at the same time waits for the number.
@@ -37,14 +59,16 @@ extension IssuedDocument {
             lock(.invoice),
             Statement(
                 """
-                INSERT INTO document (kind, number, order_id, issued_at, total, content)
-                SELECT 'invoice', coalesce((SELECT max(number) FROM document WHERE kind = 'invoice'), 0) + 1, $1, $2, $3, $4
+                INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until)
+                SELECT 'invoice', coalesce((SELECT max(number) FROM document WHERE kind = 'invoice'), 0) + 1,
+                    $1, $2, $3, $4, $5
                 WHERE NOT EXISTS (SELECT 1 FROM document WHERE order_id = $1 AND kind = 'invoice')
                 """,
                 order.id,
                 now,
                 document.total,
-                try document.stored()
+                try document.stored(),
+                document.keptUntil(issuedAt: now)
             ),
         ]
     }
@@ -63,12 +87,12 @@ extension IssuedDocument {
             lock(.creditNote),
             Statement(
                 assembled: """
-                    INSERT INTO document (kind, number, order_id, payment_id, issued_at, total, content)
+                    INSERT INTO document (kind, number, order_id, payment_id, issued_at, total, content, kept_until)
                     SELECT 'creditNote', coalesce((SELECT max(number) FROM document WHERE kind = 'creditNote'), 0) + 1,
-                        $1, id, $2, $3, $4
+                        $1, id, $2, $3, $4, $5
                     FROM payment WHERE order_id = $1 AND sequence = \(OrderLog.lastSequence(of: "$1"))
                     """,
-                [order.id, now, document.total, try document.stored()]
+                [order.id, now, document.total, try document.stored(), document.keptUntil(issuedAt: now)]
             ),
         ]
     }
@@ -82,15 +106,16 @@ extension IssuedDocument {
             lock(.creditNote),
             Statement(
                 """
-                INSERT INTO document (kind, number, order_id, issued_at, total, content)
+                INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until)
                 SELECT 'creditNote', coalesce((SELECT max(number) FROM document WHERE kind = 'creditNote'), 0) + 1,
-                    $1, $2, $3, $4
+                    $1, $2, $3, $4, $5
                 WHERE EXISTS (SELECT 1 FROM document WHERE order_id = $1 AND kind = 'invoice')
                 """,
                 order.id,
                 now,
                 document.total,
-                try document.stored()
+                try document.stored(),
+                document.keptUntil(issuedAt: now)
             ),
         ]
     }

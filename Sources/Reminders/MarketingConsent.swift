@@ -61,12 +61,15 @@ package struct MarketingConsent: Sendable, Equatable {
                 SELECT wording, source, at FROM marketing_consent WHERE order_id = $1 ORDER BY sequence DESC LIMIT 1
                 """,
                 order
-            )
-        ) { row in
-            guard let source = Source(rawValue: try row.value("source")) else {
-                throw PostgresError.misuse("a consent has a source that this program does not know: it is too old")
-            }
-            return MarketingConsent(wording: try row.optional("wording"), source: source, at: try row.value("at"))
+            ),
+            MarketingConsent.init
+        )
+    }
+
+    init(_ row: Row) throws {
+        guard let source = Source(rawValue: try row.value("source")) else {
+            throw PostgresError.misuse("a consent has a source that this program does not know: it is too old")
         }
+        self.init(wording: try row.optional("wording"), source: source, at: try row.value("at"))
     }
 }

@@ -69,12 +69,17 @@ package struct ReminderStore: Sendable {
     package func settle(_ id: Int64, now: Instant) async throws -> (told: Int, late: Int) {
         var outcome = (told: 0, late: 0)
         let catalog = try await orders.catalogs.current()
-        _ = try await orders.perform(nil, on: .id(id), now: now, reading: Self.kept(id)) { order, kept in
-            let rules = try rules(of: order)
-            let offers = offers(for: order, catalog: catalog, rules)
-            let decision = ReminderDecision(order, kept: kept, offers: offers, rules: rules, now: now)
-            outcome = (decision.told.count, decision.ended.count { $0.end == .late })
-            return Self.statements(decision, of: order, now: now)
+        do {
+            _ = try await orders.perform(nil, on: .id(id), now: now, reading: Self.kept(id)) { order, kept in
+                let rules = try rules(of: order)
+                let offers = offers(for: order, catalog: catalog, rules)
+                let decision = ReminderDecision(order, kept: kept, offers: offers, rules: rules, now: now)
+                outcome = (decision.told.count, decision.ended.count { $0.end == .late })
+                return Self.statements(decision, of: order, now: now)
+            }
+        } catch OrderError.erased {
+            // It was erased since it was looked for: its reminders went with it.
+            return (0, 0)
         }
         return outcome
     }

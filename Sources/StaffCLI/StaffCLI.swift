@@ -23,4 +23,7 @@ package enum StaffCLI {
 
     /// What the staff do with the findings of a comparison, for a program's own `reconcile`.
     package static let reconcileCommands: [any ParsableCommand.Type] = [ReconcileList.self, ReconcileSettle.self]
+
+    /// What the staff do with what is held of a person, for a program's own `personal`.
+    package static let personalCommands: [any ParsableCommand.Type] = [PersonalExport.self, PersonalErase.self]
 }

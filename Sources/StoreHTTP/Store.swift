@@ -9,6 +9,7 @@ package import Links
 package import Logging
 package import Orders
 package import Payments
+package import Personal
 package import Postgres
 package import Records
 package import Reminders
@@ -34,6 +35,12 @@ package struct StoreSettings: Sendable {
     /// Where mail is kept that goes nowhere, to be looked at by whoever works on this machine; nil where mail leaves, or
     /// others may reach the store.
     package var shownMail: MailFolder?
+    /// Where mail is kept that goes nowhere, on this machine; nil where mail leaves.
+    package var keptMail: MailFolder?
+    /// Where erasures are written down beside the database; nil for nowhere.
+    package var erasures: ErasureList?
+    /// How long what is personal is kept.
+    package var retention = PersonalStore.Retention()
     /// How often one address may look for what a secret opens.
     package var callerRates = CallerRates()
     /// How long a cart lives after its last change.
@@ -76,6 +83,7 @@ package struct Store: Sendable {
     package let checkout: Checkout
     package let payments: Payments
     package let fulfilment: FulfilmentStore
+    package let personal: PersonalStore
     package let reminders: ReminderStore
     package let staff: StaffStore
     package let stock: StockStore
@@ -132,6 +140,7 @@ package struct Store: Sendable {
             limits: settings.paymentLimits,
             logger: logger
         )
+        personal = PersonalStore(orders)
         fulfilment = FulfilmentStore(orders, shipsUnpaid: settings.shipsUnpaid)
         reminders = ReminderStore(orders, makesOffers: settings.hasStorefront)
         pages = GuidePages(orders, publicURL: settings.publicURL, paper: settings.paper)

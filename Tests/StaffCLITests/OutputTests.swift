@@ -64,6 +64,8 @@ import Testing
         ("token-revoke", ["token", "revoke", "Ada's desk", "--yes"]), ("whoami", ["whoami"]),
         ("reconcile-list", ["reconcile", "list"]),
         ("reconcile-settle", ["reconcile", "settle", "7", "--reason", "Refunded by hand."]),
+        ("personal-export", ["personal", "export", "ada@example.com"]),
+        ("personal-erase", ["personal", "erase", "ada@example.com", "--yes"]),
     ]
 
     private func run(_ machine: Machine, _ arguments: [String], width: Int? = nil) async -> CommandOutcome {

@@ -7,7 +7,7 @@ struct Program: AsyncParsableCommand {
         commandName: "aftercare",
         abstract: "The staff's commands.",
         subcommands: StaffCLI.commands + [
-            ProgramCatalog.self, ProgramToken.self, ProgramReconcile.self, Man<Program>.self,
+            ProgramCatalog.self, ProgramToken.self, ProgramReconcile.self, ProgramPersonal.self, Man<Program>.self,
         ]
     )
 }
@@ -25,6 +25,14 @@ struct ProgramToken: AsyncParsableCommand {
         commandName: "token",
         abstract: "The staff's tokens.",
         subcommands: StaffCLI.tokenCommands
+    )
+}
+
+struct ProgramPersonal: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "personal",
+        abstract: "What is held of a person.",
+        subcommands: StaffCLI.personalCommands
     )
 }
 

@@ -169,6 +169,17 @@ enum SampleAnswers {
          "withoutLot":[{"sku":"CLEANSE-SHAMPOO","quantity":12}],"data":[{"number":"DM-7K4Q-99","sku":"CLEANSE-SHAMPOO","quantity":2,
          "shippedAt":"2026-11-25T10:00:00Z","name":"Ada Example","email":"ada@example.com"}],"next":null}
         """#
+    /// What an erasure does: `at` is null for a preview.
+    private static func erasure(at: String) -> String {
+        #"""
+        {"erasedAt":\#(at),"orders":[{"number":"DM-7K4Q-99","placedAt":"2026-11-24T09:00:00Z","status":"completed",
+          "total":{"amount":8500,"currency":"GBP"},"obstacle":null}],
+         "kept":[{"order":"DM-7K4Q-99","number":"INV-000007","issuedAt":"2026-11-25T10:00:00Z",
+          "total":{"amount":8500,"currency":"GBP"},"buyer":["Ada Example","1 High Street"],"keptUntil":"2032-12-31",
+          "law":"the tax law of GB wants invoices kept for 6 years"}]}
+        """#
+    }
+
     static let documents = #"""
         {"data":[{"kind":"invoice","number":"INV-7","issuedAt":"2026-11-25T10:00:00Z",
          "total":{"amount":8500,"currency":"GBP"},"page":"/o/abc/documents/INV-7","pdf":"/o/abc/documents/INV-7.pdf"}],
@@ -203,6 +214,10 @@ enum SampleAnswers {
             case (_, _) where path.contains("/webhooks/"): webhook
             case ("POST", "/v1/staff/keys"): storefrontKey
             case (_, "/v1/staff/keys"): #"{"data":[\#(storefrontKey),\#(revokedKey)],"next":null}"#
+            case (_, _) where ends("/personal/export"):
+                #"{"email":"ada@example.com","madeAt":"2026-11-25T10:00:00Z","orders":[]}"#
+            case (_, _) where ends("/erasure/preview"): erasure(at: "null")
+            case (_, _) where ends("/erasure"): erasure(at: #""2026-11-25T10:00:00Z""#)
             case (_, _) where ends("/me"): me
             case (_, _) where ends("/tokens"): tokens
             case (_, _) where ends("/findings"): #"{"data":[\#(finding)],"next":null}"#

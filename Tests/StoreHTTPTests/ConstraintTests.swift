@@ -44,6 +44,15 @@ import Testing
         "orders_shipped_has_a_shipment": .decided(.notShippable),
         "shipment_has_its_order": .decided(.notShippable), "shipment_is_carried": .decided(.invalidRequest),
         "shipment_is_kept": .decided(.notShippable),
+        // What is personal.
+        "orders_person_is_whole_or_erased": .ours("an order is placed with its customer, and erased as a whole"),
+        "orders_erased_is_over": .decided(.notErasable), "orders_stay_erased": .decided(.erased),
+        "guide_is_proven_or_erased": .ours("a guide is issued with its proof, and erased with it"),
+        "order_event_erased_has_no_reason": .ours("both are written by one statement"),
+        "order_view_erased_has_no_reason": .ours("both are written by one statement"),
+        "payment_erased_has_no_reference": .ours("both are written by one statement"),
+        "document_says_what_it_said_or_was_erased": .ours("both are written by one statement"),
+        "document_is_kept_for_its_years": .ours("what is erased is looked for by its last day"),
         // Steps of an order.
         "orders_transitions": .decided(.courseClosed), "orders_cancelled_has_not_left": .decided(.courseClosed),
         "orders_cancelled_is_not_packed": .decided(.courseClosed),

@@ -119,11 +119,11 @@ import Testing
                 ("UPDATE document SET total = 0", "document_is_kept"), ("DELETE FROM document", "document_is_kept"),
                 ("TRUNCATE document", "document_is_not_emptied"),
                 (
-                    "INSERT INTO document (kind, number, order_id, issued_at, total, content) SELECT 'creditNote', 2, order_id, issued_at, total, content FROM document LIMIT 1",
+                    "INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until) SELECT 'creditNote', 2, order_id, issued_at, total, content, kept_until FROM document LIMIT 1",
                     "document_follows_the_one_before"
                 ),
                 (
-                    "INSERT INTO document (kind, number, order_id, issued_at, total, content) SELECT 'invoice', 31, order_id, issued_at, total, content FROM document LIMIT 1",
+                    "INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until) SELECT 'invoice', 31, order_id, issued_at, total, content, kept_until FROM document LIMIT 1",
                     "document_one_invoice"
                 ),
             ] {

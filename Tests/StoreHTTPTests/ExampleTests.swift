@@ -23,6 +23,7 @@ import Testing
             try await packing(examples, shop.store, order)
             try await stock(examples, shop.store)
             try await telling(examples, shop.store, order)
+            try await personal(examples, shop.store)
             try await staff(examples, shop.store)
             if ProcessInfo.processInfo.environment["AFTERCARE_WRITE_GOLDEN"] != nil {
                 try examples.write(to: Self.folder)
@@ -318,6 +319,30 @@ import Testing
         try await examples.show("testWebhooks", "\(hooks)/tests", #"{"type": "placed"}"#, by: manager)
         try await examples.show("listWebhookAttempts", "\(hooks)/\(made)/attempts?limit=10", by: manager)
         try await examples.show("removeWebhook", "\(hooks)/\(made)", by: manager)
+    }
+
+    /// What is held of somebody whose order is over, handed out and erased.
+    private func personal(_ examples: Examples, _ store: TestStore) async throws {
+        let (support, manager) = (try await store.staff(.support), try await store.staff(.manager, name: "Mia"))
+        let body = TestStore.checkoutBody(name: "Cy Example", email: "cy@example.com")
+        let order = try await store.send(
+            .POST, try await store.cart().path + "/checkout", body, ["Idempotency-Key": "to erase"]
+        ).json
+        // It has an invoice, and a credit note that takes it back: both stay.
+        _ = try await store.send(.GET, "/v1/orders/\(order.token.text)/documents")
+        let cancelled = try await store.send(
+            .POST,
+            "/v1/staff/orders/\(order.number.text)/cancellation",
+            #"{"reason": "Ordered twice."}"#,
+            support.merging(["Idempotency-Key": "before it is erased"]) { $1 }
+        )
+        #expect(cancelled.status == 200, "\(cancelled.text)")
+        let email = #"{"email": "cy@example.com"}"#
+        let path = "/v1/staff/personal"
+        try await examples.show("exportPerson", path + "/export", email, by: manager)
+        try await examples.show("exportPersonPage", path + "/export/page", email, by: manager, showsAnswer: false)
+        try await examples.show("previewErasure", path + "/erasure/preview", email, by: manager)
+        try await examples.show("erasePerson", path + "/erasure", email, ["Idempotency-Key": "1e5b08c2-erase"], by: manager)
     }
 
     private func staff(_ examples: Examples, _ store: TestStore) async throws {

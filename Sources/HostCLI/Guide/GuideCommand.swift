@@ -2,6 +2,7 @@ import ArgumentParser
 import Cart
 import Catalog
 import CivilTime
+import Commerce
 import FoundationEssentials
 import GuideFormats
 import Orders
@@ -38,7 +39,10 @@ struct GuideCommand: AsyncParsableCommand {
                 catalogs: CatalogStore(host.pool),
                 shopTimeZone: settings.timeZone
             )
-            let revisions = try await orders.guides(of: number)
+            let revisions: [IssuedGuide]
+            do { revisions = try await orders.guides(of: number) } catch OrderError.erased(let moment) {
+                throw HostError.refused("Whose order \(number) was has been erased, on \(moment.date): its guide with it.")
+            }
             guard !revisions.isEmpty else { throw HostError.refused("There is no order \(number).") }
             if let revision {
                 guard let issued = revisions.first(where: { $0.revision == revision }) else {

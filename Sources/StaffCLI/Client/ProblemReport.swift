@@ -47,6 +47,7 @@ enum ProblemReport {
         case "forbidden": "Ask somebody whose role may; \"aftercare whoami\" shows yours."
         case "not-found":
             "Check what was typed: \"aftercare orders list\" and \"aftercare stock list\" show what there is."
+        case "not-erasable": "Settle that first; \"aftercare orders show ORDER\" says where each stands."
         case "leased": "Take another one: aftercare next."
         case "not-packable", "not-shippable", "payment-refused", "course-closed":
             "\"aftercare orders show ORDER\" says where it stands."

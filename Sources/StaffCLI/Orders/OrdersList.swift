@@ -52,5 +52,7 @@ struct OrdersList: StaffCommand {
 
 extension StaffOrderSummaryBody {
     /// What keeps it from its customer.
-    fileprivate var trouble: String { hold?.rawValue ?? (mailUndeliverable ? "mail fails" : "") }
+    fileprivate var trouble: String {
+        erasedAt == nil ? hold?.rawValue ?? (mailUndeliverable ? "mail fails" : "") : "erased"
+    }
 }

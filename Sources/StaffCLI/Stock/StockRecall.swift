@@ -41,7 +41,8 @@ struct StockRecall: StaffCommand {
             for row in recall.data {
                 table.add([
                     Table.Cell(row.number, .strong), Table.Cell(row.sku), Table.Cell(row.quantity),
-                    .time(row.shippedAt, invocation.console), Table.Cell(row.name), Table.Cell(row.email),
+                    .time(row.shippedAt, invocation.console), Table.Cell(row.name ?? "erased"),
+                    Table.Cell(row.email ?? ""),
                 ])
             }
             try invocation.console.show(table)

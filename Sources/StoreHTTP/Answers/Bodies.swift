@@ -277,12 +277,16 @@ extension PaymentStartBody {
 
 extension DocumentBody {
     init(_ issued: IssuedDocument, of order: Order) {
-        let page = StorePath.document(order.token, issued.number)
+        self.init(issued, page: StorePath.document(order.token, issued.number))
+    }
+
+    /// - Parameter page: where it can be looked at.
+    init(_ issued: IssuedDocument, page: String) {
         self.init(
             kind: issued.document.kind.rawValue,
             number: issued.number,
             issuedAt: issued.issuedAt.description,
-            total: MoneyBody(Money(issued.document.total, order.totals.total.currency)),
+            total: MoneyBody(amount: issued.document.total, currency: issued.document.currency),
             page: page,
             pdf: page + ".pdf"
         )
@@ -357,6 +361,7 @@ enum StorePath {
     static func guide(_ token: LinkToken) -> String { "/v1/orders/\(token.text)/guide" }
     static func orderPage(_ token: LinkToken) -> String { "/o/\(token.text)" }
     static func document(_ token: LinkToken, _ number: String) -> String { "/o/\(token.text)/documents/\(number)" }
+    static func staffDocument(_ number: String) -> String { "/v1/staff/documents/\(number)" }
     static func guidePage(_ token: LinkToken) -> String { "/g/\(token.text)" }
     static func calendar(_ token: LinkToken) -> String { "/c/\(token.text).ics" }
     static func calendarPage(_ token: LinkToken) -> String { "/c/\(token.text)" }

@@ -4,6 +4,7 @@ import Fulfilment
 import JSONFields
 import Orders
 import Payments
+import Personal
 import Records
 import StoreAPI
 
@@ -17,6 +18,7 @@ extension Problem {
         case let error as PaymentError: self.init(error)
         case let error as FulfilmentError: self.init(error)
         case let error as StockError: self.init(error)
+        case let error as PersonalError: self.init(error)
         case is IdempotencyKey.Reused: self.init(.keyReused)
         case is ProviderError:
             self.init(.unavailable, "The payment service does not answer. Nothing was taken; send it again.")
@@ -38,6 +40,15 @@ extension Problem {
         case .waitsInParcel:
             self.init(.paymentRefused, "A parcel that waits holds some of it: unpack the order first.")
         case .packed: self.init(.courseClosed, "Packing has begun, or the order was cancelled.")
+        case .erased(let moment): self.init(.erased, "Whose order this was has been erased, on \(moment.date).")
+        }
+    }
+
+    private init(_ error: PersonalError) {
+        switch error {
+        case .nobody: self.init(.notFound, "No order has this e-mail address.")
+        case .open(let holdings):
+            self.init(.notErasable, holdings.compactMap(\.whatIsOpen).joined(separator: " "))
         }
     }
 

@@ -24,6 +24,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
     case requestInFlight = "request-in-flight"
     case limitReached = "limit-reached"
     case expired = "expired"
+    case erased = "erased"
+    case notErasable = "not-erasable"
     case cartChanged = "cart-changed"
     case courseChanged = "course-changed"
     case courseClosed = "course-closed"
@@ -64,9 +66,9 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .requestTimeout: .requestTimeout
         case .priceChanged, .outOfStock, .alreadyOrdered, .notAccepted, .requestInFlight, .limitReached, .courseClosed,
             .paymentRefused, .nameTaken, .leased, .notPackable, .notShippable, .doubtfulTrackingNumber,
-            .stockMoved, .stockTooLow, .catalogRefused:
+            .stockMoved, .stockTooLow, .catalogRefused, .notErasable:
             .conflict
-        case .expired: .gone
+        case .expired, .erased: .gone
         case .cartChanged, .courseChanged, .catalogChanged: .preconditionFailed
         case .pdfUnavailable: .notImplemented
         case .unauthorised, .storefrontKeyNeeded: .unauthorized
@@ -100,6 +102,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .limitReached: "A limit is reached"
         case .requestInFlight: "The same request is being worked on"
         case .expired: "It has expired"
+        case .erased: "It has been erased"
+        case .notErasable: "It can't be erased yet"
         case .cartChanged: "The cart has changed"
         case .courseChanged: "The course has changed"
         case .courseClosed: "It can't be changed any more"
@@ -152,6 +156,8 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .limitReached: "Take out of the cart what `detail` names, and show the customer the new total."
         case .requestInFlight: "Send the same request with the same key again in a moment."
         case .expired: "Make a new cart."
+        case .erased: "Whose order it was has been erased, for good: take its link out of wherever you keep it."
+        case .notErasable: "Have what `detail` names delivered, paid or cancelled first, and ask again."
         case .cartChanged: "The cart as it stands is in `current`: apply the change to that, with its ETag in If-Match."
         case .courseChanged:
             "The order as it stands is in `current`: apply the change to that, with its ETag in If-Match."

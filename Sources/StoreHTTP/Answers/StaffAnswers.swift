@@ -14,16 +14,7 @@ extension Store {
     /// An order as the staff see it, with its timeline.
     func staffBody(_ order: Order) async throws -> StaffOrderBody {
         let currency = order.totals.total.currency
-        let timeline = try await orders.timeline(of: order).map { entry in
-            TimelineEntryBody(
-                kind: entry.kind,
-                at: entry.at.description,
-                actor: entry.actor,
-                requestId: entry.requestID,
-                reason: entry.reason,
-                amount: entry.amount.map { MoneyBody(Money($0, currency)) }
-            )
-        }
+        let timeline = try await orders.timeline(of: order).map { TimelineEntryBody($0, currency) }
         return StaffOrderBody(order, timeline: timeline)
     }
 
@@ -62,6 +53,19 @@ extension Store {
             guideRevision: order.guide.revision,
             components: components,
             parcels: order.shipments.map(ParcelBody.init)
+        )
+    }
+}
+
+extension TimelineEntryBody {
+    init(_ entry: TimelineEntry, _ currency: Currency) {
+        self.init(
+            kind: entry.kind,
+            at: entry.at.description,
+            actor: entry.actor,
+            requestId: entry.requestID,
+            reason: entry.reason,
+            amount: entry.amount.map { MoneyBody(Money($0, currency)) }
         )
     }
 }
@@ -164,7 +168,8 @@ extension StaffOrderSummaryBody {
             items: zip(order.skus, order.quantities).map { ChoiceItemBody(sku: $0, quantity: $1) },
             country: order.country,
             hold: order.hold.map(HoldReason.init),
-            mailUndeliverable: order.isMailUndeliverable
+            mailUndeliverable: order.isMailUndeliverable,
+            erasedAt: order.erasedAt?.description
         )
     }
 }

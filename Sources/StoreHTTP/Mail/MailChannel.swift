@@ -80,6 +80,9 @@ package struct MailChannel: DeliveryChannel {
                 return outcome
             }
             return .delivered()
+        } catch OrderError.erased {
+            // There is nobody to be told.
+            return .delivered()
         } catch let error as MailError {
             return .refused(reason: "\(error)")
         } catch {

@@ -1,3 +1,4 @@
+package import Commerce
 package import Delivery
 import FoundationEssentials
 import Glibc
@@ -45,6 +46,33 @@ package struct MailFolder: MailCarrier {
         )
         _ = try file.closeAfter { try file.writeAll(message) }
         guard rename(draft.string, folder.appending(name + ".eml").string) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    // MARK: - Removing
+
+    /// Removes the messages of some orders, and what was being written of them.
+    /// - Parameter numbers: the orders' numbers, with which the files' names begin.
+    package func remove(_ numbers: Set<String>) throws {
+        for (file, order) in files() where numbers.contains(order) { try remove(file) }
+    }
+
+    /// Removes the messages that were written before a moment.
+    package func remove(writtenBefore moment: Instant) throws {
+        for (file, _) in files() where Self.modified(folder.appending(file)) < Double(moment.secondsSince1970) {
+            try remove(file)
+        }
+    }
+
+    /// Its messages' files, drafts too, each with its order's number: `DM-7K4Q-99-1-placed.eml`.
+    private func files() -> [(name: String, order: String)] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
+        return entries.compactMap { file in
+            file.wholeMatch(of: /\.?(DM[A-Z0-9-]+)-[0-9]+-[A-Za-z]+(\.eml)?/).map { (file, String($0.1)) }
+        }
+    }
+
+    private func remove(_ file: String) throws {
+        guard unlink(folder.appending(file).string) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
     }
 
     // MARK: - Reading

@@ -75,18 +75,29 @@ extension Request {
     }
 }
 
-/// What a person sees where a link opens nothing.
+/// What a person sees where a link opens nothing, or nothing any more.
 enum ProblemPage {
     private static let template = HTMLTemplate(Embedded.text("problem.mustache"))
+    private static let notFound = page(.problemNotFound, .problemNotFoundDetail)
+    private static let erased = page(.problemErased, .problemErasedDetail)
 
-    static let notFound: PageAnswer = {
+    /// Nil for a problem that has no page.
+    static func page(of problem: ProblemType) -> PageAnswer? {
+        switch problem {
+        case .notFound: notFound
+        case .erased: erased
+        default: nil
+        }
+    }
+
+    private static func page(_ title: PageSentence, _ detail: PageSentence) -> PageAnswer {
         let words = PageWords.all.first
         return PageAnswer(
             html: template.render([
                 "language": words?.language ?? "", "direction": words?.direction ?? "",
-                "title": words?.text(.problemNotFound) ?? "", "detail": words?.text(.problemNotFoundDetail) ?? "",
+                "title": words?.text(title) ?? "", "detail": words?.text(detail) ?? "",
             ]),
             template
         )
-    }()
+    }
 }

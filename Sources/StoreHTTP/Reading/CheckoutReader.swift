@@ -121,7 +121,7 @@ struct CheckoutReader: Sendable {
         let name = fields.require("name") ? fields.checkLine("name", lengthMax: 200) : nil
         let givenName = fields.checkLine("givenName", lengthMax: 100)
         let email = Self.email(fields)
-        let phone = fields.checkLine("phone", lengthMax: 40)
+        let phone = fields.checkLine("phone", lengthMax: 40, isCode: true)
         guard let name, let email else { return nil }
         return Order.Customer(name: name, givenName: givenName, email: email, phone: phone)
     }
@@ -164,7 +164,9 @@ struct CheckoutReader: Sendable {
 
     /// The e-mail address of whoever orders.
     static func email(_ fields: Fields) -> EmailAddress? {
-        guard fields.require("email"), let text = fields.text("email") else { return nil }
+        guard fields.require("email"), let text = fields.text("email"), !fields.refuseCardNumber(text, in: "email") else {
+            return nil
+        }
         let email = EmailAddress(rawValue: text)
         if email == nil {
             fields.report("email", "notAnEmailAddress", "An e-mail address looks like name@example.com.")

@@ -86,7 +86,9 @@ struct ChoiceReader: Sendable {
         let codes = (fields.texts("discountCodes", countMax: Choice.discountCodesMax) ?? []).map { $0.uppercased() }
         for (position, code) in codes.enumerated() {
             let isCode = (1...40).contains(code.utf8.count) && code.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-            if !isCode {
+            if CardNumber.isIn(code) {
+                fields.report("discountCodes", at: position, "cardNumber", Fields.cardNumberDetail)
+            } else if !isCode {
                 fields.report(
                     "discountCodes",
                     at: position,
@@ -101,7 +103,7 @@ struct ChoiceReader: Sendable {
     }
 
     private func reference(_ fields: Fields) -> ClinicReference? {
-        guard let text = fields.text("ref") else { return nil }
+        guard let text = fields.text("ref"), !fields.refuseCardNumber(text, in: "ref") else { return nil }
         let reference = ClinicReference(rawValue: text)
         if reference == nil {
             fields.report("ref", "notAReference", "A reference has 1 to 100 letters, digits, and any of . _ ~ : -")

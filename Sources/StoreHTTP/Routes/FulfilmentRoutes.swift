@@ -242,9 +242,9 @@ struct FulfilmentRoutes: Sendable {
         fields.allow("scanned", "without", "partial")
         let scanned = fields.objects("scanned", countMax: 200) { scan -> PackingRequest.Scan? in
             scan.allow("code", "quantity", "lot")
-            let code = scan.require("code") ? scan.checkLine("code", lengthMax: 60) : nil
+            let code = scan.require("code") ? scan.checkLine("code", lengthMax: 60, isCode: true) : nil
             let quantity = scan.integer("quantity", in: 1...1000) ?? 1
-            let lot = scan.checkLine("lot", lengthMax: 40)
+            let lot = scan.checkLine("lot", lengthMax: 40, isCode: true)
             return code.map { PackingRequest.Scan(code: $0, quantity: quantity, lot: lot) }
         }
         let without = (fields.texts("without", countMax: 20) ?? []).enumerated().compactMap { index, text -> SKU? in
@@ -267,7 +267,7 @@ struct FulfilmentRoutes: Sendable {
                 "A carrier is one of \(Carrier.known.joined(separator: ", "))."
             )
         }
-        let text = fields.require("trackingNumber") ? fields.checkLine("trackingNumber", lengthMax: 60) : nil
+        let text = fields.require("trackingNumber") ? fields.checkLine("trackingNumber", lengthMax: 60, isCode: true) : nil
         var parcel: Int?
         if let name = fields.text("parcel") {
             parcel = Int(name)

@@ -141,10 +141,11 @@ struct ProblemPageMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let problem as Problem
-            where request.headers[.accept]?.contains("text/html") == true && problem.type == .notFound
-        {
-            var response = ProblemPage.notFound.response(to: request, status: problem.type.status)
+        } catch {
+            guard request.headers[.accept]?.contains("text/html") == true, let problem = Problem(of: error),
+                let page = ProblemPage.page(of: problem.type)
+            else { throw error }
+            var response = page.response(to: request, status: problem.type.status)
             response.headers[.vary] = "Accept"
             return response
         }

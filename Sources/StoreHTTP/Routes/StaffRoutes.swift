@@ -37,6 +37,7 @@ struct StaffRoutes: Sendable {
         StockRoutes(store: store).add(to: router)
         StaffCatalogRoutes(store: store).add(to: router)
         FindingRoutes(store: store).add(to: router)
+        PersonalRoutes(store: store).add(to: router)
         EventRoutes(store: store).add(to: router)
         DeliveryRoutes(store: store).add(to: router)
         WebhookEndpointRoutes(store: store).add(to: router)

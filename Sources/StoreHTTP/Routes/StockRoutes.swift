@@ -39,7 +39,7 @@ struct StockRoutes: Sendable {
                 fields.allow("quantity", "lot", "expires", "reason")
                 let quantity = fields.require("quantity") ? fields.integer("quantity", in: 1...Self.quantityMax) : nil
                 let expires = fields.date("expires")
-                let lot = fields.checkLine("lot", lengthMax: 40)
+                let lot = fields.checkLine("lot", lengthMax: 40, isCode: true)
                 if let expires, expires < today {
                     fields.report("expires", "expired", "What has expired already is not taken in.")
                 }
@@ -56,7 +56,7 @@ struct StockRoutes: Sendable {
                 let size = Self.quantityMax
                 let change = fields.require("change") ? fields.integer("change", in: -size...size) : nil
                 if change == 0 { fields.report("change", "outOfRange", "A change is not 0.") }
-                let lot = fields.checkLine("lot", lengthMax: 40)
+                let lot = fields.checkLine("lot", lengthMax: 40, isCode: true)
                 let reason = fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
                 guard let change, let reason else { return nil }
                 return ((change, lot), reason)
@@ -71,7 +71,7 @@ struct StockRoutes: Sendable {
                 let range = 0...Self.quantityMax
                 let expected = fields.require("expected") ? fields.integer("expected", in: range) : nil
                 let actual = fields.require("actual") ? fields.integer("actual", in: range) : nil
-                let lot = fields.checkLine("lot", lengthMax: 40)
+                let lot = fields.checkLine("lot", lengthMax: 40, isCode: true)
                 let isNew = fields.flag("newLot") ?? false
                 guard let expected, let actual else { return nil }
                 return ((expected, actual, lot, isNew), "counted \(actual), expected \(expected)")

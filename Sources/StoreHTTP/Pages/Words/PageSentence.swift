@@ -199,6 +199,8 @@ enum PageSentence: String, SentenceKey {
     case slipNote
     case problemNotFound
     case problemNotFoundDetail
+    case problemErased
+    case problemErasedDetail
 
     var placeholders: Set<String> {
         switch self {
