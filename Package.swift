@@ -225,7 +225,8 @@ let package = Package(
             [
                 "Admission", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
                 "GuideFormats",
-                "JSONFields", "Links", "Mail", "Orders", "Payments", "Personal", "Postgres", "Records", "Reminders", "SMTP",
+                "JSONFields", "Links", "Mail", "Orders", "Payments", "Personal", "Postgres", "Records", "Reminders",
+                "SMTP",
                 "Schema", "Staff",
                 "StandardWebhooks", "StoreAPI", "Telemetry",
                 "UsageGuide", "Webhooks",

@@ -243,9 +243,12 @@ extension Fields {
     @discardableResult
     package func refuseCardNumber(_ text: String, in name: String) -> Bool {
         guard CardNumber.isIn(text) else { return false }
-        report(name, "cardNumber", Self.cardNumberDetail)
+        report(name, Self.cardNumberCode, Self.cardNumberDetail)
         return true
     }
+
+    /// The code of the problem that a card's number is.
+    package static var cardNumberCode: String { "cardNumber" }
 
     /// What whoever typed a card's number is told.
     package static var cardNumberDetail: String {

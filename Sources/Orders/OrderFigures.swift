@@ -38,7 +38,7 @@ package struct OrderFigures: Sendable, Equatable {
 }
 
 extension OrderStore {
-    /// How many of the newest guides are not the documents that were issued, byte for byte, when they are made again of what
+    /// How many of the newest guides, of those that were not erased, are not the documents that were issued, byte for byte, when they are made again of what
     /// is stored.
     /// - Parameter count: how many are looked at.
     package func unprovenGuides(among count: Int) async throws -> (unproven: Int, total: Int) {
@@ -46,7 +46,8 @@ extension OrderStore {
             Query(
                 each: Statement(
                     assembled: """
-                        SELECT \(IssuedGuide.columns) FROM guide ORDER BY order_id DESC, revision DESC LIMIT $1
+                        SELECT \(IssuedGuide.columns) FROM guide WHERE erased_at IS NULL
+                        ORDER BY order_id DESC, revision DESC LIMIT $1
                         """,
                     [count]
                 ),

@@ -30,7 +30,8 @@ extension OrderStore {
         try await pool.read(
             Query(
                 each: Statement(
-                    assembled: "SELECT erased_at, \(IssuedGuide.columns) FROM guide WHERE order_id = $1 ORDER BY revision",
+                    assembled:
+                        "SELECT erased_at, \(IssuedGuide.columns) FROM guide WHERE order_id = $1 ORDER BY revision",
                     [place(.number(number)).id]
                 )
             ) { row in

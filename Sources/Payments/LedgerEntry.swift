@@ -13,7 +13,10 @@ package struct LedgerEntry: Sendable {
     /// The money of an order, the first first.
     package static func entries(of order: Int64, in currency: Currency) -> Query<[LedgerEntry]> {
         Query(
-            each: Statement("SELECT kind, amount, reference, at FROM payment WHERE order_id = $1 ORDER BY at, id", order)
+            each: Statement(
+                "SELECT kind, amount, reference, at FROM payment WHERE order_id = $1 ORDER BY at, id",
+                order
+            )
         ) { row in
             LedgerEntry(
                 kind: try row.value("kind"),

@@ -39,7 +39,8 @@ extension PersonalStore.Holding {
     var whatIsOpen: String? {
         switch obstacle {
         case nil: nil
-        case .parcel: "\(order.number) is still to be sent or to arrive: record its delivery or its return, or cancel it."
+        case .parcel:
+            "\(order.number) is still to be sent or to arrive: record its delivery or its return, or cancel it."
         case .payment: "\(order.number) is not paid: record the payment."
         case .money: "The money of \(order.number) is still moving: wait until it has come, or has gone back."
         }

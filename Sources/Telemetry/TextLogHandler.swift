@@ -32,6 +32,6 @@ package struct TextLogHandler: LogHandler {
         let pairs = LogLine.attributes(metadata.merging(metadataProvider?.get() ?? [:]) { $1 }, event).map {
             " \($0.key)=\(LogLine.oneLine($0.value))"
         }
-        write("\(LogLine.text(now())) \(event.level.rawValue): \(LogLine.oneLine(event.message))\(pairs.joined())")
+        write("\(LogLine.text(now())) \(event.level.rawValue) \(LogLine.oneLine(event.message))\(pairs.joined())")
     }
 }

@@ -62,9 +62,12 @@ extension Parser {
             read.to.hasSuffix("<\(message.to.address.text)>") || message.to.name.isEmpty,
             "mail goes to one address"
         )
-        // A line's end is CR LF in mail; what is neither that nor LF is no line's end.
-        let isSame = read.plain.utf8.filter { $0 != 13 } == message.plain.utf8.filter { $0 != 13 }
-        try hold(isSame, "the text is read as it is sent")
+        // A line ends with CR LF in mail, and is read as it ends there, however it was written.
+        func lineByLine(_ text: String) -> [Substring] {
+            text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+                .split(separator: "\n", omittingEmptySubsequences: false)
+        }
+        try hold(lineByLine(read.plain) == lineByLine(message.plain), "the text is read as it is sent")
         guard let file = message.attachments.first else { return }
         try hold(read.files.first?.bytes == file.bytes, "a file is read as it is sent")
         try hold(read.files.first?.name == file.name, "a file's name is read as it is sent")

@@ -185,7 +185,7 @@ import Testing
     private func killTheServer(in folder: String) async throws {
         let cluster = try await PrivateCluster.start(in: folder)
         let sessions = try await [
-            Connection.connect(try cluster.settings()), Connection.connect(try cluster.settings()),
+            Connection.connect(try cluster.settings().patient), Connection.connect(try cluster.settings().patient),
         ]
         let processes = try await [session(of: sessions[0]), session(of: sessions[1])]
         let busy = Task {

@@ -14,7 +14,7 @@ import Testing
     private static var commands: [(String, any ParsableCommand.Type)] {
         let nouns = [
             ("catalog", StaffCLI.catalogCommands), ("token", StaffCLI.tokenCommands),
-            ("reconcile", StaffCLI.reconcileCommands),
+            ("reconcile", StaffCLI.reconcileCommands), ("personal", StaffCLI.personalCommands),
         ]
         return
             (StaffCLI.commands.flatMap { all($0, "") }

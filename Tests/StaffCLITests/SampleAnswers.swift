@@ -110,11 +110,12 @@ enum SampleAnswers {
     static let orders = #"""
         {"data":[{"number":"DM-7K4Q-99","placedAt":"2026-11-24T09:12:44Z","status":"placed",
           "payment":{"status":"paid","method":"stripe"},"fulfilment":"unfulfilled","shipBy":"2026-11-27",
-          "total":{"amount":8500,"currency":"GBP"},"items":[{"sku":"DM-KIT","quantity":2}],"country":"GB","hold":null,"mailUndeliverable":false},
+          "total":{"amount":8500,"currency":"GBP"},"items":[{"sku":"DM-KIT","quantity":2}],"country":"GB","hold":null,"mailUndeliverable":false,
+          "erasedAt":null},
           {"number":"DM-7K4R-22","placedAt":"2026-11-23T09:12:44Z","status":"cancelled",
           "payment":{"status":"void","method":"invoice"},"fulfilment":"unfulfilled","shipBy":null,
           "total":{"amount":1200,"currency":"JPY"},"items":[{"sku":"RESTORE-LOTION","quantity":11}],"country":"JP",
-          "hold":"addressProblem","mailUndeliverable":true}],"next":"abc="}
+          "hold":"addressProblem","mailUndeliverable":true,"erasedAt":null}],"next":"abc="}
         """#
     static let tokens = #"{"data":[\#(me)],"next":null}"#
     static let finding = #"""

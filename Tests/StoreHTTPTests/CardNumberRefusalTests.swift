@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Staff
 import StoreHTTP
 import TestSupport
 import Testing
@@ -55,13 +56,18 @@ import Testing
             #expect(placed.status == 201, "\(placed.text)")
             let path = "/v1/orders/\(placed.json.token.text)"
             for act in ["/contact", "/contact/preview"] {
-                for (pointer, field) in [("/address/line1", "1 High Street"), ("/address/city", "London"), ("/email", "ada")] {
+                for (pointer, field) in [
+                    ("/address/line1", "1 High Street"), ("/address/city", "London"), ("/email", "ada"),
+                ] {
                     let contact =
                         #"{"email": "ada@example.com", "address": {"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA"}}"#
                     let card = field == "ada" ? "4111111111111111" : Self.card
                     refusal(
                         try await store.send(
-                            .POST, path + act, contact.replacing(field, with: card), ["Idempotency-Key": "c"]
+                            .POST,
+                            path + act,
+                            contact.replacing(field, with: card),
+                            ["Idempotency-Key": "c"]
                         ),
                         pointer
                     )

@@ -72,7 +72,7 @@ import Testing
                     #expect(limit.enter(.shopping))
                     let refused = try await ask(path)
                     #expect(
-                        refused.hasSuffix("\n503") && refused.lowercased().contains("\nretry-after: 2"),
+                        refused.hasSuffix("\n503") && refused.lowercased().contains("retry-after: 2"),
                         "\(refused)"
                     )
                     #expect(refused.contains("/problems/unavailable"))

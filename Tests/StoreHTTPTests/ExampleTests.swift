@@ -326,7 +326,10 @@ import Testing
         let (support, manager) = (try await store.staff(.support), try await store.staff(.manager, name: "Mia"))
         let body = TestStore.checkoutBody(name: "Cy Example", email: "cy@example.com")
         let order = try await store.send(
-            .POST, try await store.cart().path + "/checkout", body, ["Idempotency-Key": "to erase"]
+            .POST,
+            try await store.cart().path + "/checkout",
+            body,
+            ["Idempotency-Key": "to erase"]
         ).json
         // It has an invoice, and a credit note that takes it back: both stay.
         _ = try await store.send(.GET, "/v1/orders/\(order.token.text)/documents")
@@ -342,7 +345,13 @@ import Testing
         try await examples.show("exportPerson", path + "/export", email, by: manager)
         try await examples.show("exportPersonPage", path + "/export/page", email, by: manager, showsAnswer: false)
         try await examples.show("previewErasure", path + "/erasure/preview", email, by: manager)
-        try await examples.show("erasePerson", path + "/erasure", email, ["Idempotency-Key": "1e5b08c2-erase"], by: manager)
+        try await examples.show(
+            "erasePerson",
+            path + "/erasure",
+            email,
+            ["Idempotency-Key": "1e5b08c2-erase"],
+            by: manager
+        )
     }
 
     private func staff(_ examples: Examples, _ store: TestStore) async throws {

@@ -39,7 +39,7 @@ struct PaperTests {
         _ headers: [String: String] = [:]
     ) async throws -> [Print] {
         try await withTestFolder { folder in
-            let served = try await store.send(.GET, pdf, nil, headers)
+            let served = try await store.client.send(.GET, store.url + pdf, nil, headers, timeout: 600)
             #expect(served.status == 200, "\(served.text.prefix(300))")
             try write(served.body, to: folder + "/weasyprint.pdf")
             try write(try await store.send(.GET, page, nil, headers).body, to: folder + "/page.html")

@@ -56,7 +56,9 @@ import Testing
             #expect(csv.headers.first(name: "X-Total-Count") == "6")
             #expect(csv.text.split(separator: "\r\n").count == 7 && !csv.text.contains("example.com"))
             // Each row adds up, as a bookkeeper would check it.
-            let rows = csv.text.split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            let rows = csv.text.split(separator: "\r\n").map {
+                $0.split(separator: ",", omittingEmptySubsequences: false)
+            }
             for row in rows.dropFirst() {
                 let cells = Dictionary(uniqueKeysWithValues: zip(rows[0].map(String.init), row.map(String.init)))
                 func amount(_ name: String) -> Int { cells[name].flatMap { Int($0) } ?? -1 }

@@ -198,6 +198,7 @@ extension Receiver.Request {
             sequence: .max,
             kind: String(repeating: "k", count: 60),
             at: Instant(microsecondsSince1970: 1_795_521_600_000_000),
+            requestID: String(repeating: "f", count: 32),
             amount: most,
             state: OrderFeed.State(
                 status: "completed",

@@ -6,6 +6,15 @@ extension Turnstile {
     package static let clusters = Turnstile(places: 2)
 }
 
+extension ConnectionSettings {
+    /// The same for a server that many tests keep busy, and that is asked whether it answers, not how fast.
+    package var patient: ConnectionSettings {
+        var settings = self
+        settings.connectTimeout = .seconds(60)
+        return settings
+    }
+}
+
 /// Runs a body with a pool that is closed afterwards.
 package func withPool<Value: Sendable>(
     _ settings: ConnectionSettings,
@@ -14,7 +23,7 @@ package func withPool<Value: Sendable>(
 ) async throws -> Value {
     var limits = Pool.Limits()
     limits.connections = connections
-    let pool = Pool(settings, limits: limits)
+    let pool = Pool(settings.patient, limits: limits)
     do {
         let value = try await body(pool)
         await pool.close()

@@ -36,7 +36,8 @@ import Testing
             #expect(restored.json.orders == 3 && restored.json.withheld == 3, "\(restored.said)")
             #expect(restored.json.lastCommit.text.hasSuffix("Z"))
             let settings = try String(contentsOfFile: target + "/settings", encoding: .utf8)
-            #expect(settings == "AFTERCARE_MAIL_NAME=\"The \\\"\\$HOME\\\" shop\"\n")
+            let name = "AFTERCARE_MAIL_NAME=\"The \\\"\\$HOME\\\" shop\""
+            #expect(settings.split(separator: "\n").contains { $0 == name }, "\(settings)")
             for secret in ["settings", "link-key"] {
                 #expect(await shell("[ \"$(stat -c %a \"$1\")\" = 600 ]", "\(target)/\(secret)") == 0)
             }
@@ -103,7 +104,8 @@ import Testing
 
             let early = try await shop.run("restore", "--at", "2020-01-01T00:00:00Z", "--into", shop.folder + "/early")
             #expect(early.code == 1, "\(early.said)")
-            #expect(early.said.contains("the oldest backup is of \(made.json.endedAt.text.prefix(19))"), "\(early.said)")
+            let oldest = made.json.endedAt.text.prefix(19)
+            #expect(early.said.contains("the oldest backup is of \(oldest)"), "\(early.said)")
             let late = try await shop.run("restore", "--at", "2199-01-01T00:00:00Z", "--into", shop.folder + "/late")
             #expect(late.code == 1 && late.said.contains("the last commit is of 2"), "\(late.said)")
             for name in ["early", "late"] {

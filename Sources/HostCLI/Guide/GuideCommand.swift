@@ -41,7 +41,9 @@ struct GuideCommand: AsyncParsableCommand {
             )
             let revisions: [IssuedGuide]
             do { revisions = try await orders.guides(of: number) } catch OrderError.erased(let moment) {
-                throw HostError.refused("Whose order \(number) was has been erased, on \(moment.date): its guide with it.")
+                throw HostError.refused(
+                    "Whose order \(number) was has been erased, on \(moment.date): its guide with it."
+                )
             }
             guard !revisions.isEmpty else { throw HostError.refused("There is no order \(number).") }
             if let revision {

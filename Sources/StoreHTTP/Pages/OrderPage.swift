@@ -1,4 +1,5 @@
 import Cart
+import Catalog
 import Commerce
 import GuideFormats
 import JSONFields
@@ -394,6 +395,9 @@ struct OrderPage {
                     default: .orderFaultNotADate
                     }
                 return words.text(sentence, ["number": "\(index + 1)"])
+            }
+            if error.code == Fields.cardNumberCode {
+                return words.text(.orderFaultCard, ["field": words.text(Self.label(String(field)))])
             }
             switch field {
             case "timeZone": return words.text(.orderFaultZone)

@@ -61,19 +61,20 @@ struct PersonalPage {
             ),
             table(
                 "Mails",
-                ["When", "About", ""],
+                ["When", "About", "Outcome"],
                 record.mails.map { [moment($0.at), words($0.about), $0.sent ? "sent" : "could not be sent"] }
             ),
             table(
                 "What mail and other systems answered",
                 ["When", "To", "About", "Outcome", "Answer"],
-                record.deliveries.map {
+                // That reminders were planned is told to nobody outside.
+                record.deliveries.filter { $0.channel != "reminders" }.map {
                     [moment($0.at), $0.channel, words($0.type), $0.outcome.rawValue, $0.answer ?? $0.reason ?? ""]
                 }
             ),
             table(
                 "Reminders",
-                ["Day", "Hour", "Time zone", "About", ""],
+                ["Day", "Hour", "Time zone", "About", "State"],
                 record.reminders.map { [$0.date, "\($0.hour):00", $0.timeZone, words($0.about), words($0.state)] }
             ),
             table(
@@ -102,7 +103,10 @@ struct PersonalPage {
             ("Total", order.totals.total.text),
             ("Agreed to", order.accepted.isEmpty ? nil : order.accepted.map(words).joined(separator: ", ")),
             ("Codes", order.discountCodes.isEmpty ? nil : order.discountCodes.joined(separator: ", ")),
-            ("On hold", order.hold.map { [words($0.reason.rawValue), $0.note].compactMap(\.self).joined(separator: ": ") }),
+            (
+                "On hold",
+                order.hold.map { [words($0.reason.rawValue), $0.note].compactMap(\.self).joined(separator: ": ") }
+            ),
         ]
     }
 

@@ -164,7 +164,8 @@ struct CheckoutReader: Sendable {
 
     /// The e-mail address of whoever orders.
     static func email(_ fields: Fields) -> EmailAddress? {
-        guard fields.require("email"), let text = fields.text("email"), !fields.refuseCardNumber(text, in: "email") else {
+        guard fields.require("email"), let text = fields.text("email"), !fields.refuseCardNumber(text, in: "email")
+        else {
             return nil
         }
         let email = EmailAddress(rawValue: text)

@@ -87,7 +87,7 @@ struct ChoiceReader: Sendable {
         for (position, code) in codes.enumerated() {
             let isCode = (1...40).contains(code.utf8.count) && code.utf8.allSatisfy { (0x21...0x7E).contains($0) }
             if CardNumber.isIn(code) {
-                fields.report("discountCodes", at: position, "cardNumber", Fields.cardNumberDetail)
+                fields.report("discountCodes", at: position, Fields.cardNumberCode, Fields.cardNumberDetail)
             } else if !isCode {
                 fields.report(
                     "discountCodes",

@@ -267,7 +267,8 @@ struct FulfilmentRoutes: Sendable {
                 "A carrier is one of \(Carrier.known.joined(separator: ", "))."
             )
         }
-        let text = fields.require("trackingNumber") ? fields.checkLine("trackingNumber", lengthMax: 60, isCode: true) : nil
+        let text =
+            fields.require("trackingNumber") ? fields.checkLine("trackingNumber", lengthMax: 60, isCode: true) : nil
         var parcel: Int?
         if let name = fields.text("parcel") {
             parcel = Int(name)

@@ -20,7 +20,7 @@ struct StaffOrderRoutes: Sendable {
 
     init(store: Store) {
         self.store = store
-        printer = PDFPrinter(paper: store.settings.paper, isTest: store.settings.isTest)
+        printer = PDFPrinter(store.settings)
     }
 
     func add(to router: StaffRouter) {
@@ -55,7 +55,9 @@ struct StaffOrderRoutes: Sendable {
                 guard let line = try? OneLineText.checked(String(text), lengthMax: 200) else {
                     throw Problem("", "notALine", "A reason is 1 to 200 characters on one line.")
                 }
-                if CardNumber.isIn(line) { throw Problem("", "cardNumber", "reason: \(Fields.cardNumberDetail)") }
+                if CardNumber.isIn(line) {
+                    throw Problem("", Fields.cardNumberCode, "reason: \(Fields.cardNumberDetail)")
+                }
                 return line
             }
             let order = try await reader.order(context)

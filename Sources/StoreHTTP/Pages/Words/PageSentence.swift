@@ -104,6 +104,7 @@ enum PageSentence: String, SentenceKey {
     case orderFaultHour
     case orderFaultOffers
     case orderFaultLine
+    case orderFaultCard
     case documentInvoice
     case documentCreditNote
     case documentDate
@@ -219,7 +220,7 @@ enum PageSentence: String, SentenceKey {
         case .mailSessionTomorrow: ["ordinal"]
         case .mailRefillSubject, .mailRefill, .mailRefillShop: ["product"]
         case .slipSheet: ["number", "count"]
-        case .orderFaultLine: ["field"]
+        case .orderFaultLine, .orderFaultCard: ["field"]
         case .documentNet, .documentTax: ["rate"]
         case .documentReason, .slipHold, .slipHeld: ["reason"]
         case .slipNote: ["text"]

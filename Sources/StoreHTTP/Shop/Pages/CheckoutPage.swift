@@ -1,3 +1,4 @@
+import Catalog
 import Commerce
 import HTTPTypes
 import JSONFields
@@ -280,13 +281,14 @@ struct CheckoutPage {
         case .cartChanged: return [Fault(text: words.text(.faultCart))]
         case .requestInFlight, .unavailable: return [Fault(text: words.text(.faultBusy))]
         case .invalidRequest where problem.errors?.isEmpty == false:
-            return (problem.errors ?? []).map { fault($0.pointer, $0.detail, words) }
+            return (problem.errors ?? []).map { fault($0, words) }
         default: return [Fault(text: words.friendly(problem.detail, names: names))]
         }
     }
 
-    private func fault(_ pointer: String, _ detail: String, _ words: ShopWords) -> Fault {
-        let parts = pointer.split(separator: "/").map(String.init)
+    private func fault(_ error: FieldProblem, _ words: ShopWords) -> Fault {
+        let detail = error.detail
+        let parts = error.pointer.split(separator: "/").map(String.init)
         guard let part = parts.first, let line = parts.last else { return Fault(text: detail) }
         let isBilling = part == "billingAddress"
         let name = isBilling ? "billing-\(line)" : line
@@ -302,6 +304,9 @@ struct CheckoutPage {
         let label =
             isBilling ? words.text(.billingLine, ["field": words.text(billingLabel(line))]) : words.text(label(line))
         if isBlank { return Fault(text: words.text(.faultRequired, ["field": label]), target: name) }
+        if error.code == Fields.cardNumberCode {
+            return Fault(text: words.text(.faultCard, ["field": label]), target: name)
+        }
         if name == "email" { return Fault(text: words.text(.faultEmail), target: name) }
         if name == "region", cart.region != nil {
             return Fault(text: words.text(.faultRegion, ["field": label]), target: name)

@@ -181,6 +181,7 @@ enum ShopSentence: String, SentenceKey {
     case faultHeading
     case faultRequired
     case faultLine
+    case faultCard
     case faultEmail
     case faultPayment
     case faultHour
@@ -228,7 +229,7 @@ enum ShopSentence: String, SentenceKey {
         case .itemIncludes: ["products"]
         case .sumTaxIncluded: ["amount"]
         case .orderSessions: ["dates"]
-        case .faultRequired, .faultLine, .faultRegion, .billingLine: ["field"]
+        case .faultRequired, .faultLine, .faultCard, .faultRegion, .billingLine: ["field"]
         case .remindersHint: ["zone"]
         case .faultPrice: ["new", "old"]
         case .faultStock: ["detail"]
