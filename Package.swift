@@ -157,7 +157,7 @@ let package = Package(
         room("JSONFields"),
         room("Schema", ["Postgres"], path: "sql", embeds: true),
         room("Records", ["Commerce", "Postgres", "UsageGuide", .crypto]),
-        room("Links", ["Postgres", .crypto]),
+        room("Links", ["Encodings", "Postgres", .crypto]),
         room("Catalog", ["Commerce", "Encodings", "JSONFields", "Postgres", "Records", .crypto], embeds: true),
         room("Cart", ["Catalog", "Commerce", "Links", "Postgres", "Records", "UsageGuide"]),
         room("Staff", ["Commerce", "Postgres", "Records", .crypto]),

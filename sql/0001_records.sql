@@ -13,6 +13,16 @@ $$;
 CREATE FUNCTION salted_hash(salt bytea, words text) RETURNS bytea LANGUAGE sql STABLE STRICT
     RETURN sha256(salt || convert_to(words, 'UTF8'));
 
+-- Writes salt and hash of the column that the trigger names into those beside it.
+CREATE FUNCTION salt_text() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    salt bytea := uuid_send(gen_random_uuid());
+BEGIN
+    RETURN jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0] || '_salt', salt,
+        TG_ARGV[0] || '_hash', salted_hash(salt, to_jsonb(NEW) ->> TG_ARGV[0])));
+END
+$$;
+
 -- What is kept as it was written loses what is personal in it, once and for good: the columns that the trigger names, all of
 -- them with the step that sets `erased_at`, and nothing else. Before a write, `previous` is not reckoned yet.
 CREATE FUNCTION refuse_change_but_erasure() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -315,15 +315,8 @@ CREATE TABLE order_event (
     CONSTRAINT order_event_reason_has_its_hash CHECK (num_nulls(reason, reason_salt) IN (0, 2)
         AND (reason IS NULL OR reason_hash IS NOT NULL))
 );
-CREATE FUNCTION salt_reason() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.reason_salt := uuid_send(gen_random_uuid());
-    NEW.reason_hash := salted_hash(NEW.reason_salt, NEW.reason);
-    RETURN NEW;
-END
-$$;
 CREATE TRIGGER order_event_reason_is_salted BEFORE INSERT ON order_event FOR EACH ROW
-    WHEN (NEW.reason IS NOT NULL) EXECUTE FUNCTION salt_reason();
+    WHEN (NEW.reason IS NOT NULL) EXECUTE FUNCTION salt_text('reason');
 CREATE TRIGGER order_event_is_kept BEFORE UPDATE OR DELETE ON order_event FOR EACH ROW
     EXECUTE FUNCTION refuse_change_but_erasure('reason', 'reason_salt');
 CREATE TRIGGER order_event_is_not_emptied BEFORE TRUNCATE ON order_event FOR EACH STATEMENT

@@ -73,15 +73,8 @@ CREATE TABLE payment (
     CONSTRAINT payment_reference_has_its_hash CHECK (num_nulls(reference, reference_salt) IN (0, 2)
         AND (reference IS NULL OR reference_hash IS NOT NULL))
 );
-CREATE FUNCTION salt_reference() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.reference_salt := uuid_send(gen_random_uuid());
-    NEW.reference_hash := salted_hash(NEW.reference_salt, NEW.reference);
-    RETURN NEW;
-END
-$$;
 CREATE TRIGGER payment_reference_is_salted BEFORE INSERT ON payment FOR EACH ROW
-    WHEN (NEW.reference IS NOT NULL) EXECUTE FUNCTION salt_reference();
+    WHEN (NEW.reference IS NOT NULL) EXECUTE FUNCTION salt_text('reference');
 CREATE UNIQUE INDEX payment_one_receipt ON payment (order_id) WHERE kind = 'receipt';
 CREATE TRIGGER payment_is_kept BEFORE UPDATE OR DELETE ON payment FOR EACH ROW
     EXECUTE FUNCTION refuse_change_but_erasure('reference', 'reference_salt');

@@ -4,6 +4,7 @@ package import Links
 import Orders
 import Payments
 package import Postgres
+import Records
 
 /// Proves that logs and ledger are as they were at the last checkpoint: whoever owns the database can change every row of
 /// it, and has neither the audit key nor the checkpoints.
@@ -123,8 +124,8 @@ package struct Auditor: Sendable {
     /// Reads the orders whose logs may have grown since a snapshot, or all.
     /// - Parameter snapshot: of which each entry is to say whether it was in there.
     private func forEachTrail(
-        since start: String?,
-        snapshot: String? = nil,
+        since start: DatabaseSnapshot?,
+        snapshot: DatabaseSnapshot? = nil,
         _ body: (OrderTrail) throws -> Void
     ) async throws {
         var last: Int64 = -1

@@ -3,6 +3,7 @@ package import Commerce
 import Crypto
 import Encodings
 package import Orders
+import Records
 
 /// What the logs and the ledger came to at an instant: the orders that had changed since the checkpoint before it, each
 /// with its head, and a code under the audit key over this checkpoint and all before it.
@@ -72,16 +73,14 @@ package struct Checkpoint: Sendable, Equatable {
             return Checkpoint(
                 at: at,
                 key: key,
-                position: OrderLog.Position(snapshot: String(words[7]), cluster: cluster),
+                position: OrderLog.Position(snapshot: DatabaseSnapshot(String(words[7])), cluster: cluster),
                 heads: heads,
                 code: code
             )
         }
 
         private static func code(_ word: Substring) -> [UInt8]? {
-            let digits = word.compactMap(\.hexDigitValue)
-            guard word.utf8.count == 64, digits.count == 64 else { return nil }
-            return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+            [UInt8](hexadecimal: word).flatMap { $0.count == 32 ? $0 : nil }
         }
     }
 }

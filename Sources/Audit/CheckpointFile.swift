@@ -65,7 +65,6 @@ package struct CheckpointFile: Sendable {
     /// Where what was written whole ends: behind the last line that ends a checkpoint.
     private static func endOfLastCheckpoint(_ file: FileDescriptor) throws -> Int64 {
         var end: Int64 = 0
-        var lineStart: Int64 = 0
         var position: Int64 = 0
         var beginsCheckpoint = false
         var isLineStart = true
@@ -76,8 +75,7 @@ package struct CheckpointFile: Sendable {
             for index in 0..<count {
                 if isLineStart { (beginsCheckpoint, isLineStart) = (buffer[index] == UInt8(ascii: "c"), false) }
                 if buffer[index] == UInt8(ascii: "\n") {
-                    lineStart = position + Int64(index) + 1
-                    if beginsCheckpoint { end = lineStart }
+                    if beginsCheckpoint { end = position + Int64(index) + 1 }
                     isLineStart = true
                 }
             }

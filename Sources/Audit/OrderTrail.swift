@@ -32,8 +32,9 @@ struct OrderTrail {
                 break
             }
             guard agrees else {
+                // Two heads of one entry differ where the link key was changed between them.
                 let first = min(proven + 1, known.head.count)
-                findings.append(.entriesChanged(order: order, entries: first...max(first, known.head.count)))
+                findings.append(.entriesChanged(order: order, entries: first...known.head.count))
                 break
             }
             proven = known.head.count

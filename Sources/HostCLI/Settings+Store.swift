@@ -45,11 +45,7 @@ extension Settings {
         let format = logFormat
         let provider = traceEndpoint == nil ? nil : Logger.MetadataProvider.trace
         var logger = Logger(label: "aftercare") { _ -> any LogHandler in
-            var handler: any LogHandler =
-                switch format {
-                case .json: JSONLogHandler()
-                case .text: TextLogHandler()
-                }
+            var handler = LineLogHandler(format)
             handler.metadataProvider = provider
             return handler
         }

@@ -13,6 +13,7 @@ import SMTP
 import StaffCLI
 import StoreHTTP
 import SystemPackage
+import Telemetry
 
 /// A setting that can't be used.
 struct SettingsError: Error, CustomStringConvertible {
@@ -20,9 +21,6 @@ struct SettingsError: Error, CustomStringConvertible {
     let problem: String
     var description: String { "\(key) \(problem)" }
 }
-
-/// How the log is written.
-enum LogFormat: String { case text, json }
 
 /// The settings of the program, read and checked at start. `HostCLI.docc/SettingsList.md` has the same
 /// list for people.
@@ -139,7 +137,7 @@ struct Settings: Sendable {
     /// `AFTERCARE_TRACE_RATIO`: which part of the traces that begin here is told, from 0 to 1. 1
     let traceRatio: Double
     /// `AFTERCARE_LOG_FORMAT`: `text`, or `json` for an object a line by OpenTelemetry's names. text
-    let logFormat: LogFormat
+    let logFormat: LineLogHandler.Form
     /// `AFTERCARE_ACCESS_LOG`: what is logged of each request at the level `info`: nothing (`off`), `requests`, or
     /// `addresses` for the caller's address too. requests
     let accessLog: AccessLog
@@ -316,7 +314,7 @@ struct Settings: Sendable {
             throw fault("AFTERCARE_TRACE_RATIO", "must be a number from 0 to 1")
         }
         self.traceRatio = traceRatio
-        guard let logFormat = LogFormat(rawValue: text("logFormat") ?? "text") else {
+        guard let logFormat = LineLogHandler.Form(rawValue: text("logFormat") ?? "text") else {
             throw fault("AFTERCARE_LOG_FORMAT", "must be text or json")
         }
         self.logFormat = logFormat

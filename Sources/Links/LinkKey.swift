@@ -1,4 +1,5 @@
 package import Crypto
+import Encodings
 
 /// A secret that links are made with: a setting of the shop, never in the database.
 ///
@@ -40,7 +41,7 @@ package struct LinkKey: Sendable {
     /// A key from base64 or hexadecimal text, as a setting holds it; nil unless it is 32 bytes.
     package init?(text: String) {
         let trimmed = text.filter { !$0.isWhitespace }
-        let bytes = trimmed.count == 64 ? Self.bytes(hexadecimal: trimmed) : Base64.bytes(trimmed)
+        let bytes = trimmed.count == 64 ? [UInt8](hexadecimal: trimmed) : Base64.bytes(trimmed)
         guard let bytes else { return nil }
         self.init(bytes: bytes)
     }
@@ -82,11 +83,5 @@ package struct LinkKey: Sendable {
 
     private static func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
         bytes.reduce(0) { $0 << 8 | UInt64($1) }
-    }
-
-    private static func bytes(hexadecimal text: String) -> [UInt8]? {
-        let digits = text.compactMap(\.hexDigitValue)
-        guard digits.count == 64 else { return nil }
-        return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 }

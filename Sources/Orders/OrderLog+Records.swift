@@ -19,8 +19,8 @@ extension OrderLog {
     }
 
     /// All entries of some orders, by order and sequence.
-    /// - Parameter snapshot: of the database, as PostgreSQL writes it (`pg_snapshot`); nil for one that shows nothing.
-    package static func records(of orders: [Int64], snapshot: String? = nil) -> Query<[Record]> {
+    /// - Parameter snapshot: of the database; nil for one that shows nothing.
+    package static func records(of orders: [Int64], snapshot: DatabaseSnapshot? = nil) -> Query<[Record]> {
         Query(
             each: Statement(
                 """
@@ -30,7 +30,7 @@ extension OrderLog {
                 FROM order_event WHERE order_id = ANY ($1) ORDER BY order_id, sequence
                 """,
                 orders,
-                snapshot
+                snapshot?.description
             )
         ) { row in
             Record(
@@ -49,12 +49,11 @@ extension OrderLog {
 
     /// Where a database is: what of the logs is there now, and in which cluster that can be asked later.
     package struct Position: Sendable, Equatable {
-        /// As PostgreSQL writes a snapshot (`pg_snapshot`).
-        package let snapshot: String
+        package let snapshot: DatabaseSnapshot
         /// The cluster's own number: in another one a snapshot says nothing.
         package let cluster: Int64
 
-        package init(snapshot: String, cluster: Int64) { (self.snapshot, self.cluster) = (snapshot, cluster) }
+        package init(snapshot: DatabaseSnapshot, cluster: Int64) { (self.snapshot, self.cluster) = (snapshot, cluster) }
     }
 
     package static let position = Query(
@@ -63,13 +62,13 @@ extension OrderLog {
             SELECT pg_current_snapshot()::text AS snapshot, system_identifier AS cluster FROM pg_control_system()
             """
         )
-    ) { row in Position(snapshot: try row.value("snapshot"), cluster: try row.value("cluster")) }
+    ) { row in Position(snapshot: DatabaseSnapshot(try row.value("snapshot")), cluster: try row.value("cluster")) }
 
     /// The next orders by their ids whose logs may have grown.
     /// - Parameters:
     ///   - id: those above it.
     ///   - snapshot: since then, and some from before; nil for all orders.
-    package static func changed(above id: Int64, since snapshot: String?, count: Int) -> Query<[Int64]> {
+    package static func changed(above id: Int64, since snapshot: DatabaseSnapshot?, count: Int) -> Query<[Int64]> {
         Query(
             each: Statement(
                 snapshot == nil
@@ -80,7 +79,7 @@ extension OrderLog {
                     ORDER BY order_id LIMIT $3
                     """,
                 id,
-                snapshot,
+                snapshot?.description,
                 Int64(count)
             )
         ) { try $0.value("id") }

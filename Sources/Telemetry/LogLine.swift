@@ -23,6 +23,12 @@ package enum LogLine {
         metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
     }
 
+    /// A line for a person.
+    static func plain(_ event: LogEvent, at time: timespec, _ metadata: Logger.Metadata) -> String {
+        let pairs = attributes(metadata, event).map { " \($0.key)=\(oneLine($0.value))" }
+        return "\(text(time)) \(event.level.rawValue) \(oneLine(event.message))\(pairs.joined())"
+    }
+
     /// RFC 3339 in UTC, with microseconds.
     static func text(_ time: timespec) -> String {
         var seconds = time.tv_sec

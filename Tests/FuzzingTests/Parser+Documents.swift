@@ -37,7 +37,7 @@ extension Parser {
         let written = JSONWriter.bytes(text)
         try hold(try JSONDecoder().decode(String.self, from: Data(written)) == text, "JSON holds any text")
         let line = Line()
-        let logger = Logger(label: "fuzzing") { _ in JSONLogHandler { line.text = $0 } }
+        let logger = Logger(label: "fuzzing") { _ in LineLogHandler(.json) { line.text = $0 } }
         logger.critical("\(text)", metadata: [text: "\(text)"])
         let logged = try JSONDecoder().decode(LogLine.self, from: Data(line.text.utf8))
         try hold(logged.body == text && !line.text.utf8.contains(10), "a log line holds any text, and is one line")

@@ -45,9 +45,9 @@ extension Parser {
             try hold(context.state.utf8.allSatisfy { (0x20...0x7E).contains($0) }, "a header field has its characters")
         },
         Parser("cursors") { input in
-            if let place = try? StaffOrderRoutes.cursor(input.text) {
+            if let place = try? StaffOrderListRoutes.cursor(input.text) {
                 try hold(place >= 0, "a place in a list is not before it")
-                try hold(try StaffOrderRoutes.cursor("\(place)") == place, "a cursor is read as it is written")
+                try hold(try StaffOrderListRoutes.cursor("\(place)") == place, "a cursor is read as it is written")
             }
             if let place = try? EventRoutes.place(input.text) {
                 try hold(try EventRoutes.place("\(place)") == place, "a place in the feed is read as it is written")

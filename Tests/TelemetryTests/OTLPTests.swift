@@ -210,7 +210,7 @@ struct OTLPTests {
     @Test func logSaysWhichStepOfWhichTraceItIs() throws {
         let tracer = OTLPTracer(ratio: 1)
         let lines = Lines()
-        var handler = JSONLogHandler { line in lines.all.withLock { $0.append(line) } }
+        var handler = LineLogHandler(.json) { line in lines.all.withLock { $0.append(line) } }
         handler.metadataProvider = .trace
         let logger = Logger(label: "test") { [handler] _ in handler }
         logger.notice("outside")

@@ -36,8 +36,12 @@ import Testing
             #expect(restored.json.orders == 3 && restored.json.withheld == 3, "\(restored.said)")
             #expect(restored.json.lastCommit.text.hasSuffix("Z"))
             let settings = try String(contentsOfFile: target + "/settings", encoding: .utf8)
-            let name = "AFTERCARE_MAIL_NAME=\"The \\\"\\$HOME\\\" shop\""
-            #expect(settings.split(separator: "\n").contains { $0 == name }, "\(settings)")
+            let beside = """
+                AFTERCARE_LOG_LEVEL="critical"
+                AFTERCARE_MAIL_NAME="The \\"\\$HOME\\" shop"
+
+                """
+            #expect(settings == beside)
             for secret in ["settings", "link-key"] {
                 #expect(await shell("[ \"$(stat -c %a \"$1\")\" = 600 ]", "\(target)/\(secret)") == 0)
             }

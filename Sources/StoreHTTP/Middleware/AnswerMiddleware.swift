@@ -112,9 +112,7 @@ private final class RequestDurations: Sendable {
     private let timers = Mutex<[Key: Metrics.Timer]>([:])
 
     func record(_ duration: Duration, method: HTTPRequest.Method, route: String, status: Int) {
-        // Anybody may invent a method; a route is one of ours.
-        let method = Self.methods.contains(method) ? method.rawValue : "_OTHER"
-        let key = Key(method: method, route: route, status: status)
+        let key = Key(method: method.knownName, route: route, status: status)
         let timer = timers.withLock { timers in
             if let timer = timers[key] { return timer }
             let timer = Metrics.Timer(
@@ -129,8 +127,6 @@ private final class RequestDurations: Sendable {
         }
         timer.record(duration: duration)
     }
-
-    private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 }
 
 extension Duration {

@@ -185,7 +185,7 @@ struct FulfilmentRoutes: Sendable {
         let query = request.uri.queryParameters
         let limit = try request.integer("limit", in: 1...FulfilmentStore.queueMax) ?? FulfilmentStore.queueMax
         let showsAll = try request.flag("all") ?? false
-        let after = try query["cursor"].map { try StaffOrderRoutes.cursor(String($0)) }
+        let after = try query["cursor"].map { try StaffOrderListRoutes.cursor(String($0)) }
         let now = store.now()
         let today = store.shopDay(now)
         let entries = try await store.fulfilment.queue(

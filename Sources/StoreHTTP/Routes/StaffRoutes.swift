@@ -32,6 +32,7 @@ struct StaffRoutes: Sendable {
             return Response(status: .noContent)
         }
         StorefrontKeyRoutes(store: store).add(to: router)
+        StaffOrderListRoutes(store: store).add(to: router)
         StaffOrderRoutes(store: store).add(to: router)
         FulfilmentRoutes(store: store).add(to: router)
         StockRoutes(store: store).add(to: router)

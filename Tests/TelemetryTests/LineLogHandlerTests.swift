@@ -4,15 +4,16 @@ import Synchronization
 import Telemetry
 import Testing
 
-/// The log as a JSON object a line.
-@Suite struct JSONLogHandlerTests {
+/// The log, as JSON and as text.
+@Suite struct LineLogHandlerTests {
     private final class Lines: Sendable {
         let all = Mutex<[String]>([])
     }
 
-    private func logger(_ lines: Lines) -> Logger {
+    private func logger(_ lines: Lines, _ form: LineLogHandler.Form = .json) -> Logger {
         Logger(label: "test") { _ in
-            JSONLogHandler(
+            LineLogHandler(
+                form,
                 write: { line in lines.all.withLock { $0.append(line) } },
                 now: { .init(tv_sec: 1_795_615_428, tv_nsec: 7_000_123) }
             )
@@ -37,6 +38,18 @@ import Testing
             lines.all.withLock { $0[0] }.hasSuffix(
                 #""body":"a \"b\"\n\u0001","attributes":{"w":{"k":"\\"},"x\n":"007","y":[1,"z"]}}"#
             )
+        )
+    }
+
+    @Test func textStaysOnItsLine() {
+        let lines = Lines()
+        var logger = logger(lines, .text)
+        logger[metadataKey: "z"] = "kept"
+        logger.warning("a\r\nb\u{2028}", metadata: ["job": "x\u{1B}[1m", "n": "1"])
+        #expect(
+            lines.all.withLock { $0 } == [
+                #"2026-11-25T14:03:48.007000Z warning a\r\nb\u{2028} job=x\u{1B}[1m n=1 z=kept"#
+            ]
         )
     }
 
