@@ -31,7 +31,8 @@ private enum Tree: Codable {
         } else if let value = try? container.decode(Int64.self) {
             self = .integer(value)
         } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
+            // A whole number too long for its digits is rounded once: it is written as it will be read.
+            self = Int64(exactly: value).map(Tree.integer) ?? .number(value)
         } else if let value = try? container.decode(String.self) {
             self = .text(value)
         } else if let value = try? container.decode([Tree].self) {

@@ -6,6 +6,9 @@ import Synchronization
 ///
 /// The parser is Foundation's. Its own decoding would pass over unknown fields and report one error only.
 public struct Fields {
+    /// At most this many problems are told about one document.
+    static let problemsMax = 20
+
     private let container: KeyedDecodingContainer<FieldName>
     private let problems: ProblemList
     /// Where this object is, as a JSON Pointer.
@@ -33,7 +36,7 @@ public struct Fields {
             value = nil
         }
         let found = duplicates(in: bytes) + problems.all
-        guard found.isEmpty, let value else { throw .fields(found) }
+        guard found.isEmpty, let value else { throw .fields(Array(found.prefix(problemsMax))) }
         return value
     }
 
@@ -79,7 +82,7 @@ public struct Fields {
 
     /// Reports every field that is not one of these. A reader calls it once, with all the names it knows.
     public func allow(_ names: String...) {
-        for key in container.allKeys.map(\.stringValue).sorted() where !names.contains(key) {
+        for key in container.allKeys.map(\.stringValue).filter({ !names.contains($0) }).sorted() {
             let known = names.isEmpty ? "there are none" : "the fields are \(names.joined(separator: ", "))"
             report(key, "unknownField", "There is no such field here; \(known).")
         }
@@ -194,10 +197,12 @@ public struct Fields {
     }
 
     private func scalar<Value: Decodable>(_ name: String, _ type: Value.Type, _ wanted: String) -> Value? {
-        guard has(name) else { return nil }
-        if let value = try? container.decode(type, forKey: FieldName(stringValue: name)) { return value }
-        report(name, "wrongType", "This field must be \(wanted).")
-        return nil
+        do {
+            return try container.decodeIfPresent(type, forKey: FieldName(stringValue: name))
+        } catch {
+            report(name, "wrongType", "This field must be \(wanted).")
+            return nil
+        }
     }
 
     private func pointer(to name: String) -> String {
@@ -224,9 +229,6 @@ private struct Ignored: Decodable {
     init(from decoder: any Decoder) {}
 }
 
-/// At most this many problems are told about one document.
-private let problemsMax = 20
-
 private final class ProblemList: Sendable {
     private let found = Mutex<[FieldProblem]>([])
     private let started = Atomic(false)
@@ -235,7 +237,7 @@ private final class ProblemList: Sendable {
     var hasStarted: Bool { started.load(ordering: .relaxed) }
     func start() { started.store(true, ordering: .relaxed) }
     func add(_ problem: FieldProblem) {
-        found.withLock { if $0.count < problemsMax { $0.append(problem) } }
+        found.withLock { if $0.count < Fields.problemsMax { $0.append(problem) } }
     }
 }
 

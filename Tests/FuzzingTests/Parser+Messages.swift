@@ -63,9 +63,9 @@ extension Parser {
             "mail goes to one address"
         )
         // A line ends with CR LF in mail, and is read as it ends there, however it was written.
-        func lineByLine(_ text: String) -> [Substring] {
-            text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
-                .split(separator: "\n", omittingEmptySubsequences: false)
+        func lineByLine(_ text: String) -> [ArraySlice<UInt8>] {
+            Array(text.utf8).replacing([13, 10], with: [10]).replacing([13], with: [10])
+                .split(separator: 10, omittingEmptySubsequences: false)
         }
         try hold(lineByLine(read.plain) == lineByLine(message.plain), "the text is read as it is sent")
         guard let file = message.attachments.first else { return }

@@ -117,4 +117,14 @@ import Testing
         let result = outcome(of: json) { _ in true }
         #expect(result == (problems.isEmpty ? .read(true) : .problems(problems)))
     }
+
+    /// A document of nothing but repeated names in the depth costs what the first of them cost.
+    @Test func soManyAreNamedAndNoMore() {
+        let depth = 100
+        let opened = String(repeating: #"{"level":"#, count: depth)
+        let repeated = Array(repeating: "\"\":1", count: 10_000).joined(separator: ",")
+        let result = outcome(of: opened + "{" + repeated + "}" + String(repeating: "}", count: depth)) { _ in true }
+        let pointer = String(repeating: "/level", count: depth) + "/"
+        #expect(result == .problems(Array(repeating: pointer + " duplicate", count: 20)))
+    }
 }
