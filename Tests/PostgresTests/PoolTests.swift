@@ -177,10 +177,9 @@ import Testing
         ) { pool in
             try await pool.makeKeptTable()
             _ = try await pool.write([Statement("INSERT INTO kept VALUES (1), (2)")])
-            let oneHolds = Turnstile(places: 0)
-            let twoHolds = Turnstile(places: 0)
-            async let one = runsToCountUp(1, then: 2, pool: pool, announcing: oneHolds, awaiting: twoHolds)
-            async let two = runsToCountUp(2, then: 1, pool: pool, announcing: twoHolds, awaiting: oneHolds)
+            let (oneSteps, twoSteps) = (Steps(), Steps())
+            async let one = runsToCountUp(1, then: 2, pool: pool, oneSteps, other: twoSteps)
+            async let two = runsToCountUp(2, then: 1, pool: pool, twoSteps, other: oneSteps)
             let runs = try await one + two
             #expect(runs == 3)
             #expect(try await pool.number("SELECT sum(n)::int8 AS n FROM kept") == 4)
@@ -235,18 +234,27 @@ private func runsToCountUp(
     _ first: Int,
     then second: Int,
     pool: Pool,
-    announcing: Turnstile,
-    awaiting: Turnstile
+    _ own: Steps,
+    other: Steps
 ) async throws -> Int {
     let runs = Counter()
     try await pool.transaction { transaction in
         runs.increment()
+        // Whoever was refused begins again once the other is through: else they may meet again.
+        if runs.value > 1 { try await other.isThrough.enter() }
         _ = try await transaction.execute(Statement("UPDATE kept SET n = n + 1 WHERE id = $1", first))
         if runs.value == 1 {
-            announcing.leave()
-            try await awaiting.enter()
+            own.holds.leave()
+            try await other.holds.enter()
         }
         _ = try await transaction.execute(Statement("UPDATE kept SET n = n + 1 WHERE id = $1", second))
     }
+    own.isThrough.leave()
     return runs.value
+}
+
+/// How far a transaction is that another one waits for.
+private struct Steps {
+    let holds = Turnstile(places: 0)
+    let isThrough = Turnstile(places: 0)
 }

@@ -38,16 +38,26 @@ package actor TestCluster {
         prepare: @Sendable @escaping (Pool) async throws -> Void
     ) async throws -> ConnectionSettings {
         let cluster = try await cluster()
-        let preparing =
-            templates[template]
-            ?? Task {
-                try await Self.run(cluster, "CREATE DATABASE \(template)")
-                let pool = Pool(try cluster.settings().database(template))
-                try await prepare(pool)
-                await pool.close()
+        // A machine on which thousands of tests have just begun may be too busy for the first one to connect.
+        for attempt in 1... {
+            let preparing =
+                templates[template]
+                ?? Task {
+                    try await Self.run(cluster, "DROP DATABASE IF EXISTS \(template) WITH (FORCE)")
+                    try await Self.run(cluster, "CREATE DATABASE \(template)")
+                    let pool = Pool(try cluster.settings().database(template))
+                    try await prepare(pool)
+                    await pool.close()
+                }
+            templates[template] = preparing
+            do {
+                try await preparing.value
+                break
+            } catch  where attempt < 10 {
+                if templates[template] == preparing { templates[template] = nil }
+                try await Task.sleep(for: .seconds(1))
             }
-        templates[template] = preparing
-        try await preparing.value
+        }
         databaseCount += 1
         let name = "test_\(databaseCount)"
         // The template's last session may still be ending.
