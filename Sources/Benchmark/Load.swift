@@ -62,14 +62,20 @@ enum Load {
     ) -> LoadResult {
         var result = LoadResult()
         var lines = visitors.map { Line(visitor: $0, descriptor: connect(port)) }
-        var polled = lines.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
         let (start, startCPU) = (now(), CPU.own())
         let end = start + UInt64(seconds * 1e6)
         var idle: [Int] = []
+        // Only these are asked of the kernel: thousands that rest would cost more than the load.
+        var awaiting: [Int] = []
         var begun = 0
         for index in lines.indices {
             lines[index].take(nil, &result, time: start)
-            if rate == nil { lines[index].begin(&result, time: start) } else { idle.append(index) }
+            if rate == nil {
+                lines[index].begin(&result, time: start)
+                awaiting.append(index)
+            } else {
+                idle.append(index)
+            }
         }
         var buffer = [UInt8](repeating: 0, count: 256 * 1024)
         while now() < end {
@@ -77,22 +83,34 @@ enum Load {
                 let due = Int(Double(now() - start) / 1e6 * rate)
                 while begun < due, let index = idle.popLast() {
                     lines[index].begin(&result, time: start + UInt64(Double(begun) / rate * 1e6))
+                    awaiting.append(index)
                     begun += 1
                 }
             }
-            for index in lines.indices { polled[index].fd = lines[index].isOpen ? lines[index].descriptor : -1 }
-            guard polled.contains(where: { $0.fd >= 0 }) else { break }
+            awaiting.removeAll { !lines[$0].isOpen }
+            guard !awaiting.isEmpty || !idle.isEmpty else { break }
+            var polled = awaiting.map { pollfd(fd: lines[$0].descriptor, events: Int16(POLLIN), revents: 0) }
             guard poll(&polled, nfds_t(polled.count), rate == nil ? 100 : 1) > 0 else { continue }
-            for index in polled.indices where polled[index].fd >= 0 && polled[index].revents != 0 {
-                let count = recv(polled[index].fd, &buffer, buffer.count, 0)
-                guard count > 0 else {
-                    result.failed += 1
-                    lines[index].close()
-                    continue
+            var unanswered: [Int] = []
+            for (index, polled) in zip(awaiting, polled) {
+                if polled.revents != 0 {
+                    let count = recv(polled.fd, &buffer, buffer.count, 0)
+                    guard count > 0 else {
+                        result.failed += 1
+                        lines[index].close()
+                        continue
+                    }
+                    if lines[index].received(buffer[..<count], &result, expected: expected) {
+                        if rate != nil {
+                            idle.append(index)
+                            continue
+                        }
+                        lines[index].begin(&result, time: now())
+                    }
                 }
-                guard lines[index].received(buffer[..<count], &result, expected: expected) else { continue }
-                if rate == nil { lines[index].begin(&result, time: now()) } else { idle.append(index) }
+                unanswered.append(index)
             }
+            awaiting = unanswered
         }
         result.seconds = Double(now() - start) / 1e6
         result.ownCPU = CPU.own() - startCPU

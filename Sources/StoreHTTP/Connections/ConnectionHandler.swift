@@ -25,9 +25,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limit: ConcurrencyLimit
     private let octets: OctetLimit
+    private let executor: ConnectionExecutor
 
     /// What was passed on and not answered as a whole, in the order in which it came.
-    private var inFlight: CircularBuffer<ConcurrencyLimit.Purpose> = []
+    private var inFlight: CircularBuffer<ConcurrencyLimit.Purpose> = [] {
+        didSet { executor.isUrgent = inFlight.contains(.running) }
+    }
     private var hasBegunAnswer = false
     /// Whether a body still arrives, and of the how-manieth request.
     private var isReading = false
@@ -40,9 +43,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isDeaf = false
     private var isOver = false
 
-    init(limit: ConcurrencyLimit, octets: OctetLimit) {
+    init(limit: ConcurrencyLimit, octets: OctetLimit, executor: ConnectionExecutor) {
         self.limit = limit
         self.octets = octets
+        self.executor = executor
     }
 
     // MARK: What arrives

@@ -7,7 +7,7 @@ import NIOTLS
 /// What is spoken inside TLS, as the two sides agree on it: HTTP/2, or HTTP/1.1.
 struct SecureChannel: ServerChildChannel {
     enum Connection: Sendable {
-        case http1(HTTP1Channel.Value)
+        case http1(LoopBoundChannel.Value)
         case http2(HTTP2Channel.Value)
     }
 
@@ -42,7 +42,10 @@ struct SecureChannel: ServerChildChannel {
             switch try await value.connection.get() {
             case .http1(let connection): await http1.handle(value: connection, logger: logger)
             case .http2(let connection):
-                await withTaskExecutorPreference(http1.executors.executor(of: value.channel.eventLoop)) {
+                let executor = http1.executors.executor(on: value.channel.eventLoop)
+                // Its streams ask for all sorts of things at once.
+                executor.isUrgent = false
+                await withTaskExecutorPreference(executor) {
                     await http2.handle(value: connection, logger: logger)
                 }
             }
