@@ -173,10 +173,15 @@ let package = Package(
         ),
         room("Mail", ["Commerce", "Encodings", "Postgres", "Records"]),
         room("SMTP", ["CCurl", "Encodings", "Mail"]),
+        room("Returns", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
         room("Stripe", ["Encodings", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1]),
         room(
             "Payments",
-            ["Catalog", "Commerce", "Encodings", "Links", "Orders", "Postgres", "Records", "Stripe", .logging]
+            [
+                "Cart", "Catalog", "Commerce", "Encodings", "Links", "Orders", "Postgres", "Records", "Returns",
+                "Stripe",
+                .logging,
+            ]
         ),
         room(
             "Audit",
@@ -185,7 +190,7 @@ let package = Package(
                 .system,
             ]
         ),
-        room("Fulfilment", ["Catalog", "Commerce", "Orders", "Postgres", "Records"]),
+        room("Fulfilment", ["Cart", "Catalog", "Commerce", "Orders", "Postgres", "Records", "UsageGuide"]),
         room("StandardWebhooks", ["Encodings", .crypto]),
         room(
             "Delivery",
@@ -209,7 +214,7 @@ let package = Package(
             "Personal",
             [
                 "Cart", "Catalog", "Commerce", "Delivery", "Fulfilment", "Mail", "Orders", "Payments", "Postgres",
-                "Records", "Reminders", .system,
+                "Records", "Reminders", "Returns", .system,
             ]
         ),
         room(
@@ -226,6 +231,7 @@ let package = Package(
                 "Admission", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
                 "GuideFormats",
                 "JSONFields", "Links", "Mail", "Orders", "Payments", "Personal", "Postgres", "Records", "Reminders",
+                "Returns",
                 "SMTP",
                 "Schema", "Staff",
                 "StandardWebhooks", "StoreAPI", "Telemetry",
@@ -243,7 +249,8 @@ let package = Package(
                 "Admission", "Audit", "Backup", "Catalog", "Cart", "CivilTime", "Commerce", "Delivery", "Encodings",
                 "Fulfilment",
                 "GuideFormats", "JSONFields", "Links", "Mail", "Orders",
-                "Payments", "Personal", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema", "Staff",
+                "Payments", "Personal", "Postgres", "ProgramVersion", "Records", "Reminders", "SMTP", "Schema",
+                "Staff",
                 "StaffCLI",
                 "StoreHTTP", "Stripe", "Telemetry",
                 "UsageGuide", "Webhooks",
@@ -284,8 +291,9 @@ let package = Package(
             [
                 "Admission", "Audit", "Cart", "Catalog", "CivilTime", "Commerce", "Delivery", "Encodings", "Fulfilment",
                 "GuideFormats",
-                "Links", "Mail", "Orders", "Payments", "Personal", "Postgres", "Records", "Reminders", "SMTP", "Staff",
-                "StandardWebhooks", "StoreAPI",
+                "Links", "Mail", "Orders", "Payments", "Personal", "Postgres", "Records", "Reminders", "Returns",
+                "SMTP",
+                "Staff", "StandardWebhooks", "StoreAPI",
                 "StoreHTTP",
                 "Stripe",
                 "TestSupport", "UsageGuide", "Webhooks", "stripe-double",
@@ -313,7 +321,8 @@ let package = Package(
             "OrdersTests",
             ["Cart", "Catalog", "Commerce", "Links", "Orders", "Postgres", "Records", "Samples", "TestSupport"]
         ),
-        tests("PaymentsTests", ["Catalog", "Commerce", "Orders", "Payments", "Samples", "TestSupport"]),
+        tests("PaymentsTests", ["Catalog", "Commerce", "Orders", "Payments", "Returns", "Samples", "TestSupport"]),
+        tests("ReturnsTests", ["Commerce", "Orders", "Returns", "Samples"]),
         tests(
             "RemindersTests",
             ["CivilTime", "Commerce", "Orders", "Reminders", "Samples", "TestSupport", "UsageGuide"]

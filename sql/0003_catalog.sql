@@ -20,6 +20,8 @@ CREATE TABLE product (
     responsible_name          text CHECK (char_length(responsible_name) BETWEEN 1 AND 120),
     responsible_address_lines text[] CHECK (cardinality(responsible_address_lines) BETWEEN 1 AND 6),
     responsible_contact       text CHECK (char_length(responsible_contact) BETWEEN 3 AND 254),
+    -- Whether it is sealed for hygiene: once unsealed, nobody can withdraw from having bought it.
+    is_sealed             boolean NOT NULL DEFAULT false,
     -- The order in which products are listed.
     position              int NOT NULL,
     UNIQUE (sku, kind),

@@ -54,10 +54,13 @@ CREATE TABLE orders (
     discount_codes       text[] NOT NULL DEFAULT '{}',
     -- As in the cart.
     reference            text CHECK (reference ~ '^[A-Za-z0-9._~:-]{1,100}$'),
+    -- What changed of its price since it was sold: how many adjustments, and what they come to. What the order comes to now
+    -- is its total and that.
+    adjustments          smallint NOT NULL DEFAULT 0 CHECK (adjustments >= 0),
+    adjusted_amount      bigint NOT NULL DEFAULT 0,
     -- What came in and what went back, as the ledger of payments has it.
     paid_amount          bigint NOT NULL DEFAULT 0,
     refunded_amount      bigint NOT NULL DEFAULT 0,
-    shipping_refunded    boolean NOT NULL DEFAULT false,
     -- An order holds its stock until it is cancelled; one whose payment failed gives it up, and takes it again when the
     -- customer tries again.
     stock_held           boolean NOT NULL DEFAULT true,
@@ -88,8 +91,10 @@ CREATE TABLE orders (
 
     -- The latest day to send it and still be in time; fixed once it was sent.
     ship_by              date,
-    -- When the first parcel was packed: from then on the customer changes neither address nor mind.
+    -- When the first parcel was packed: from then on the customer changes no address, and cancels nothing.
     packed_at            timestamptz,
+    -- When the last parcel that has left arrived; null before. The time to withdraw from the contract begins with it.
+    delivered_at         timestamptz,
     hold_reason          text CHECK (hold_reason IN
                              ('addressProblem', 'awaitingCustomer', 'stockProblem', 'paymentReview', 'other')),
     hold_note            text CHECK (char_length(hold_note) BETWEEN 1 AND 200),
@@ -116,13 +121,17 @@ CREATE TABLE orders (
     CONSTRAINT orders_completed_is_delivered_and_paid CHECK (status <> 'completed' OR
         (fulfilment_status IN ('delivered', 'returned') AND payment_status IN ('paid', 'partlyRefunded', 'refunded'))),
     CONSTRAINT orders_refunds_within_payment CHECK (refunded_amount BETWEEN 0 AND paid_amount),
-    CONSTRAINT orders_payment_within_total CHECK (paid_amount BETWEEN 0 AND total_amount),
-    -- A paid order has its payment, and nothing else has one.
-    CONSTRAINT orders_payment_is_what_was_paid CHECK (CASE payment_status
-        WHEN 'paid' THEN paid_amount = total_amount AND refunded_amount = 0
-        WHEN 'partlyRefunded' THEN paid_amount = total_amount AND refunded_amount > 0 AND refunded_amount < paid_amount
-        WHEN 'refunded' THEN paid_amount = total_amount AND refunded_amount = paid_amount
-        ELSE paid_amount = 0 AND refunded_amount = 0 END),
+    CONSTRAINT orders_comes_to_something CHECK (total_amount + adjusted_amount >= 0),
+    -- A paid order has its payment, less what went back, which is what it comes to; and nothing else has one.
+    CONSTRAINT orders_payment_is_what_was_paid CHECK (
+        CASE WHEN payment_status IN ('paid', 'partlyRefunded', 'refunded')
+            THEN paid_amount - refunded_amount = total_amount + adjusted_amount
+            ELSE paid_amount = 0 AND refunded_amount = 0 END
+        AND CASE payment_status
+            WHEN 'paid' THEN refunded_amount = 0
+            WHEN 'partlyRefunded' THEN refunded_amount > 0 AND refunded_amount < paid_amount
+            WHEN 'refunded' THEN refunded_amount > 0 AND refunded_amount = paid_amount
+            ELSE true END),
     CONSTRAINT orders_holds_its_stock CHECK (CASE WHEN status = 'cancelled' THEN NOT stock_held
         ELSE stock_held OR payment_status = 'failed' END)
 );
@@ -151,7 +160,7 @@ CREATE TABLE status_transition (
     PRIMARY KEY (fact, from_status, to_status)
 );
 INSERT INTO status_transition (fact, from_status, to_status) VALUES
-    ('order', 'placed', 'completed'), ('order', 'placed', 'cancelled'),
+    ('order', 'placed', 'completed'), ('order', 'placed', 'cancelled'), ('order', 'completed', 'placed'),
     ('payment', 'unpaid', 'authorised'), ('payment', 'unpaid', 'paid'), ('payment', 'unpaid', 'failed'),
     ('payment', 'unpaid', 'void'), ('payment', 'authorised', 'paid'), ('payment', 'authorised', 'void'),
     ('payment', 'authorised', 'failed'), ('payment', 'failed', 'authorised'), ('payment', 'failed', 'paid'),
@@ -159,7 +168,10 @@ INSERT INTO status_transition (fact, from_status, to_status) VALUES
     ('payment', 'partlyRefunded', 'refunded'),
     ('fulfilment', 'unfulfilled', 'partlyShipped'), ('fulfilment', 'unfulfilled', 'shipped'),
     ('fulfilment', 'partlyShipped', 'shipped'), ('fulfilment', 'shipped', 'delivered'),
-    ('fulfilment', 'shipped', 'returned'), ('fulfilment', 'delivered', 'returned');
+    ('fulfilment', 'shipped', 'returned'), ('fulfilment', 'delivered', 'returned'),
+    -- What is left is never sent, or a replacement is to be.
+    ('fulfilment', 'partlyShipped', 'delivered'), ('fulfilment', 'partlyShipped', 'returned'),
+    ('fulfilment', 'shipped', 'partlyShipped'), ('fulfilment', 'delivered', 'partlyShipped');
 
 CREATE FUNCTION check_transition() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -198,7 +210,7 @@ BEGIN
 END
 $$;
 
--- Lines as sold: a later change of the catalog touches neither name nor price.
+-- Lines as sold: a later change of the catalog touches neither name nor price nor seal.
 CREATE TABLE order_line (
     order_id     bigint NOT NULL REFERENCES orders,
     position     smallint NOT NULL CHECK (position > 0),
@@ -212,13 +224,19 @@ CREATE TABLE order_line (
     discount_amount  bigint NOT NULL DEFAULT 0 CHECK (discount_amount BETWEEN 0 AND total_amount),
     tax_amount       bigint NOT NULL DEFAULT 0 CHECK (tax_amount >= 0),
     tax_basis_points int NOT NULL DEFAULT 0 CHECK (tax_basis_points BETWEEN 0 AND 10000),
-    refunded_quantity int NOT NULL DEFAULT 0,
-    -- How many of them are never sent.
-    cancelled_quantity int NOT NULL DEFAULT 0,
+    -- How many of them are never sent, came back, or were lost and are not sent again; and of how many of these the price
+    -- was taken off the order's.
+    cancelled_quantity int NOT NULL DEFAULT 0 CHECK (cancelled_quantity >= 0),
+    returned_quantity  int NOT NULL DEFAULT 0 CHECK (returned_quantity >= 0),
+    lost_quantity      int NOT NULL DEFAULT 0 CHECK (lost_quantity >= 0),
+    credited_quantity  int NOT NULL DEFAULT 0,
+    -- Whether it, or something in it, was sold as sealed for hygiene.
+    is_sealed          boolean NOT NULL DEFAULT false,
     PRIMARY KEY (order_id, position),
     CONSTRAINT order_line_total_is_the_product CHECK (total_amount = unit_amount * quantity),
-    CONSTRAINT order_line_refunds_within_quantity CHECK (refunded_quantity BETWEEN 0 AND quantity),
-    CONSTRAINT order_line_cancels_what_is_refunded CHECK (cancelled_quantity BETWEEN 0 AND refunded_quantity)
+    CONSTRAINT order_line_units_are_in_one_place CHECK (cancelled_quantity + returned_quantity + lost_quantity <= quantity),
+    CONSTRAINT order_line_credits_what_is_gone CHECK (credited_quantity
+        BETWEEN 0 AND cancelled_quantity + returned_quantity + lost_quantity)
 );
 
 -- What is packed for each line: a kit's components, or the product itself. Their sum is what the order reserves.
@@ -233,15 +251,20 @@ CREATE TABLE order_component (
     wanted   int NOT NULL CHECK (wanted >= quantity AND wanted > 0),
     -- Whether the box may not leave without it.
     required boolean NOT NULL DEFAULT true,
+    -- 0 for what was sold; else which replacement of the order this is sent as, without a price.
+    replacement smallint NOT NULL DEFAULT 0 CHECK (replacement >= 0),
     -- How many are never sent, of what was to go into the box.
     cancelled int NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
-    -- How many lie in a parcel, and how many of those have left.
+    -- How many lie in a parcel, and how many of those have left; and of these, how many came back, and how many were lost.
     packed   int NOT NULL DEFAULT 0,
     shipped  int NOT NULL DEFAULT 0,
+    returned int NOT NULL DEFAULT 0 CHECK (returned >= 0),
+    lost     int NOT NULL DEFAULT 0 CHECK (lost >= 0),
     PRIMARY KEY (order_id, line, position),
     FOREIGN KEY (order_id, line) REFERENCES order_line (order_id, position),
     CONSTRAINT order_component_packs_what_it_holds CHECK (packed BETWEEN 0 AND quantity - cancelled),
-    CONSTRAINT order_component_ships_what_is_packed CHECK (shipped BETWEEN 0 AND packed)
+    CONSTRAINT order_component_ships_what_is_packed CHECK (shipped BETWEEN 0 AND packed),
+    CONSTRAINT order_component_lost_or_back_had_left CHECK (returned + lost <= shipped)
 );
 
 -- Each revision of an order's guide, kept as it was issued: what its document was made of, and the document's SHA-256.
@@ -291,7 +314,9 @@ CREATE TYPE order_event_kind AS ENUM ('placed', 'rescheduled', 'contactChanged',
     'calendarLinkRenewed', 'calendarLinkRevoked', 'orderLinkRenewed', 'paid', 'refunded', 'cancelled', 'paymentStarted',
     'remindersChanged', 'offersChanged', 'reminded',
     'paymentAuthorised', 'paymentFailed', 'paymentReturned', 'noted', 'held', 'released', 'packed', 'unpacked', 'shipped',
-    'delivered', 'returned', 'completed', 'linkRequested', 'mailUndeliverable', 'erased');
+    'delivered', 'returned', 'completed', 'linkRequested', 'mailUndeliverable', 'erased',
+    'partlyCancelled', 'shippingChanged', 'returnAnnounced', 'returnClosed', 'withdrawn', 'lost', 'replaced', 'reopened',
+    'credited');
 CREATE TABLE order_event (
     order_id   bigint NOT NULL REFERENCES orders,
     sequence   int NOT NULL CHECK (sequence > 0),
@@ -406,24 +431,163 @@ CREATE INDEX shipment_item_lot ON shipment_item (lot) WHERE lot <> '';
 CREATE TRIGGER shipment_is_kept BEFORE UPDATE OR DELETE ON shipment FOR EACH ROW
     WHEN (OLD.shipped_at IS NOT NULL) EXECUTE FUNCTION refuse_change_but_erasure('tracking_number');
 
--- An order that left has a parcel that left, and one that has not has none.
-CREATE FUNCTION check_shipment() RETURNS trigger LANGUAGE plpgsql AS $$
+-- How far an order has come, from where its units are.
+CREATE FUNCTION fulfilment_of(owner bigint, is_delivered boolean) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN sum(shipped) = 0 THEN 'unfulfilled'
+        WHEN sum(quantity - cancelled - shipped) > 0 THEN 'partlyShipped'
+        WHEN sum(shipped - returned - lost) = 0 THEN 'returned'
+        WHEN is_delivered THEN 'delivered'
+        ELSE 'shipped' END
+    FROM order_component WHERE order_id = owner
+$$;
+
+-- Every unit of an order is in one place: open, in a parcel, with the customer, cancelled, returned or lost. Its states
+-- follow from that, its parcels hold what is packed and what has left, and its lines say what their components say.
+CREATE FUNCTION check_units() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     owner bigint := coalesce((to_jsonb(NEW) ->> 'order_id')::bigint, (to_jsonb(NEW) ->> 'id')::bigint);
+    broken text;
 BEGIN
-    IF EXISTS (SELECT 1 FROM orders WHERE id = owner AND (fulfilment_status <> 'unfulfilled')
-        <> EXISTS (SELECT 1 FROM shipment WHERE order_id = owner AND shipped_at IS NOT NULL))
-    THEN
-        RAISE EXCEPTION 'order % and its shipments differ in whether it has left', owner
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'orders_shipped_has_a_shipment';
+    SELECT CASE
+        WHEN fulfilment_status <> fulfilment_of(owner, delivered_at IS NOT NULL) THEN 'orders_states_follow_its_units'
+        WHEN EXISTS (SELECT 1 FROM order_component AS part LEFT JOIN
+                (SELECT line, position, sum(item.quantity) AS packed,
+                    coalesce(sum(item.quantity) FILTER (WHERE shipped_at IS NOT NULL), 0) AS shipped
+                FROM shipment_item AS item JOIN shipment USING (order_id, ordinal) WHERE order_id = owner
+                GROUP BY line, position) AS held USING (line, position)
+            WHERE part.order_id = owner
+                AND (part.packed, part.shipped) <> (coalesce(held.packed, 0), coalesce(held.shipped, 0)))
+            THEN 'orders_parcels_hold_what_is_packed'
+        WHEN (status <> 'cancelled') <> EXISTS
+                (SELECT 1 FROM order_line WHERE order_id = owner AND cancelled_quantity < quantity)
+            THEN 'orders_cancelled_sends_nothing'
+        WHEN EXISTS (SELECT 1 FROM order_line AS line CROSS JOIN LATERAL
+                (SELECT sku, bool_or(required AND replacement = 0) AS required,
+                    sum(wanted) FILTER (WHERE replacement = 0) / line.quantity AS each,
+                    sum(quantity - cancelled) FILTER (WHERE replacement = 0) AS remaining,
+                    sum(returned) AS returned, sum(lost) AS lost
+                FROM order_component WHERE order_id = owner AND order_component.line = line.position GROUP BY sku) AS part
+            WHERE line.order_id = owner
+                AND (remaining > each * (line.quantity - cancelled_quantity)
+                    OR required AND remaining <> each * (line.quantity - cancelled_quantity)
+                    OR part.returned > each * returned_quantity
+                    OR required AND part.lost < each * lost_quantity))
+            THEN 'order_line_is_its_components' END
+    INTO broken FROM orders WHERE id = owner;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'the units of order % are not where it says', owner
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = broken;
     END IF;
     RETURN NULL;
 END
 $$;
-CREATE CONSTRAINT TRIGGER orders_shipped_has_a_shipment AFTER UPDATE OF fulfilment_status ON orders
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_shipment();
-CREATE CONSTRAINT TRIGGER shipment_has_its_order AFTER INSERT OR UPDATE ON shipment
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_shipment();
+CREATE CONSTRAINT TRIGGER orders_units_agree AFTER UPDATE OF fulfilment_status, delivered_at, status ON orders
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_units();
+CREATE CONSTRAINT TRIGGER order_component_units_agree AFTER UPDATE OF quantity, cancelled, packed, shipped, returned, lost
+    ON order_component DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_units();
+CREATE CONSTRAINT TRIGGER order_component_replacement_agrees AFTER INSERT ON order_component
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.replacement > 0) EXECUTE FUNCTION check_units();
+CREATE CONSTRAINT TRIGGER order_line_units_agree AFTER UPDATE OF cancelled_quantity, returned_quantity, lost_quantity
+    ON order_line DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_units();
+CREATE CONSTRAINT TRIGGER shipment_units_agree AFTER INSERT OR UPDATE OF shipped_at ON shipment
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_units();
+
+-- What an order comes to less, or more, since it was sold: the lines, sums and taxes that it was sold by stay as they were.
+CREATE TABLE order_adjustment (
+    order_id   bigint NOT NULL REFERENCES orders,
+    ordinal    smallint NOT NULL CHECK (ordinal > 0),
+    cause      text NOT NULL CHECK (cause IN
+                   ('cancelled', 'returned', 'lost', 'withdrawn', 'goodwill', 'shipping', 'correction')),
+    -- Minor units, tax included; less than 0 where the order comes to less.
+    amount     bigint NOT NULL CONSTRAINT order_adjustment_takes_off CHECK (amount <= 0 OR cause = 'correction'),
+    tax_amount bigint NOT NULL,
+    -- The entry of the order's log that tells of it.
+    sequence   int NOT NULL,
+    previous   smallint GENERATED ALWAYS AS (NULLIF(ordinal - 1, 0)) STORED,
+    PRIMARY KEY (order_id, ordinal),
+    FOREIGN KEY (order_id, sequence) REFERENCES order_event (order_id, sequence),
+    CONSTRAINT order_adjustment_follows_the_one_before FOREIGN KEY (order_id, previous)
+        REFERENCES order_adjustment (order_id, ordinal)
+);
+CREATE TRIGGER order_adjustment_is_kept BEFORE UPDATE OR DELETE ON order_adjustment FOR EACH ROW
+    EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_adjustment_is_not_emptied BEFORE TRUNCATE ON order_adjustment FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_change();
+
+-- What an adjustment is made of: units of a line, the shipping, or a share of the whole price at one rate of tax.
+CREATE TABLE order_adjustment_part (
+    order_id    bigint NOT NULL,
+    adjustment  smallint NOT NULL,
+    position    smallint NOT NULL CHECK (position > 0),
+    line        smallint,
+    quantity    int NOT NULL DEFAULT 0 CHECK (quantity >= 0),
+    is_shipping boolean NOT NULL DEFAULT false,
+    amount      bigint NOT NULL,
+    tax_amount  bigint NOT NULL,
+    tax_basis_points int NOT NULL CHECK (tax_basis_points BETWEEN 0 AND 10000),
+    PRIMARY KEY (order_id, adjustment, position),
+    FOREIGN KEY (order_id, adjustment) REFERENCES order_adjustment (order_id, ordinal),
+    FOREIGN KEY (order_id, line) REFERENCES order_line (order_id, position),
+    CONSTRAINT order_adjustment_part_is_one_thing CHECK ((line IS NOT NULL) = (quantity > 0)
+        AND NOT (is_shipping AND line IS NOT NULL)),
+    CONSTRAINT order_adjustment_part_tax_is_in_it CHECK (abs(tax_amount) <= abs(amount) AND amount * tax_amount >= 0)
+);
+CREATE TRIGGER order_adjustment_part_is_kept BEFORE UPDATE OR DELETE ON order_adjustment_part FOR EACH ROW
+    EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_adjustment_part_is_not_emptied BEFORE TRUNCATE ON order_adjustment_part FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_change();
+
+-- What an order comes to is what it was sold for and its adjustments; each of these is its parts; units are taken off once,
+-- those that are cancelled at once; and at no rate of tax does more come off than was on.
+CREATE FUNCTION check_adjustments() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    owner bigint := coalesce((to_jsonb(NEW) ->> 'order_id')::bigint, (to_jsonb(NEW) ->> 'id')::bigint);
+    broken text;
+BEGIN
+    SELECT CASE
+        WHEN adjustments <> (SELECT count(*) FROM order_adjustment WHERE order_id = owner)
+            OR adjusted_amount <> (SELECT coalesce(sum(amount), 0) FROM order_adjustment WHERE order_id = owner)
+            THEN 'orders_comes_to_its_adjustments'
+        WHEN EXISTS (SELECT 1 FROM order_adjustment AS whole LEFT JOIN LATERAL
+                (SELECT sum(amount) AS amount, sum(tax_amount) AS tax_amount FROM order_adjustment_part
+                WHERE order_id = owner AND adjustment = whole.ordinal) AS parts ON true
+            WHERE order_id = owner AND (whole.amount IS DISTINCT FROM parts.amount
+                OR whole.tax_amount IS DISTINCT FROM parts.tax_amount))
+            THEN 'order_adjustment_is_its_parts'
+        WHEN status = 'cancelled' AND total_amount + adjusted_amount <> 0
+            THEN 'orders_cancelled_comes_to_nothing'
+        WHEN EXISTS (SELECT 1 FROM order_line WHERE order_id = owner AND credited_quantity < cancelled_quantity)
+            THEN 'order_line_credits_what_is_cancelled'
+        WHEN EXISTS (SELECT 1 FROM order_line WHERE order_id = owner AND credited_quantity <>
+                (SELECT coalesce(sum(quantity), 0) FROM order_adjustment_part AS part
+                WHERE part.order_id = owner AND line = order_line.position))
+            THEN 'order_line_is_credited_once'
+        WHEN EXISTS (SELECT 1 FROM (
+                SELECT tax_basis_points, total_amount - discount_amount
+                    + CASE WHEN tax_included THEN 0 ELSE tax_amount END AS amount, tax_amount
+                FROM order_line WHERE order_id = owner
+                UNION ALL SELECT shipping_tax_basis_points, shipping_amount
+                    + CASE WHEN tax_included THEN 0 ELSE shipping_tax_amount END, shipping_tax_amount
+                UNION ALL SELECT tax_basis_points, amount, tax_amount FROM order_adjustment_part WHERE order_id = owner
+            ) AS part GROUP BY tax_basis_points HAVING sum(amount) < 0 OR sum(tax_amount) < 0)
+            THEN 'orders_rates_come_to_something' END
+    INTO broken FROM orders WHERE id = owner;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'the adjustments of order % do not add up', owner
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER order_adjustment_adds_up AFTER INSERT ON order_adjustment
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_adjustments();
+CREATE CONSTRAINT TRIGGER order_adjustment_part_adds_up AFTER INSERT ON order_adjustment_part
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_adjustments();
+CREATE CONSTRAINT TRIGGER orders_adjustments_add_up AFTER UPDATE OF adjustments, adjusted_amount, status ON orders
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_adjustments();
+CREATE CONSTRAINT TRIGGER order_line_credit_adds_up AFTER UPDATE OF credited_quantity, cancelled_quantity ON order_line
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_adjustments();
 
 -- Each use of a code. The numbers count within the code, and within the code and the address: a limit is that there is
 -- no number left, and no two orders can have the same.

@@ -67,6 +67,10 @@ CREATE TABLE payment (
     sequence   int NOT NULL,
     -- The attempt that a receipt came by; null for one that staff recorded.
     attempt_id bigint UNIQUE REFERENCES payment_attempt CHECK (kind = 'receipt' OR attempt_id IS NULL),
+    -- The adjustment that a refund gives back.
+    adjustment smallint CONSTRAINT payment_refund_has_its_cause CHECK ((kind = 'refund') = (adjustment IS NOT NULL)),
+    UNIQUE (order_id, adjustment),
+    FOREIGN KEY (order_id, adjustment) REFERENCES order_adjustment (order_id, ordinal),
     erased_at  timestamptz CONSTRAINT payment_erased_has_no_reference CHECK (erased_at IS NULL OR reference IS NULL),
     UNIQUE (order_id, sequence),
     FOREIGN KEY (order_id, sequence) REFERENCES order_event (order_id, sequence),
@@ -76,6 +80,8 @@ CREATE TABLE payment (
 CREATE TRIGGER payment_reference_is_salted BEFORE INSERT ON payment FOR EACH ROW
     WHEN (NEW.reference IS NOT NULL) EXECUTE FUNCTION salt_text('reference');
 CREATE UNIQUE INDEX payment_one_receipt ON payment (order_id) WHERE kind = 'receipt';
+-- What came and went on a day.
+CREATE INDEX payment_at ON payment (at);
 CREATE TRIGGER payment_is_kept BEFORE UPDATE OR DELETE ON payment FOR EACH ROW
     EXECUTE FUNCTION refuse_change_but_erasure('reference', 'reference_salt');
 CREATE TRIGGER payment_is_not_emptied BEFORE TRUNCATE ON payment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -165,6 +171,10 @@ BEGIN
                             coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS refunded
                      FROM payment WHERE order_id = orders.id) AS sums
         WHERE id = owner AND (paid_amount <> sums.paid OR refunded_amount <> sums.refunded
+            -- Each refund is its adjustment.
+            OR EXISTS (SELECT 1 FROM payment AS back JOIN order_adjustment AS cause
+                    ON (cause.order_id, cause.ordinal) = (back.order_id, back.adjustment)
+                WHERE back.order_id = orders.id AND back.amount <> -cause.amount)
             -- What came through a provider goes back through it.
             OR EXISTS (SELECT 1 FROM payment AS receipt JOIN payment AS back USING (order_id)
                 WHERE order_id = orders.id AND receipt.attempt_id IS NOT NULL AND back.kind = 'refund'
@@ -189,9 +199,8 @@ CREATE TABLE document (
     number     bigint NOT NULL CHECK (number > 0),
     previous   bigint GENERATED ALWAYS AS (NULLIF(number - 1, 0)) STORED,
     order_id   bigint NOT NULL REFERENCES orders,
-    -- The refund that a credit note is for; null for an invoice, and for the credit note of an order that was cancelled
-    -- before it was paid.
-    payment_id bigint UNIQUE REFERENCES payment CHECK (kind = 'creditNote' OR payment_id IS NULL),
+    -- The adjustment that it is for; null for the invoice of the order as it was sold.
+    adjustment smallint CONSTRAINT document_credits_an_adjustment CHECK (kind = 'invoice' OR adjustment IS NOT NULL),
     issued_at  timestamptz NOT NULL,
     total      bigint NOT NULL CHECK (total >= 0),
     -- Everything that it says: seller, buyer, lines, taxes.
@@ -200,13 +209,13 @@ CREATE TABLE document (
     kept_until date NOT NULL,
     erased_at  timestamptz,
     PRIMARY KEY (kind, number),
+    CONSTRAINT document_one_of_an_adjustment UNIQUE (order_id, adjustment),
+    FOREIGN KEY (order_id, adjustment) REFERENCES order_adjustment (order_id, ordinal),
     CONSTRAINT document_follows_the_one_before FOREIGN KEY (kind, previous) REFERENCES document (kind, number),
     CONSTRAINT document_says_what_it_said_or_was_erased CHECK ((content IS NULL) = (erased_at IS NOT NULL)),
     CONSTRAINT document_is_kept_for_its_years CHECK ((erased_at AT TIME ZONE 'UTC')::date > kept_until)
 );
-CREATE UNIQUE INDEX document_one_invoice ON document (order_id) WHERE kind = 'invoice';
-CREATE UNIQUE INDEX document_one_cancellation ON document (order_id) WHERE kind = 'creditNote' AND payment_id IS NULL;
-CREATE INDEX document_order ON document (order_id);
+CREATE UNIQUE INDEX document_one_invoice ON document (order_id) WHERE adjustment IS NULL;
 CREATE INDEX document_kept ON document (kept_until) WHERE erased_at IS NULL;
 CREATE TRIGGER document_is_kept BEFORE UPDATE OR DELETE ON document FOR EACH ROW
     EXECUTE FUNCTION refuse_change_but_erasure('content');

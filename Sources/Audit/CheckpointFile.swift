@@ -1,3 +1,4 @@
+package import Commerce
 import Glibc
 import SystemPackage
 
@@ -7,6 +8,14 @@ package struct CheckpointFile: Sendable {
 
     /// - Parameter folder: is made where it is not there.
     package init(folder: String) { path = folder + "/checkpoints" }
+
+    /// When the last checkpoint was written, and how many there are; nil where there is none. It proves nothing: that is
+    /// the auditor's.
+    package func last() throws -> (at: Instant, count: Int)? {
+        var last: (at: Instant, count: Int)?
+        try read { last = ($0.at, (last?.count ?? 0) + 1) }
+        return last
+    }
 
     /// Calls a body with each checkpoint, in their order. A last one that was not written to its end is none.
     func read(_ body: (Checkpoint) throws -> Void) throws {

@@ -52,6 +52,11 @@ package struct Catalog: Sendable {
             ?? product.components.reduce(0) { $0 + (bySKU[$1.sku]?.weightGrams ?? 0) * $1.quantity }
     }
 
+    /// Whether it is sealed for hygiene, or a kit that holds something that is.
+    package func isSealed(_ product: Product) -> Bool {
+        product.details.isSealed || product.components.contains { bySKU[$0.sku]?.details.isSealed == true }
+    }
+
     /// The products of one price list, in order.
     package func listed(in currency: Currency) -> [Product] {
         products.filter { price(of: $0.sku, in: currency) != nil }

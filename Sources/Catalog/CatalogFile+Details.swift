@@ -12,7 +12,8 @@ extension CatalogFile {
             media: fields.objects("media", countMax: listMax, readPicture) ?? [],
             ingredients: fields.checkLine("ingredients", lengthMax: 4000),
             warnings: lines(fields, "warnings", needsOne: false, countMax: listMax, lengthMax: 500),
-            responsible: fields.object("responsible", readResponsible)
+            responsible: fields.object("responsible", readResponsible),
+            isSealed: fields.flag("sealed") ?? false
         )
         details.translations =
             fields.object("translations") { languages in

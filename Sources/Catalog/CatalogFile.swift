@@ -77,7 +77,8 @@ package struct CatalogFile: Sendable {
             "ingredients",
             "warnings",
             "responsible",
-            "translations"
+            "translations",
+            "sealed"
         )
         let sku = fields.sku("sku")
         var kind: Product.Kind?

@@ -25,6 +25,7 @@ enum CatalogRows {
                 $0.product.details.responsible?.addressLines.joined(separator: "\n")
             },
             .optional("responsible_contact") { $0.product.details.responsible?.contact },
+            .column("is_sealed") { $0.product.details.isSealed },
             .column("position") { $0.position },
         ],
         replacing: "sku"

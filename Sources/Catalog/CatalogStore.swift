@@ -85,7 +85,7 @@ package final class CatalogStore: Sendable {
             """
             SELECT sku, kind, name, description, barcode, weight_grams, tax_class, low_stock_mark, lots_tracked,
                 applications_per_unit, quantity_max, ingredients, warnings, responsible_name, responsible_address_lines,
-                responsible_contact
+                responsible_contact, is_sealed
             FROM product ORDER BY position, sku
             """
         )
@@ -113,7 +113,8 @@ package final class CatalogStore: Sendable {
             details: ProductDetails(
                 ingredients: try row.optional("ingredients"),
                 warnings: try row.value("warnings"),
-                responsible: responsible
+                responsible: responsible,
+                isSealed: try row.value("is_sealed")
             )
         )
     }

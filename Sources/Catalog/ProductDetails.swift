@@ -30,6 +30,9 @@ package struct ProductDetails: Sendable, Hashable {
     package var responsible: ResponsiblePerson?
     /// The texts in other languages than English.
     package internal(set) var translations: [ProductTexts] = []
+    /// Whether it is sealed for hygiene: whoever withdraws can give it back only while the seal is unbroken. What a kit
+    /// holds is not looked at: `Catalog.isSealed` does that.
+    package internal(set) var isSealed = false
 }
 
 /// What is read of a product, in one language.

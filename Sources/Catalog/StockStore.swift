@@ -244,7 +244,9 @@ package struct StockStore: Sendable {
     /// Reserves units. The rows are locked in the order of their codes, so that no two orders wait for each other; a
     /// demand beyond the stock violates `reservationConstraint`.
     package static func reserve(_ demand: [(sku: SKU, quantity: Int)]) -> Statement {
-        Statement(
+        // Each once: an update sees one of several rows that it is joined with.
+        let demand = Dictionary(demand.map { ($0.sku, $0.quantity) }, uniquingKeysWith: +)
+        return Statement(
             """
             WITH locked AS MATERIALIZED (
                 SELECT stock.sku, demand.quantity
@@ -252,8 +254,8 @@ package struct StockStore: Sendable {
                 ORDER BY stock.sku FOR UPDATE OF stock)
             UPDATE stock SET reserved = reserved + locked.quantity FROM locked WHERE stock.sku = locked.sku
             """,
-            demand.map(\.sku),
-            demand.map(\.quantity)
+            Array(demand.keys),
+            Array(demand.values)
         )
     }
 

@@ -12,3 +12,19 @@ extension Money {
         return "\(sign)\(padded.dropLast(digits)).\(padded.suffix(digits)) \(currencyCode)"
     }
 }
+
+extension Money {
+    /// An amount as people write it, `5`, `5.00` or `5,00`; nil for anything else, and for more decimals than the currency has.
+    package init?(text: String, _ currency: Currency) {
+        let parts = text.split(separator: /[.,]/, omittingEmptySubsequences: false)
+        let digits = currency.minorUnitDigits
+        guard parts.count <= 2,
+            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isASCII) && $0.allSatisfy(\.isNumber) }),
+            (parts.count == 2 ? parts[1].count : 0) <= digits,
+            let amount = Int64(
+                parts.joined() + String(repeating: "0", count: digits - (parts.count == 2 ? parts[1].count : 0))
+            )
+        else { return nil }
+        self.init(amount, currency)
+    }
+}

@@ -7,6 +7,8 @@
 /// `x-swift` in a schema names a type that is made elsewhere, or is false where none is needed.
 struct SwiftTypes {
     static let keyword = "x-swift"
+    /// Words of Swift that contracts use as values.
+    private static let reserved: Set = ["return", "default", "case", "is", "in", "self", "switch", "where"]
 
     let schemas: [JSON.Member]
 
@@ -72,7 +74,8 @@ struct SwiftTypes {
         return documentation(schema.value)
             + "package enum \(schema.name): RawRepresentable, CaseIterable, CustomStringConvertible,"
             + " Codable, Sendable, Hashable {\n"
-            + lines { "case \($0)" }
+            // A word of the language stands in quotes where it is declared.
+            + lines { Self.reserved.contains($0) ? "case `\($0)`" : "case \($0)" }
             + "    /// A value that this version does not know.\n    case unknown(String)\n\n"
             + "    package static let allCases: [Self] = [\(names.map { ".\($0)" }.joined(separator: ", "))]\n\n"
             + "    package init(rawValue: String) {\n        switch rawValue {\n"

@@ -1,7 +1,7 @@
 package import Commerce
 import FoundationEssentials
-import Orders
-import Postgres
+package import Orders
+package import Postgres
 
 /// What became of a day, as it was when it was closed.
 package struct ClosedDay: Sendable, Codable {
@@ -16,23 +16,28 @@ package struct ClosedDay: Sendable, Codable {
     package let parcels: Int
     package let shipped: [Entry]
     package let left: [Entry]
+    /// What came in and what went back, for each currency and method of payment of which something did.
+    package let money: [MoneyFlow]
 }
 
 extension FulfilmentStore {
     /// A day as it stands, or as it was when it was closed.
     /// - Parameters:
     ///   - span: when the day began and ended, where the shop is.
+    ///   - money: what came in and went back in that span: asked where the day is not closed.
     ///   - closer: who closes it now; nil to look only. Closed again, it is as it is then.
     package func day(
         _ day: CalendarDate,
         span: Range<Instant>,
+        money: Query<[MoneyFlow]>,
         closer: String?,
         now: Instant
     ) async throws -> ClosedDay {
         if closer == nil, let closed = try await pool.read(Self.closed(day)) { return closed }
-        let (shipped, left) = try await pool.read(
+        let (shipped, left, moved) = try await pool.read(
             ParcelHistory.shipped(in: span),
-            Self.queue(until: day, now: now)
+            Self.queue(until: day, now: now),
+            money
         )
         let summary = ClosedDay(
             closedBy: closer,
@@ -47,7 +52,8 @@ extension FulfilmentStore {
                     ? blocks.joined(separator: ", ")
                     : entry.isPacked ? "packed, not sent" : entry.lease.map { "\($0.holder) packs it" } ?? "not packed"
                 return ClosedDay.Entry(number: entry.number, why: why)
-            }
+            },
+            money: moved
         )
         guard let closer else { return summary }
         _ = try await pool.write([

@@ -93,29 +93,6 @@ extension FulfilmentStore {
                 throw FulfilmentError.notShippable("It has not left whole, or it came back.")
             }
             return OrderFacts.delivered(order, at: now, by: actor)
-                + (order.isPaid ? OrderFacts.completed(order, at: now, by: actor) : [])
-        }
-    }
-
-    /// Notes that an order came back.
-    /// - Parameter restocks: whether its units can be sold again.
-    /// - Throws: `OrderError`, `FulfilmentError`.
-    package func receiveReturn(
-        _ locator: OrderLocator,
-        reason: String,
-        restocks: Bool,
-        key: IdempotencyKey,
-        actor: Actor,
-        now: Instant
-    ) async throws -> Order {
-        try await orders.perform(key, on: locator, now: now) { order in
-            guard order.fulfilmentStatus.mayBecome(.returned) else {
-                throw FulfilmentError.notShippable("Only what has left whole can come back.")
-            }
-            let moves = Self.moves(order.shipments.flatMap(\.items), sign: 1)
-            let restocked =
-                restocks ? [try StockStore.moved(moves, kind: .return, order: order.id, at: now, by: actor)] : []
-            return restocked + OrderFacts.returned(order, reason: reason, at: now, by: actor)
         }
     }
 

@@ -6,14 +6,13 @@ extension Order {
         if status == .cancelled { return "It was cancelled." }
         if !fulfilmentStatus.isOpen || openComponents.isEmpty {
             if !waitingShipments.isEmpty { return "It is packed and waits to be sent." }
-            return fulfilmentStatus == .unfulfilled
-                ? "All of it was given back before it left." : "It has left already."
+            return fulfilmentStatus == .unfulfilled ? "Nothing of it is to be sent." : "It has left already."
         }
         if let hold { return "It is on hold: \(hold.note ?? hold.reason.rawValue)." }
         switch paymentStatus {
-        case .paid, .partlyRefunded: return nil
+        // Whatever went back: what is open is to be sent.
+        case .paid, .partlyRefunded, .refunded: return nil
         case .failed: return "Its payment failed."
-        case .refunded: return "It was refunded."
         case .unpaid, .authorised, .void: return shipsUnpaid ? nil : "It is not paid yet."
         }
     }

@@ -30,8 +30,7 @@ package struct QueueEntry: Sendable {
     package func blocks(shipsUnpaid: Bool) -> [String] {
         let money: [String] =
             switch payment {
-            case .paid, .partlyRefunded: []
-            case .refunded: ["refunded"]
+            case .paid, .partlyRefunded, .refunded: []
             case .failed: ["paymentFailed"]
             case .unpaid, .authorised, .void: shipsUnpaid ? [] : ["unpaid"]
             }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Audit
 import Logging
 import Payments
 import Personal
@@ -25,6 +26,8 @@ extension Settings {
         store.accessLog = accessLog
         store.isTraced = traceEndpoint != nil
         store.allowsPrivateWebhooks = allowsPrivateWebhooks
+        store.shown = shown
+        if let folder = auditFolder { store.lastCheckpoint = { try CheckpointFile(folder: folder).last() } }
         store.paymentLimits.session = .seconds(paymentMinutes * 60)
         store.paymentLimits.unpaid = .seconds(paymentHours * 3600)
         return store

@@ -44,6 +44,8 @@ struct Settings: Sendable {
     /// `AFTERCARE_BACKUP_DAYS` and `AFTERCARE_BACKUP_COUNT`: backups of so many days are kept, 1 to 3650, and the newest of
     /// them whatever their age, 1 to 1000. 14 and 3
     let backupRetention: Retention
+    /// The variables that were given, with what managers may see of them.
+    let shown: [(name: String, value: String?)]
     /// Whether somebody said which store is meant: by a data folder, or by a database.
     let isStoreNamed: Bool
     /// `AFTERCARE_MIGRATE`: bring the schema up to date before serving. false
@@ -157,12 +159,10 @@ struct Settings: Sendable {
         let reader = ConfigReader(
             provider: EnvironmentVariablesProvider(
                 environmentVariables: values,
-                secretsSpecifier: .specific([
-                    "DATABASE_URL", "AFTERCARE_LINK_KEY", "AFTERCARE_LINK_KEY_PREVIOUS", "AFTERCARE_STRIPE_KEY",
-                    "AFTERCARE_STRIPE_WEBHOOK_SECRETS", "AFTERCARE_SMTP_PASSWORD",
-                ])
+                secretsSpecifier: .specific(Self.secrets)
             )
         )
+        shown = Self.shown(values)
         let store = reader.scoped(to: "aftercare")
         func fault(_ key: String, _ problem: String) -> SettingsError { SettingsError(key: key, problem: problem) }
         func text(_ key: ConfigKey) -> String? { store.string(forKey: key).flatMap { $0.isEmpty ? nil : $0 } }
@@ -347,6 +347,21 @@ struct Settings: Sendable {
     /// The address of a server, with brackets where the host is an IPv6 address.
     static func address(host: String, port: Int, isSecure: Bool = false) -> String {
         "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    /// The variables whose values nobody is shown.
+    private static let secrets: Set<String> = [
+        "DATABASE_URL", "AFTERCARE_LINK_KEY", "AFTERCARE_LINK_KEY_PREVIOUS", "AFTERCARE_STRIPE_KEY",
+        "AFTERCARE_STRIPE_WEBHOOK_SECRETS", "AFTERCARE_SMTP_PASSWORD", "AFTERCARE_TOKEN",
+    ]
+
+    /// The variables that were given, with what managers may see of them: no secret, and no address that holds one.
+    static func shown(_ values: [String: String]) -> [(name: String, value: String?)] {
+        (["DATABASE_URL"] + names.map { "AFTERCARE_" + $0 }).sorted().compactMap { name in
+            guard let value = values[name], !value.isEmpty else { return nil }
+            let holdsSecret = secrets.contains(name) || value.contains("://") && value.contains("@")
+            return (name, holdsSecret ? nil : value)
+        }
     }
 
     /// Every variable of the program's own, the staff's commands' included.

@@ -172,15 +172,11 @@ package struct Checkout: Sendable {
                         name: catalog.product(part.sku)?.name ?? part.sku.rawValue,
                         quantity: part.allotted,
                         wanted: part.wanted,
-                        isRequired: part.isRequired,
-                        cancelled: 0,
-                        packed: 0,
-                        shipped: 0
+                        isRequired: part.isRequired
                     )
                 },
                 shares: line.shares,
-                refundedQuantity: 0,
-                cancelledQuantity: 0
+                isSealed: catalog.isSealed(line.product)
             )
         }
         let regimen = Regimen.current
@@ -203,7 +199,7 @@ package struct Checkout: Sendable {
             totals: quote.totals,
             shippingTax: quote.shippingTax,
             shippingTaxBasisPoints: quote.shippingTaxBasisPoints,
-            isShippingRefunded: false,
+            adjustments: [],
             isStockHeld: true,
             isMailUndeliverable: false,
             refunded: 0,
@@ -213,6 +209,7 @@ package struct Checkout: Sendable {
             shipBy: quote.delivery?.shipBy,
             details: request.details,
             packedAt: nil,
+            deliveredAt: nil,
             hold: nil,
             lines: lines,
             shipments: [],
@@ -304,6 +301,7 @@ package struct Checkout: Sendable {
             .column("discount_amount") { $0.line.shares.discount },
             .column("tax_amount") { $0.line.shares.tax },
             .column("tax_basis_points") { $0.line.shares.taxBasisPoints },
+            .column("is_sealed") { $0.line.isSealed },
         ]
     )
 

@@ -1,8 +1,8 @@
 package import Commerce
 
-/// Where an order goes and who hears of it.
+/// Who an order is for and where it goes.
 package struct Contact: Sendable, Equatable {
-    package let email: EmailAddress
+    package let customer: Order.Customer
     package let address: PostalAddress
 }
 
@@ -24,18 +24,18 @@ package struct ContactCorrection: Sendable {
         }
     }
 
-    let email: EmailAddress?
+    let customer: Order.Customer?
     let address: Address?
 
-    package init(email: EmailAddress?, address: Address?) {
-        self.email = email
+    package init(customer: Order.Customer?, address: Address?) {
+        self.customer = customer
         self.address = address
     }
 }
 
 extension Order {
-    /// Where it goes and who hears of it.
-    package var contact: Contact { Contact(email: details.customer.email, address: details.shippingAddress) }
+    /// Who it is for and where it goes.
+    package var contact: Contact { Contact(customer: details.customer, address: details.shippingAddress) }
 
     /// Its contact once it is put right, which it may be until packing starts.
     /// - Throws: `OrderError`.
@@ -49,6 +49,6 @@ extension Order {
             address.city = corrected.city
             address.postalCode = corrected.postalCode
         }
-        return Contact(email: correction.email ?? contact.email, address: address)
+        return Contact(customer: correction.customer ?? contact.customer, address: address)
     }
 }

@@ -12,7 +12,7 @@ package enum OpenOrders {
         """
         (WITH open AS MATERIALIZED (
             SELECT id, number, placed_at, ship_by, payment_status, hold_reason IS NOT NULL AS is_held,
-                shipping_method, address_country AS country, packed_at
+                shipping_method, address_country AS country, packed_at, fulfilment_status
             FROM orders
             WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
                 AND coalesce(ship_by, '-infinity'::date) <= \(until)
@@ -23,9 +23,14 @@ package enum OpenOrders {
             part.units = 0 AND packed_at IS NOT NULL AND EXISTS
                 (SELECT 1 FROM shipment WHERE order_id = open.id AND shipped_at IS NULL) AS is_packed
         FROM open
-            CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
-                array_agg(quantity - cancelled_quantity ORDER BY position) AS quantities
-                FROM order_line WHERE order_id = open.id) AS line
+            -- As it was sold where nothing has left; else what is left of it.
+            CROSS JOIN LATERAL (SELECT coalesce(array_agg(sku ORDER BY position), '{}') AS skus,
+                coalesce(array_agg(quantity ORDER BY position), '{}') AS quantities
+                FROM (SELECT sku, position::int, quantity - cancelled_quantity AS quantity FROM order_line
+                    WHERE order_id = open.id AND open.fulfilment_status = 'unfulfilled' AND quantity > cancelled_quantity
+                    UNION ALL SELECT sku, line * 1000 + position, quantity - cancelled - shipped FROM order_component
+                    WHERE order_id = open.id AND open.fulfilment_status <> 'unfulfilled'
+                        AND quantity - cancelled > shipped) AS unsent) AS line
             CROSS JOIN LATERAL (SELECT coalesce(sum(quantity - cancelled - packed), 0)::int AS units FROM order_component
                 WHERE order_id = open.id) AS part)
         """
@@ -39,8 +44,8 @@ package enum OpenOrders {
         """
         (SELECT id FROM orders
         WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
-            AND hold_reason IS NULL AND (payment_status IN ('paid', 'partlyRefunded') OR \(shipsUnpaid))
-            AND payment_status NOT IN ('failed', 'refunded') AND NOT \(isTaken)
+            AND hold_reason IS NULL AND (payment_status IN ('paid', 'partlyRefunded', 'refunded') OR \(shipsUnpaid))
+            AND payment_status <> 'failed' AND NOT \(isTaken)
             AND EXISTS (SELECT 1 FROM order_component WHERE order_id = id AND packed < quantity - cancelled)
         ORDER BY coalesce(ship_by, '-infinity'::date), id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
         """
@@ -58,7 +63,7 @@ package enum OpenOrders {
                 SELECT count(*) FILTER (WHERE NOT blocked AND day < $1) AS late,
                     count(*) FILTER (WHERE NOT blocked AND day >= $1) AS due, count(*) FILTER (WHERE blocked) AS blocked
                 FROM (SELECT coalesce(ship_by, $1) AS day, hold_reason IS NOT NULL OR NOT
-                        (payment_status IN ('paid', 'partlyRefunded') OR $2 AND payment_status IN ('unpaid', 'authorised'))
+                        (payment_status IN ('paid', 'partlyRefunded', 'refunded') OR $2 AND payment_status IN ('unpaid', 'authorised'))
                         AS blocked
                     FROM orders WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
                         AND coalesce(ship_by, '-infinity'::date) <= $1

@@ -33,10 +33,18 @@ extension Order.Line {
             tax: try fields.value(),
             taxBasisPoints: try fields.value()
         )
-        let refundedQuantity: Int = try fields.value()
         let cancelledQuantity: Int = try fields.value()
+        let returnedQuantity: Int = try fields.value()
+        let lostQuantity: Int = try fields.value()
+        let creditedQuantity: Int = try fields.value()
+        let isSealed: Bool = try fields.value()
+        // What was sold comes first, then what replaces it.
         var components: [Order.Component] = []
-        for component in try fields.records() { components.append(try Order.Component(component)) }
+        var replacements: [Order.Component] = []
+        for record in try fields.records() {
+            let component = try Order.Component(record)
+            if component.replacement == 0 { components.append(component) } else { replacements.append(component) }
+        }
         self.init(
             sku: sku,
             kind: kind,
@@ -45,9 +53,13 @@ extension Order.Line {
             unitPrice: Money(unitAmount, currency),
             total: Money(totalAmount, currency),
             components: components,
+            replacements: replacements,
             shares: shares,
-            refundedQuantity: refundedQuantity,
-            cancelledQuantity: cancelledQuantity
+            cancelledQuantity: cancelledQuantity,
+            returnedQuantity: returnedQuantity,
+            lostQuantity: lostQuantity,
+            creditedQuantity: creditedQuantity,
+            isSealed: isSealed
         )
     }
 }
@@ -63,8 +75,38 @@ extension Order.Component {
             isRequired: try fields.value(),
             cancelled: try fields.value(),
             packed: try fields.value(),
-            shipped: try fields.value()
+            shipped: try fields.value(),
+            returned: try fields.value(),
+            lost: try fields.value(),
+            replacement: try fields.value()
         )
+    }
+}
+
+extension Order.Adjustment {
+    init(_ record: Record) throws {
+        var fields = record
+        let cause: String = try fields.value()
+        guard let cause = Cause(rawValue: cause) else {
+            throw PostgresError.misuse("an adjustment has the cause \(cause), which is none")
+        }
+        let at: Instant = try fields.value()
+        var parts: [Part] = []
+        for record in try fields.records() {
+            var part = record
+            let line: Int? = try part.optional()
+            let quantity: Int = try part.value()
+            let isShipping: Bool = try part.value()
+            parts.append(
+                Part(
+                    subject: line.map { .units(line: $0, quantity: quantity) } ?? (isShipping ? .shipping : .price),
+                    amount: try part.value(),
+                    tax: try part.value(),
+                    taxBasisPoints: try part.value()
+                )
+            )
+        }
+        self.init(cause: cause, at: at, parts: parts)
     }
 }
 

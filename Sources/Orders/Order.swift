@@ -46,13 +46,23 @@ package struct Order: Sendable {
         package let quantity: Int
         package let unitPrice: Money
         package let total: Money
-        package let components: [Component]
+        package var components: [Component]
+        /// What is sent once more for units of it that were lost or broke, without a price.
+        package var replacements: [Component] = []
         /// Its share of the order's discount, and the tax in or on what remains.
         package let shares: LineTotals
-        /// How many of it the customer has been given their money back for.
-        package let refundedQuantity: Int
-        /// How many of it are never sent: their money went back before they left.
-        package let cancelledQuantity: Int
+        /// How many of it are never sent, came back, or were lost and are not sent again.
+        package var cancelledQuantity = 0
+        package var returnedQuantity = 0
+        package var lostQuantity = 0
+        /// Of how many of these the price was taken off the order's.
+        package var creditedQuantity = 0
+        /// Whether it, or something in it, was sold as sealed for hygiene: whoever withdraws can give it back only while the
+        /// seal is unbroken.
+        package var isSealed = false
+
+        /// All that is packed for it, in the order of their positions.
+        package var parts: [Component] { components + replacements }
     }
 
     /// What is packed for a line.
@@ -60,16 +70,26 @@ package struct Order: Sendable {
         package let sku: SKU
         package let name: String
         /// How many go into the box.
-        package let quantity: Int
+        package var quantity: Int
         /// How many a full box holds.
         package let wanted: Int
         /// Whether the box may not leave without it.
         package let isRequired: Bool
         /// How many of them are never sent.
-        package let cancelled: Int
+        package var cancelled = 0
         /// How many lie in a parcel, and how many of those have left.
-        package let packed: Int
-        package let shipped: Int
+        package var packed = 0
+        package var shipped = 0
+        /// How many of those that left came back, and how many were lost.
+        package var returned = 0
+        package var lost = 0
+        /// 0 for what was sold; else which replacement of the order it is sent as.
+        package var replacement = 0
+
+        /// How many lie in no parcel yet and are to be sent.
+        package var open: Int { quantity - cancelled - packed }
+        /// How many the customer has.
+        package var kept: Int { shipped - returned - lost }
     }
 
     /// A parcel: packed, and sent once it has a carrier.
@@ -150,7 +170,8 @@ package struct Order: Sendable {
     package let totals: Totals
     package let shippingTax: Int64
     package let shippingTaxBasisPoints: Int64
-    package let isShippingRefunded: Bool
+    /// What its price has come to less, or more, since it was sold.
+    package var adjustments: [Adjustment]
     /// Whether its units are held back for it. Not so once it was cancelled, or while its payment has failed.
     package let isStockHeld: Bool
     /// Whether mail to the customer came back for good, and nobody has given another address since.
@@ -168,10 +189,12 @@ package struct Order: Sendable {
     package let details: Details
 
     /// When the first parcel was packed; nil before.
-    package let packedAt: Instant?
+    package var packedAt: Instant?
+    /// When the last parcel that has left arrived; nil before, and again once another leaves.
+    package let deliveredAt: Instant?
     package let hold: Hold?
-    package let lines: [Line]
-    package let shipments: [Shipment]
+    package var lines: [Line]
+    package var shipments: [Shipment]
     package let guide: IssuedGuide
 }
 

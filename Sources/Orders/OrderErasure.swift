@@ -11,6 +11,8 @@ package enum OrderErasure {
         case payment
         /// Its money is moving, here or there.
         case money
+        /// Something that left is to come back, or has come and is to be refunded.
+        case comesBack
     }
 
     /// What keeps an order from being erased; nil for nothing.

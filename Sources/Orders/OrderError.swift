@@ -15,8 +15,20 @@ package enum OrderError: Error, Sendable {
     case renewedTooOften
     /// Packing has begun.
     case packed
-    /// A parcel that has not left yet holds some of it.
-    case waitsInParcel
+    /// So many units of a product are not open any more: this many are, and the others are packed, or gone.
+    case notOpen(SKU, Int)
+    /// So many units of a product are not with the customer: this many are.
+    case notKept(SKU, Int)
+    /// Its payment is on its way: what it comes to can't change before it has arrived.
+    case beingPaid
+    /// The time to withdraw from the contract ended with this day.
+    case withdrawalOver(CalendarDate)
+    /// There is no such shipping method, or it does not go there.
+    case noSuchMethod([String])
+    /// It comes to another amount than the caller expected.
+    case otherTotal(Money)
+    /// What costs more is not possible once it was paid.
+    case costsMore(Money)
     /// Whose it was has been erased, so nobody is shown it any more.
     case erased(Instant)
 }

@@ -76,7 +76,8 @@ extension OrderFacts {
         at now: Instant,
         by actor: Actor
     ) -> [Statement] {
-        let isLast = order.openComponents.isEmpty && order.waitingShipments.count == 1
+        var units = order.units
+        units.shipped += parcel.items.reduce(0) { $0 + $1.quantity }
         return [
             Statement(
                 """
@@ -90,7 +91,7 @@ extension OrderFacts {
                 trackingNumber
             ),
             count("shipped", of: parcel.items, in: order.id),
-            fulfilment(order, isLast ? .shipped : .partlyShipped),
+            Statement("UPDATE orders SET delivered_at = NULL WHERE id = $1 AND delivered_at IS NOT NULL", order.id),
             OrderLog.entry(
                 .shipped,
                 of: order.id,
@@ -98,21 +99,15 @@ extension OrderFacts {
                 by: actor,
                 reason: "parcel \(parcel.ordinal), \(carrier.code) \(trackingNumber)"
             ),
-        ]
+        ] + standing(order, with: units, isDelivered: false, at: now, by: actor)
     }
 
-    /// It has arrived.
+    /// It has arrived. One that is paid is then complete.
     package static func delivered(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
-        [fulfilment(order, .delivered), OrderLog.entry(.delivered, of: order.id, at: now, by: actor)]
-    }
-
-    /// It came back.
-    package static func returned(_ order: Order, reason: String, at now: Instant, by actor: Actor) -> [Statement] {
-        [fulfilment(order, .returned), OrderLog.entry(.returned, of: order.id, at: now, by: actor, reason: reason)]
-    }
-
-    private static func fulfilment(_ order: Order, _ status: Order.FulfilmentStatus) -> Statement {
-        Statement("UPDATE orders SET fulfilment_status = $2 WHERE id = $1", order.id, status)
+        [
+            Statement("UPDATE orders SET delivered_at = $2 WHERE id = $1", order.id, now),
+            OrderLog.entry(.delivered, of: order.id, at: now, by: actor),
+        ] + standing(order, with: order.units, isDelivered: true, at: now, by: actor)
     }
 
     /// Adds a parcel's items to one of the counters of an order's components.
@@ -122,15 +117,9 @@ extension OrderFacts {
         in order: Int64,
         by sign: Int = 1
     ) -> Statement {
-        Statement(
-            assembled: """
-                UPDATE order_component AS part SET \(column) = part.\(column) + item.quantity
-                FROM (SELECT line, position, sum(quantity)::int AS quantity
-                      FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS item (line, position, quantity)
-                      GROUP BY line, position) AS item
-                WHERE order_id = $1 AND (part.line, part.position) = (item.line, item.position)
-                """,
-            [order, items.map(\.line), items.map(\.position), items.map { $0.quantity * sign }]
-        )
+        let units = items.reduce(into: [:]) { units, item in
+            units[Order.OpenComponent.Place(line: item.line, position: item.position), default: 0] += item.quantity
+        }
+        return count(column, ofComponents: units.map { ($0.key, $0.value * sign) }, in: order)
     }
 }

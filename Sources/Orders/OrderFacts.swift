@@ -10,8 +10,11 @@ package enum OrderFacts {
     /// The whole of it was paid.
     package static func paid(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
         [
-            Statement("UPDATE orders SET payment_status = 'paid', paid_amount = total_amount WHERE id = $1", order.id),
-            OrderLog.entry(.paid, of: order.id, at: now, by: actor, amount: order.totals.total.amount),
+            Statement(
+                "UPDATE orders SET payment_status = 'paid', paid_amount = total_amount + adjusted_amount WHERE id = $1",
+                order.id
+            ),
+            OrderLog.entry(.paid, of: order.id, at: now, by: actor, amount: order.comesTo.amount),
         ]
     }
 
@@ -19,7 +22,7 @@ package enum OrderFacts {
     package static func paymentAuthorised(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
         [
             Statement("UPDATE orders SET payment_status = 'authorised' WHERE id = $1", order.id),
-            OrderLog.entry(.paymentAuthorised, of: order.id, at: now, by: actor, amount: order.totals.total.amount),
+            OrderLog.entry(.paymentAuthorised, of: order.id, at: now, by: actor, amount: order.comesTo.amount),
         ]
     }
 
@@ -40,74 +43,9 @@ package enum OrderFacts {
             ]
     }
 
-    /// Some of what was paid goes back, for units and shipping.
-    /// - Parameter quantities: how many more units of each product have been given back.
-    package static func refunded(
-        _ order: Order,
-        amount: Int64,
-        quantities: [SKU: Int],
-        includesShipping: Bool,
-        reason: String,
-        at now: Instant,
-        by actor: Actor
-    ) -> [Statement] {
-        let lines = quantities.map { ($0.key, $0.value) }
-        return [
-            Statement(
-                """
-                UPDATE orders SET refunded_amount = refunded_amount + $2, shipping_refunded = shipping_refunded OR $3,
-                    payment_status = CASE WHEN refunded_amount + $2 = paid_amount THEN 'refunded' ELSE 'partlyRefunded' END
-                WHERE id = $1
-                """,
-                order.id,
-                amount,
-                includesShipping
-            ),
-            Statement(
-                """
-                UPDATE order_line SET refunded_quantity = refunded_quantity + part.quantity
-                FROM unnest($2::text[], $3::bigint[]) AS part (sku, quantity)
-                WHERE order_id = $1 AND order_line.sku = part.sku
-                """,
-                order.id,
-                lines.map(\.0),
-                lines.map(\.1)
-            ),
-            OrderLog.entry(.refunded, of: order.id, at: now, by: actor, reason: reason, amount: amount),
-        ]
-    }
-
-    /// Units of it are never sent.
-    static func unitsCancelled(_ order: Order, _ cancellations: [Order.Cancellation]) -> [Statement] {
-        let parts = cancellations.flatMap { line in line.components.map { (line: line.line, part: $0) } }
-        return [
-            Statement(
-                """
-                UPDATE order_line SET cancelled_quantity = cancelled_quantity + part.quantity
-                FROM unnest($2::bigint[], $3::bigint[]) AS part (line, quantity)
-                WHERE order_id = $1 AND position = part.line
-                """,
-                order.id,
-                cancellations.map(\.line),
-                cancellations.map(\.quantity)
-            ),
-            Statement(
-                """
-                UPDATE order_component AS part SET cancelled = part.cancelled + gone.quantity
-                FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS gone (line, position, quantity)
-                WHERE order_id = $1 AND (part.line, part.position) = (gone.line, gone.position)
-                """,
-                order.id,
-                parts.map(\.line),
-                parts.map(\.part.position),
-                parts.map(\.part.quantity)
-            ),
-        ]
-    }
-
     // MARK: - The order
 
-    /// It is over, unpaid or with its money on the way back: its stock and its codes are free again.
+    /// It is over, and comes to nothing any more: its stock and its codes are free again, and none of it is ever sent.
     package static func cancelled(_ order: Order, reason: String, at now: Instant, by actor: Actor) -> [Statement] {
         [
             Statement(
@@ -118,7 +56,8 @@ package enum OrderFacts {
                 """,
                 order.id,
                 order.paymentStatus.mayBecome(.void)
-            )
+            ), Statement("UPDATE order_line SET cancelled_quantity = quantity WHERE order_id = $1", order.id),
+            Statement("UPDATE order_component SET cancelled = quantity WHERE order_id = $1", order.id),
         ] + (order.isStockHeld ? [StockStore.release(order.reserved)] : []) + [
             Statement("DELETE FROM discount_redemption WHERE order_id = $1", order.id),
             Statement("DELETE FROM sample_claim WHERE order_id = $1", order.id),
@@ -126,47 +65,71 @@ package enum OrderFacts {
         ]
     }
 
-    /// There is nothing more to do for it.
-    package static func completed(_ order: Order, at now: Instant, by actor: Actor) -> [Statement] {
-        guard order.status.mayBecome(.completed) else { return [] }
+    /// How far it has come once its units are so: the one writer of how it stands. Paid and delivered, or back, it is
+    /// complete; with something to be sent again it is not.
+    package static func standing(
+        _ order: Order,
+        with units: UnitCount,
+        isDelivered: Bool? = nil,
+        isPaid: Bool? = nil,
+        at now: Instant,
+        by actor: Actor
+    ) -> [Statement] {
+        let fulfilment = units.fulfilmentStatus(isDelivered: isDelivered ?? (order.deliveredAt != nil))
+        let isOver = (fulfilment == .delivered || fulfilment == .returned) && (isPaid ?? order.isPaid)
+        let status: Order.Status = order.status == .cancelled ? .cancelled : isOver ? .completed : .placed
+        guard fulfilment != order.fulfilmentStatus || status != order.status else { return [] }
+        let event: OrderEvent? = status == order.status ? nil : status == .completed ? .completed : .reopened
         return [
-            Statement("UPDATE orders SET status = 'completed' WHERE id = $1", order.id),
-            OrderLog.entry(.completed, of: order.id, at: now, by: actor),
-        ]
+            Statement(
+                "UPDATE orders SET fulfilment_status = $2, status = $3 WHERE id = $1",
+                order.id,
+                fulfilment,
+                status
+            )
+        ] + (event.map { [OrderLog.entry($0, of: order.id, at: now, by: actor)] } ?? [])
     }
 
-    /// It goes elsewhere, or somebody else hears of it. The log says which of the two; what it was and is stands nowhere
-    /// but in the order.
+    /// It goes elsewhere, or to somebody who is called or reached in another way. The log says which of these; what it was
+    /// and is stands nowhere but in the order.
     static func contactChanged(
         _ order: Order,
         to contact: Contact,
         at now: Instant,
         by actor: Actor
     ) -> [Statement] {
+        let (customer, address) = (contact.customer, contact.address)
+        let former = order.contact.customer
         let parts = [
-            contact.address == order.contact.address ? nil : "address",
-            contact.email == order.contact.email ? nil : "e-mail",
+            (customer.name, customer.givenName) == (former.name, former.givenName) ? nil : "name",
+            customer.email == former.email ? nil : "e-mail",
+            customer.phone == former.phone ? nil : "phone",
+            address == order.contact.address ? nil : "address",
         ]
         return [
             Statement(
                 """
-                UPDATE orders SET customer_email = $2, address_line1 = $3, address_line2 = $4, address_city = $5,
-                    address_postal_code = $6, mail_undeliverable = mail_undeliverable AND customer_email = $2
+                UPDATE orders SET customer_name = $2, customer_given_name = $3, customer_email = $4, customer_phone = $5,
+                    address_line1 = $6, address_line2 = $7, address_city = $8, address_postal_code = $9,
+                    mail_undeliverable = mail_undeliverable AND customer_email = $4
                 WHERE id = $1
                 """,
                 order.id,
-                contact.email.rawValue,
-                contact.address.line1,
-                contact.address.line2,
-                contact.address.city,
-                contact.address.postalCode
+                customer.name,
+                customer.givenName,
+                customer.email.rawValue,
+                customer.phone,
+                address.line1,
+                address.line2,
+                address.city,
+                address.postalCode
             ),
             OrderLog.entry(
                 .contactChanged,
                 of: order.id,
                 at: now,
                 by: actor,
-                reason: parts.compactMap(\.self).joined(separator: " and ")
+                reason: parts.compactMap(\.self).joined(separator: ", ")
             ),
         ]
     }

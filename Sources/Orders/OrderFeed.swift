@@ -29,7 +29,10 @@ package struct OrderFeed: Sendable {
         package let status: String
         package let payment: String
         package let fulfilment: String
+        /// As it was sold.
         package let total: Money
+        /// The total and its adjustments.
+        package let comesTo: Money
         package let refunded: Money
         package let units: [Units]
     }
@@ -41,6 +44,8 @@ package struct OrderFeed: Sendable {
         package let packed: Int
         package let shipped: Int
         package let cancelled: Int
+        package let returned: Int
+        package let lost: Int
     }
 
     /// A part of the feed.
@@ -214,8 +219,10 @@ package struct OrderFeed: Sendable {
     /// An entry as `place`, its log's entry and its order have it.
     private static let columns = """
         place.number AS place, order_id, orders.number AS order_number, sequence, kind::text AS kind, at, request_id, amount,
-            status, payment_status, fulfilment_status, currency, total_amount, refunded_amount,
-            ARRAY(SELECT ROW(sku, sum(quantity)::int8, sum(packed)::int8, sum(shipped)::int8, sum(cancelled)::int8)
+            status, payment_status, fulfilment_status, currency, total_amount, adjusted_amount,
+            refunded_amount,
+            ARRAY(SELECT ROW(sku, sum(quantity)::int8, sum(packed)::int8, sum(shipped)::int8, sum(cancelled)::int8,
+                    sum(returned)::int8, sum(lost)::int8)
                 FROM order_component WHERE order_id = orders.id GROUP BY sku ORDER BY sku) AS units
         """
 }
@@ -224,6 +231,7 @@ extension OrderFeed.Entry {
     fileprivate init(_ row: Row) throws {
         let currency: Currency = try row.value("currency")
         let amount: Int64? = try row.optional("amount")
+        let (total, adjusted): (Int64, Int64) = (try row.value("total_amount"), try row.value("adjusted_amount"))
         self.init(
             number: try row.value("place"),
             orderID: try row.value("order_id"),
@@ -237,7 +245,8 @@ extension OrderFeed.Entry {
                 status: try row.value("status"),
                 payment: try row.value("payment_status"),
                 fulfilment: try row.value("fulfilment_status"),
-                total: Money(try row.value("total_amount"), currency),
+                total: Money(total, currency),
+                comesTo: Money(total + adjusted, currency),
                 refunded: Money(try row.value("refunded_amount"), currency),
                 units: try row.records("units").map { record in
                     var record = record
@@ -246,7 +255,9 @@ extension OrderFeed.Entry {
                         quantity: try record.value(),
                         packed: try record.value(),
                         shipped: try record.value(),
-                        cancelled: try record.value()
+                        cancelled: try record.value(),
+                        returned: try record.value(),
+                        lost: try record.value()
                     )
                 }
             )

@@ -12,10 +12,28 @@ package struct OrderFilter: Sendable {
     package var placed: (from: Instant?, to: Instant?) = (nil, nil)
     package var email: EmailAddress?
     package var sku: SKU?
-    /// Part of the customer's name or of the order's number.
-    package var text: String?
+    package var search: Search?
 
     package init() {}
+
+    /// A text that is part of the customer's name, e-mail address, phone number or postcode, of the order's number, or of a
+    /// parcel's tracking number.
+    ///
+    /// No index finds a part of something: one that does would make placing an order slower, and every step of it after
+    /// that. So each order of a time is read, and there is always a time.
+    package struct Search: Sendable {
+        /// How many days are read where nobody says from when on.
+        package static let days = 365
+
+        package let text: String
+        /// Only orders that were placed since are read.
+        package let since: Instant
+
+        package init(_ text: String, since: Instant) {
+            self.text = text
+            self.since = since
+        }
+    }
 }
 
 /// An order in a list: nothing that says who the customer is.
@@ -38,7 +56,10 @@ package struct OrderSummary: Sendable {
     /// When whose it was has been erased; nil where it was not.
     package let erasedAt: Instant?
 
-    /// What the total is made of, and what went back of it, in minor units.
+    /// What it comes to now: its total as it was sold, and what changed since.
+    package var comesTo: Money { Money(total.amount + sums.adjusted, total.currency) }
+
+    /// What the total is made of, what changed of it since, and what came in and went back, in minor units.
     package struct Sums: Sendable {
         package let items: Int64
         package let discount: Int64
@@ -48,6 +69,8 @@ package struct OrderSummary: Sendable {
         package let isTaxIncluded: Bool
         package let paid: Int64
         package let refunded: Int64
+        /// Less than 0 where it comes to less than it was sold for.
+        package let adjusted: Int64
     }
 }
 
@@ -55,9 +78,9 @@ extension OrderFilter {
     /// How many orders it lets through.
     package var total: Query<Int> {
         var parameters: [any PostgresParameter] = []
-        let conditions = conditions(&parameters)
+        let source = source(&parameters)
         return Query(
-            only: Statement(assembled: "SELECT count(*) AS n FROM orders \(conditions)", parameters)
+            only: Statement(assembled: "\(source.with) SELECT count(*) AS n FROM \(source.table)", parameters)
         ) { try $0.value("n") }
     }
 
@@ -66,19 +89,18 @@ extension OrderFilter {
     /// - Parameter before: the place in the list that the page begins after.
     package func page(before: Int64? = nil, count: Int) -> Query<[OrderSummary]> {
         var parameters: [any PostgresParameter] = []
-        var conditions = conditions(&parameters)
-        if let before {
-            parameters.append(before)
-            conditions += (conditions.isEmpty ? "WHERE" : " AND") + " orders.id < $\(parameters.count)"
-        }
+        let source = source(before: before, &parameters)
         parameters.append(count)
+        let newest = "FROM \(source.table) ORDER BY id DESC LIMIT $\(parameters.count)"
+        let page =
+            search == nil ? "SELECT * \(newest)" : "SELECT * FROM orders WHERE id = ANY (ARRAY(SELECT id \(newest)))"
         let statement = Statement(
             assembled: """
-                WITH page AS MATERIALIZED (SELECT * FROM orders \(conditions) ORDER BY id DESC LIMIT $\(parameters.count))
+                \(source.with.isEmpty ? "WITH" : source.with + ",") page AS MATERIALIZED (\(page))
                 SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
                     total_amount, currency, items_amount, discount_amount, shipping_amount, tax_amount, tax_included,
-                    paid_amount, refunded_amount, line.skus, line.quantities, address_country AS country, hold_reason,
-                    mail_undeliverable, erased_at
+                    paid_amount, refunded_amount, adjusted_amount, line.skus, line.quantities, address_country AS country,
+                    hold_reason, mail_undeliverable, erased_at
                 FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
                     array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
                 ORDER BY page.id DESC
@@ -103,7 +125,8 @@ extension OrderFilter {
                     tax: try row.value("tax_amount"),
                     isTaxIncluded: try row.value("tax_included"),
                     paid: try row.value("paid_amount"),
-                    refunded: try row.value("refunded_amount")
+                    refunded: try row.value("refunded_amount"),
+                    adjusted: try row.value("adjusted_amount")
                 ),
                 skus: try row.value("skus"),
                 quantities: try row.value("quantities"),
@@ -115,8 +138,29 @@ extension OrderFilter {
         }
     }
 
+    /// What a statement selects from, with its values bound. What a search finds is looked for by itself and whole: the
+    /// planner takes it for common, and would go through all orders for the first few, the newest first.
+    private func source(
+        before: Int64? = nil,
+        _ parameters: inout [any PostgresParameter]
+    ) -> (with: String, table: String) {
+        var conditions = conditions(&parameters)
+        if let before {
+            parameters.append(before)
+            conditions.append("orders.id < $\(parameters.count)")
+        }
+        func matching(_ more: String...) -> String {
+            let all = conditions + more
+            return all.isEmpty ? "orders" : "orders WHERE " + all.joined(separator: " AND ")
+        }
+        guard let search else { return ("", matching()) }
+        let (order, parcel) = search.conditions(&parameters)
+        let found = [order, parcel].compactMap(\.self).map { "SELECT id FROM \(matching($0))" }
+        return ("WITH found AS MATERIALIZED (\(found.joined(separator: " UNION ")))", "found")
+    }
+
     /// Its conditions, with its values bound.
-    private func conditions(_ parameters: inout [any PostgresParameter]) -> String {
+    private func conditions(_ parameters: inout [any PostgresParameter]) -> [String] {
         var conditions: [String] = []
         func add(_ value: (any PostgresParameter)?, _ condition: (String) -> String) {
             guard let value else { return }
@@ -135,7 +179,35 @@ extension OrderFilter {
         add(placed.to) { "placed_at < \($0)" }
         add(email?.rawValue) { "lower(customer_email) = lower(\($0))" }
         add(sku) { "EXISTS (SELECT 1 FROM order_line WHERE order_id = orders.id AND sku = \($0))" }
-        add(text) { "(strpos(lower(customer_name), lower(\($0))) > 0 OR strpos(number, upper(\($0))) > 0)" }
-        return conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return conditions
+    }
+}
+
+extension OrderFilter.Search {
+    /// What people leave out of a phone number or a postcode, or put into it, as they like.
+    private static let marks = " -./()"
+
+    /// The text as codes and numbers are compared: without these marks, in capital letters.
+    private var bare: String { text.uppercased().filter { !Self.marks.contains($0) } }
+
+    /// That an order is one, or that a parcel of it is, with its values bound. A text of marks alone is in no number.
+    fileprivate func conditions(_ parameters: inout [any PostgresParameter]) -> (order: String, parcel: String?) {
+        parameters += [since, text]
+        let (since, text) = ("$\(parameters.count - 1)", "$\(parameters.count)")
+        var parts = ["customer_name", "customer_email"].map { "strpos(lower(\($0)), lower(\(text))) > 0" }
+        var parcel: String?
+        if !bare.isEmpty {
+            parameters.append(bare)
+            let code = "$\(parameters.count)"
+            func holds(_ column: String) -> String {
+                "strpos(translate(upper(\(column)), '\(Self.marks)', ''), \(code)) > 0"
+            }
+            parts += ["number", "customer_phone", "address_postal_code"].map(holds)
+            parcel = """
+                placed_at >= \(since) AND orders.id IN (SELECT order_id FROM shipment
+                    WHERE shipped_at >= \(since) AND \(holds("tracking_number")))
+                """
+        }
+        return ("placed_at >= \(since) AND (\(parts.joined(separator: " OR ")))", parcel)
     }
 }

@@ -38,6 +38,23 @@ package enum OrderEvent: String, Sendable, CaseIterable {
     case linkRequested
     /// Mail to the customer came back for good.
     case mailUndeliverable
+    /// Units are never sent.
+    case partlyCancelled
+    /// It goes by another shipping method.
+    case shippingChanged
+    /// Units are to come back.
+    case returnAnnounced
+    case returnClosed
+    /// The customer has withdrawn from the contract, for all of it or some units.
+    case withdrawn
+    /// Units were lost on their way, and are not sent again.
+    case lost
+    /// Units are sent once more, without a price.
+    case replaced
+    /// It was complete, and something of it is to be sent again.
+    case reopened
+    /// It comes to less, without anything going back: it was not paid yet.
+    case credited
     /// Whose it was is known no more: what is personal of it was erased.
     case erased
 }
@@ -85,6 +102,11 @@ package enum OrderLog {
     /// that was written just before.
     package static func lastSequence(of parameter: String) -> String {
         "(SELECT max(sequence) FROM order_event WHERE order_id = \(parameter))"
+    }
+
+    /// The reason of an entry whose order and sequence stand in two columns, as a subquery.
+    package static func reason(of order: String, _ sequence: String) -> String {
+        "(SELECT reason FROM order_event WHERE order_event.order_id = \(order) AND order_event.sequence = \(sequence))"
     }
 
     /// As the log tells what a customer says of offers.

@@ -94,7 +94,7 @@ extension OrderStore {
         return .over(last)
     }
 
-    /// Puts right where an order goes and who hears of it. Where it is so already, nothing is written.
+    /// Puts right who an order is for and where it goes. Where it is so already, nothing is written.
     /// - Parameter key: nil for a customer's own page.
     /// - Throws: `OrderError`.
     package func correct(

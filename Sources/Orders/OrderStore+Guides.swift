@@ -105,14 +105,17 @@ extension OrderStore {
                 dropped.map(\.quantity)
             ),
         ]
-            + (try reissue(order, without: dropped.map { ($0.component.part.sku, $0.quantity) }, at: now))
+            + (try reissue(order, with: dropped.map { ($0.component.part.sku, -$0.quantity) }, at: now))
     }
 
-    /// The guide anew where something of it is not in the order any more.
-    func reissue(_ order: Order, without gone: [(sku: SKU, quantity: Int)], at now: Instant) throws -> [Statement] {
+    /// The guide anew where something of it is not in the order any more, or is again.
+    /// - Parameter changes: how many more or fewer of each component there are.
+    func reissue(_ order: Order, with changes: [(sku: SKU, quantity: Int)], at now: Instant) throws -> [Statement] {
         var left: [SKU: Int] = [:]
-        for part in order.lines.flatMap(\.components) { left[part.sku, default: 0] += part.quantity - part.cancelled }
-        for part in gone { left[part.sku, default: 0] -= part.quantity }
+        for part in order.lines.flatMap(\.parts) {
+            left[part.sku, default: 0] += part.quantity - part.cancelled - part.returned - part.lost
+        }
+        for change in changes { left[change.sku, default: 0] += change.quantity }
         let guide = order.guide.guide
         let products = guide.products.map {
             Guide.Product(sku: $0.sku, name: $0.name, isInOrder: left[$0.sku, default: 0] > 0)
@@ -121,20 +124,56 @@ extension OrderStore {
         return try reissue(Guide(plan: guide.plan, products: products), of: order, at: now)
     }
 
-    /// Gives up what some units' money goes back for, as far as it has not left: it is never packed, its stock is free, and
-    /// the guide names it no more.
-    /// - Throws: `OrderError.waitsInParcel` where a parcel that waits holds some of it.
-    package func cancelUnits(_ order: Order, refunding quantities: [SKU: Int], at now: Instant) throws -> [Statement] {
-        guard let cancellations = order.cancellations(refunding: quantities) else { throw OrderError.waitsInParcel }
-        guard !cancellations.isEmpty else { return [] }
-        let parts = cancellations.flatMap { line in line.components.map { (line: line.line, part: $0) } }
-        let gone = parts.map { (sku: $0.part.sku, quantity: $0.part.quantity) }
-        let nothingIsLeft = order.openComponents.reduce(0) { $0 + $1.left } == gone.reduce(0) { $0 + $1.quantity }
+    /// Gives up units that lie in no parcel: they are never packed, their stock is free, the order has come as far as what is
+    /// left of it has, and the guide names them no more.
+    /// - Parameter units: where the order's units are; becomes where they are then.
+    /// - Throws: `OrderError.notOpen`.
+    package func cancelUnits(
+        _ order: Order,
+        _ quantities: [SKU: Int],
+        _ units: inout UnitCount,
+        at now: Instant,
+        by actor: Actor
+    ) throws -> [Statement] {
+        let cancellations = try order.cancellations(quantities)
+        let gone = cancellations.flatMap(\.components).map { (sku: $0.sku, quantity: $0.quantity) }
+        units.sent -= gone.reduce(0) { $0 + $1.quantity }
         return OrderFacts.unitsCancelled(order, cancellations)
             + (order.isStockHeld ? [StockStore.release(gone)] : [])
-            // What was still to come never does: what left is all.
-            + (nothingIsLeft && order.fulfilmentStatus == .partlyShipped && order.waitingShipments.isEmpty
-                ? [Statement("UPDATE orders SET fulfilment_status = 'shipped' WHERE id = $1", order.id)] : [])
-            + (try reissue(order, without: gone, at: now))
+            + OrderFacts.standing(order, with: units, at: now, by: actor)
+            + (try reissue(order, with: gone.map { ($0.sku, -$0.quantity) }, at: now))
+    }
+
+    /// Whole units of lines were lost on their way, and are not sent again.
+    /// - Parameter units: where the order's units are; becomes where they are then.
+    package func loseUnits(
+        _ order: Order,
+        _ lines: [Int: Int],
+        reason: String,
+        _ units: inout UnitCount,
+        at now: Instant,
+        by actor: Actor
+    ) throws -> [Statement] {
+        let components = order.kept(ofLines: lines)
+        units.lost += components.values.reduce(0, +)
+        return [OrderLog.entry(.lost, of: order.id, at: now, by: actor, reason: reason)]
+            + OrderFacts.unitsLost(order, lines: lines, components: components)
+            + OrderFacts.standing(order, with: units, at: now, by: actor)
+            + (try reissue(order, with: components.map { (order.part($0.key).sku, -$0.value) }, at: now))
+    }
+
+    /// Some units came back, by line and position of their components: the customer has them no more, and the guide says so.
+    package func returnUnits(
+        _ order: Order,
+        lines: [Int: Int],
+        components: [Order.OpenComponent.Place: Int],
+        at now: Instant,
+        by actor: Actor
+    ) throws -> [Statement] {
+        var units = order.units
+        units.returned += components.values.reduce(0, +)
+        return OrderFacts.unitsReturned(order, lines: lines, components: components)
+            + OrderFacts.standing(order, with: units, at: now, by: actor)
+            + (try reissue(order, with: components.map { (order.part($0.key).sku, -$0.value) }, at: now))
     }
 }

@@ -87,13 +87,15 @@ extension OrderStore {
         SELECT orders.id, orders.erased_at, number, link_key, order_link_version, guide_link_version, guide_link_is_on,
             calendar_link_version, calendar_link_is_on, placed_at, status, payment_status,
             fulfilment_status, currency, items_amount, discount_amount, shipping_amount, tax_amount, tax_included,
-            shipping_tax_amount, shipping_tax_basis_points, shipping_refunded, stock_held, mail_undeliverable, refunded_amount,
+            shipping_tax_amount, shipping_tax_basis_points, stock_held, mail_undeliverable, refunded_amount,
             shipping_method, discount_codes, reference, ship_by,
             \(Order.Details.columns.map(\.name).joined(separator: ", ")),
-            packed_at, hold_reason, hold_note, hold_by, hold_at,
+            packed_at, delivered_at, hold_reason, hold_note, hold_by, hold_at,
             ARRAY(SELECT ROW(sku, kind, name, quantity, unit_amount, total_amount, discount_amount, tax_amount,
-                    tax_basis_points, refunded_quantity, cancelled_quantity,
-                    ARRAY(SELECT ROW(sku, name, quantity, wanted, required, cancelled, packed, shipped) FROM order_component AS part
+                    tax_basis_points, cancelled_quantity, returned_quantity, lost_quantity, credited_quantity,
+                    is_sealed,
+                    ARRAY(SELECT ROW(sku, name, quantity, wanted, required, cancelled, packed, shipped, returned, lost,
+                        replacement) FROM order_component AS part
                         WHERE part.order_id = line.order_id AND part.line = line.position ORDER BY position))
                 FROM order_line AS line WHERE line.order_id = orders.id ORDER BY position) AS lines,
             CASE WHEN packed_at IS NOT NULL THEN
@@ -102,6 +104,13 @@ extension OrderStore {
                             WHERE (item.order_id, item.ordinal) = (shipment.order_id, shipment.ordinal)
                             ORDER BY line, position, lot))
                     FROM shipment WHERE shipment.order_id = orders.id ORDER BY ordinal) END AS shipments,
+            CASE WHEN orders.adjustments > 0 THEN
+                ARRAY(SELECT ROW(cause, event.at,
+                        ARRAY(SELECT ROW(line, quantity, is_shipping, amount, tax_amount, tax_basis_points)
+                            FROM order_adjustment_part AS part
+                            WHERE (part.order_id, part.adjustment) = (whole.order_id, whole.ordinal) ORDER BY position))
+                    FROM order_adjustment AS whole JOIN order_event AS event USING (order_id, sequence)
+                    WHERE whole.order_id = orders.id ORDER BY whole.ordinal) END AS changes,
             \(IssuedGuide.columns), key_hash, request_fingerprint
         FROM orders JOIN guide ON guide.order_id = orders.id AND guide.revision = orders.guide_revision
         """
@@ -154,7 +163,7 @@ extension OrderStore {
             totals: totals,
             shippingTax: try row.value("shipping_tax_amount"),
             shippingTaxBasisPoints: try row.value("shipping_tax_basis_points"),
-            isShippingRefunded: try row.value("shipping_refunded"),
+            adjustments: try row.records("changes").map { try Order.Adjustment($0) },
             isStockHeld: try row.value("stock_held"),
             isMailUndeliverable: try row.value("mail_undeliverable"),
             refunded: try row.value("refunded_amount"),
@@ -164,6 +173,7 @@ extension OrderStore {
             shipBy: try row.optional("ship_by"),
             details: try Order.Details(row),
             packedAt: try row.optional("packed_at"),
+            deliveredAt: try row.optional("delivered_at"),
             hold: try Order.Hold(row),
             lines: try row.records("lines").map { try Order.Line($0, currency) },
             shipments: try row.records("shipments").map { try Order.Shipment($0) },

@@ -54,6 +54,9 @@ package struct OrderStore: Sendable {
         )
     }
 
+    /// The moment that something is to be sent again, or otherwise, to whoever placed an order.
+    package func moment(of order: Order, now: Instant) -> Quote.Moment { moment(order.course, now: now) }
+
     /// The shop's date at an instant.
     package func shopToday(_ now: Instant) -> CalendarDate {
         timeZones.rules(for: shopTimeZone)?.date(at: now) ?? now.date

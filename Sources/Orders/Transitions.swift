@@ -1,8 +1,11 @@
 /// Which state may follow which, for each of an order's three facts. The schema has the same table and refuses every
 /// other step; a test holds the two against each other.
 package enum Transitions {
-    /// Cancelled only while nothing was shipped; completed once delivered and paid.
-    package static let order: [Order.Status: Set<Order.Status>] = [.placed: [.completed, .cancelled]]
+    /// Cancelled only while nothing was shipped; completed once delivered and paid; placed again where something is to be
+    /// sent once more.
+    package static let order: [Order.Status: Set<Order.Status>] = [
+        .placed: [.completed, .cancelled], .completed: [.placed],
+    ]
 
     package static let payment: [Order.PaymentStatus: Set<Order.PaymentStatus>] = [
         .unpaid: [.authorised, .paid, .failed, .void],
@@ -14,9 +17,9 @@ package enum Transitions {
 
     package static let fulfilment: [Order.FulfilmentStatus: Set<Order.FulfilmentStatus>] = [
         .unfulfilled: [.partlyShipped, .shipped],
-        .partlyShipped: [.shipped],
-        .shipped: [.delivered, .returned],
-        .delivered: [.returned],
+        .partlyShipped: [.shipped, .delivered, .returned],
+        .shipped: [.delivered, .returned, .partlyShipped],
+        .delivered: [.returned, .partlyShipped],
     ]
 }
 

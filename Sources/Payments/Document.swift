@@ -12,7 +12,15 @@ package struct Document: Sendable, Codable, Equatable {
 
     /// What was sold, or taken back.
     package struct Line: Sendable, Codable, Equatable {
-        /// Nil for the shipping.
+        package enum Subject: String, Sendable, Codable {
+            case goods
+            case shipping
+            /// A share of the whole price.
+            case price
+        }
+
+        package let subject: Subject
+        /// What the goods were sold as; nil for anything else.
         package let name: String?
         package let quantity: Int
         /// What it came to, tax included, in minor units.
@@ -41,8 +49,14 @@ package struct Document: Sendable, Codable, Equatable {
     /// Why it was taken back; nil for an invoice.
     package let reason: String?
 
-    /// The document for some of an order's charges.
-    init(_ kind: Kind, of charges: [Charge], in order: Order, seller: Seller, reason: String? = nil) {
+    /// The document for some of an order's price, which counts as it was charged, whichever way it went.
+    init(
+        _ kind: Kind,
+        of parts: [Order.Adjustment.Part],
+        in order: Order,
+        seller: Seller,
+        reason: String? = nil
+    ) {
         self.kind = kind
         self.seller = seller
         self.reason = reason
@@ -54,20 +68,27 @@ package struct Document: Sendable, Codable, Equatable {
             order.details.customer.name, address.line1, address.line2, address.city, address.region, address.postalCode,
             address.country.rawValue,
         ].compactMap(\.self)
-        lines = charges.map { charge in
-            Line(
-                name: charge.line?.name,
-                quantity: charge.quantity,
-                gross: charge.gross,
-                taxBasisPoints: charge.taxBasisPoints
+        lines = parts.map { part in
+            let (subject, name, quantity): (Line.Subject, String?, Int) =
+                switch part.subject {
+                case .units(let line, let quantity): (.goods, order.lines[line - 1].name, quantity)
+                case .shipping: (.shipping, nil, 1)
+                case .price: (.price, nil, 1)
+                }
+            return Line(
+                subject: subject,
+                name: name,
+                quantity: quantity,
+                gross: abs(part.amount),
+                taxBasisPoints: part.taxBasisPoints
             )
         }
-        taxes = Set(charges.map(\.taxBasisPoints)).sorted(by: >).map { rate in
-            let taxed = charges.filter { $0.taxBasisPoints == rate }
-            let tax = taxed.reduce(0) { $0 + $1.tax }
-            return Tax(basisPoints: rate, net: taxed.reduce(0) { $0 + $1.gross } - tax, tax: tax)
+        taxes = Set(parts.map(\.taxBasisPoints)).sorted(by: >).map { rate in
+            let taxed = parts.filter { $0.taxBasisPoints == rate }
+            let tax = taxed.reduce(0) { $0 + abs($1.tax) }
+            return Tax(basisPoints: rate, net: taxed.reduce(0) { $0 + abs($1.amount) } - tax, tax: tax)
         }
-        total = charges.reduce(0) { $0 + $1.gross }
+        total = parts.reduce(0) { $0 + abs($1.amount) }
     }
 }
 

@@ -51,10 +51,10 @@ extension IssuedDocument {
         )
     }
 
-    /// Issues an order's invoice where it has none. Whoever issues at the same time waits for the number.
+    /// Issues the invoice of an order as it was sold, where it has none. Whoever issues at the same time waits for the number.
     static func invoice(of order: Order, seller: Seller?, now: Instant) throws -> [Statement] {
         guard let seller else { return [] }
-        let document = Document(.invoice, of: order.allCharges, in: order, seller: seller)
+        let document = Document(.invoice, of: order.soldParts, in: order, seller: seller)
         return [
             lock(.invoice),
             Statement(
@@ -62,7 +62,7 @@ extension IssuedDocument {
                 INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until)
                 SELECT 'invoice', coalesce((SELECT max(number) FROM document WHERE kind = 'invoice'), 0) + 1,
                     $1, $2, $3, $4, $5
-                WHERE NOT EXISTS (SELECT 1 FROM document WHERE order_id = $1 AND kind = 'invoice')
+                WHERE NOT EXISTS (SELECT 1 FROM document WHERE order_id = $1 AND adjustment IS NULL)
                 """,
                 order.id,
                 now,
@@ -73,45 +73,32 @@ extension IssuedDocument {
         ]
     }
 
-    /// Issues the credit note for the refund that the same transaction has just written.
-    static func creditNote(
-        for charges: [Charge],
-        of order: Order,
+    /// Issues the document of an order's last adjustment: a credit note where the order comes to less, a further invoice
+    /// where it comes to more, none where it comes to the same.
+    /// - Parameter isInvoiceIssued: whether an order that has no invoice yet gets it first, as it was sold; else there is
+    ///   nothing to take back.
+    static func adjusting(
+        _ order: Order,
         reason: String,
         seller: Seller?,
+        isInvoiceIssued: Bool = true,
         now: Instant
     ) throws -> [Statement] {
-        guard let seller else { return [] }
-        let document = Document(.creditNote, of: charges, in: order, seller: seller, reason: reason)
-        return try invoice(of: order, seller: seller, now: now) + [
-            lock(.creditNote),
-            Statement(
-                assembled: """
-                    INSERT INTO document (kind, number, order_id, payment_id, issued_at, total, content, kept_until)
-                    SELECT 'creditNote', coalesce((SELECT max(number) FROM document WHERE kind = 'creditNote'), 0) + 1,
-                        $1, id, $2, $3, $4, $5
-                    FROM payment WHERE order_id = $1 AND sequence = \(OrderLog.lastSequence(of: "$1"))
-                    """,
-                [order.id, now, document.total, try document.stored(), document.keptUntil(issuedAt: now)]
-            ),
-        ]
-    }
-
-    /// Takes back the invoice of an order that was never paid, where it has one.
-    static func creditNote(cancelling order: Order, reason: String, seller: Seller?, now: Instant) throws -> [Statement]
-    {
-        guard let seller else { return [] }
-        let document = Document(.creditNote, of: order.allCharges, in: order, seller: seller, reason: reason)
-        return [
-            lock(.creditNote),
+        guard let seller, let adjustment = order.adjustments.last, adjustment.amount != 0 else { return [] }
+        let kind: Document.Kind = adjustment.amount < 0 ? .creditNote : .invoice
+        let parts = adjustment.parts.filter { $0.amount != 0 }
+        let document = Document(kind, of: parts, in: order, seller: seller, reason: reason)
+        return (isInvoiceIssued ? try invoice(of: order, seller: seller, now: now) : []) + [
+            lock(kind),
             Statement(
                 """
-                INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until)
-                SELECT 'creditNote', coalesce((SELECT max(number) FROM document WHERE kind = 'creditNote'), 0) + 1,
-                    $1, $2, $3, $4, $5
-                WHERE EXISTS (SELECT 1 FROM document WHERE order_id = $1 AND kind = 'invoice')
+                INSERT INTO document (kind, number, order_id, adjustment, issued_at, total, content, kept_until)
+                SELECT $2, coalesce((SELECT max(number) FROM document WHERE kind = $2), 0) + 1, $1, $3, $4, $5, $6, $7
+                WHERE EXISTS (SELECT 1 FROM document WHERE order_id = $1 AND adjustment IS NULL)
                 """,
                 order.id,
+                kind.rawValue,
+                order.adjustments.count,
                 now,
                 document.total,
                 try document.stored(),

@@ -9,40 +9,13 @@ extension PaymentConsequence {
         _ order: Order,
         _ attempt: PaymentAttempt,
         _ report: PaymentReport,
+        in store: PaymentStore,
         at now: Instant,
         by actor: Actor,
         seller: Seller?
     ) throws -> [Statement] {
-        func paid() throws -> [Statement] {
-            try PaymentStore.paid(
-                order,
-                reference: report.paymentID,
-                attempt: attempt.id,
-                at: now,
-                by: actor,
-                seller: seller
-            )
-        }
-        switch self {
-        case .none: return []
-        case .authorise: return OrderFacts.paymentAuthorised(order, at: now, by: actor)
-        case .fail: return OrderFacts.paymentFailed(order, at: now, by: actor)
-        case .pay: return try OrderFacts.stockTaken(order) + paid()
-        case .payAndCancel:
-            let reason = "It was paid after what it holds had gone to others."
-            var paidOrder = order
-            paidOrder.paymentStatus = .paid
-            // Cancelled first: an order that goes on holds its stock.
-            return try OrderFacts.cancelled(paidOrder, reason: reason, at: now, by: .system) + paid()
-                + PaymentStore.refunded(
-                    paidOrder,
-                    paidOrder.wholeRefund(reason: reason),
-                    at: now,
-                    by: .system,
-                    seller: seller
-                )
-        case .sendBack(let reason):
-            return [
+        func sentBack(_ reason: String) -> [Statement] {
+            [
                 Statement(
                     "INSERT INTO provider_refund (attempt_id, amount, send_at) VALUES ($1, $2, $3)",
                     attempt.id,
@@ -58,6 +31,26 @@ extension PaymentConsequence {
                     amount: attempt.amount.amount
                 ),
             ]
+        }
+        switch self {
+        case .none: return []
+        case .authorise: return OrderFacts.paymentAuthorised(order, at: now, by: actor)
+        case .fail: return OrderFacts.paymentFailed(order, at: now, by: actor)
+        case .pay:
+            return OrderFacts.stockTaken(order)
+                + (try PaymentStore.paid(
+                    order,
+                    reference: report.paymentID,
+                    attempt: attempt.id,
+                    at: now,
+                    by: actor,
+                    seller: seller
+                ))
+        case .sendBackAndCancel:
+            let reason = "It was paid after what it holds had gone to others."
+            return sentBack(reason)
+                + (try store.cancelled(order, .cancelled, reason: reason, at: now, by: .system, seller: seller))
+        case .sendBack(let reason): return sentBack(reason)
         }
     }
 }

@@ -10,15 +10,17 @@ enum PaymentConsequence: Equatable {
     case fail
     /// The order is paid; its stock is taken again first where it was given up.
     case pay
-    /// The order's stock has gone to others: what was paid goes back, and the order is cancelled.
-    case payAndCancel
+    /// The order's stock has gone to others: what came goes back, and the order is cancelled.
+    case sendBackAndCancel
     /// The order can't take the money: all of it goes back.
     case sendBack(String)
 
     /// - Parameters:
     ///   - status: how far the attempt has come with this report.
+    ///   - tried: what the attempt asks for.
+    ///   - amount: what came, as the provider says.
     ///   - hasStock: whether the order holds its stock, or can take it again.
-    init(of status: PaymentAttempt.Status, amount: Money?, for order: Order, hasStock: Bool) {
+    init(of status: PaymentAttempt.Status, tried: Money, amount: Money?, for order: Order, hasStock: Bool) {
         switch status {
         case .starting, .open: self = .none
         case .processing:
@@ -28,14 +30,15 @@ enum PaymentConsequence: Equatable {
             let isAwaited =
                 order.paymentStatus == .unpaid || order.paymentStatus == .authorised
                 || (order.paymentStatus == .failed && order.isStockHeld)
-            self = order.status == .placed && isAwaited ? .fail : .none
+            // A try to pay what it no longer comes to says nothing of it.
+            self = order.status == .placed && isAwaited && tried == order.comesTo ? .fail : .none
         case .succeeded:
             if order.status != .placed || !order.paymentStatus.mayBecome(.paid) {
                 self = .sendBack("It came for an order that was cancelled or paid already.")
-            } else if amount != order.totals.total {
-                self = .sendBack("It was not the order's total.")
+            } else if amount != order.comesTo {
+                self = .sendBack("It was not what the order comes to.")
             } else {
-                self = hasStock ? .pay : .payAndCancel
+                self = hasStock ? .pay : .sendBackAndCancel
             }
         }
     }

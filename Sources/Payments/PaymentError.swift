@@ -15,6 +15,9 @@ package enum PaymentError: Error, Sendable {
     case notPaid
     /// Something else than the whole is not taken.
     case otherAmount(Money)
-    /// The order does not hold so much, or it has gone back already.
+    /// Nothing was named that is left of its price.
     case nothingToRefund
+    /// No more than so much is left of the shipping, or of the whole price.
+    case tooMuchShipping(Money)
+    case tooMuch(Money)
 }

@@ -39,7 +39,7 @@ extension PaymentStore {
                     ]
                 }
                 guard attempts.count < Self.attemptsMax else { throw PaymentError.triedTooOften }
-                let total = order.totals.total
+                let total = order.comesTo
                 return [
                     Statement(
                         """
@@ -68,7 +68,7 @@ extension PaymentStore {
 
     /// Whether a provider is to take money for an order.
     private static func paysProvider(_ order: Order) -> Bool {
-        order.details.paymentMethod != .invoice && !order.isPaid && order.totals.total.amount > 0
+        order.details.paymentMethod != .invoice && !order.isPaid && order.comesTo.amount > 0
     }
 
     /// The attempts of an order, oldest first.
@@ -119,7 +119,13 @@ extension PaymentStore {
                 let hasStock = order.isStockHeld || mayTakeStock
                 let consequence =
                     isNews
-                    ? PaymentConsequence(of: status, amount: report.amount, for: order, hasStock: hasStock) : .none
+                    ? PaymentConsequence(
+                        of: status,
+                        tried: attempt.amount,
+                        amount: report.amount,
+                        for: order,
+                        hasStock: hasStock
+                    ) : .none
                 let risen = Statement(
                     """
                     UPDATE payment_attempt SET status = $2, session_id = coalesce(session_id, $3),
@@ -133,7 +139,7 @@ extension PaymentStore {
                     report.actionURL
                 )
                 return try noted + [risen]
-                    + consequence.statements(order, attempt, report, at: now, by: actor, seller: seller)
+                    + consequence.statements(order, attempt, report, in: self, at: now, by: actor, seller: seller)
             }
         }
         do {

@@ -3,6 +3,7 @@ package import Commerce
 package import Orders
 import Postgres
 package import Records
+import Returns
 
 /// Money that comes in and money that goes back: what staff record, what follows from it.
 extension PaymentStore {
@@ -25,7 +26,7 @@ extension PaymentStore {
                 throw PaymentError.paidElsewhere(order.details.paymentMethod)
             }
             guard order.paymentStatus.mayBecome(.paid) else { throw PaymentError.alreadyPaid }
-            guard amount == order.totals.total else { throw PaymentError.otherAmount(order.totals.total) }
+            guard amount == order.comesTo else { throw PaymentError.otherAmount(order.comesTo) }
             return try Self.paid(order, reference: reference, at: now, by: actor, seller: seller)
         }
     }
@@ -35,33 +36,36 @@ extension PaymentStore {
     package func recordNothingToPay(_ locator: OrderLocator, actor: Actor, now: Instant) async throws -> Order {
         let seller = try await seller()
         return try await orders.perform(nil, on: locator, now: now) { order in
-            guard order.totals.total.amount == 0, order.paymentStatus.mayBecome(.paid) else { return [] }
+            guard order.comesTo.amount == 0, order.paymentStatus.mayBecome(.paid) else { return [] }
             return try Self.paid(order, reference: nil, at: now, by: actor, seller: seller)
         }
     }
 
     /// The whole of an order was paid: the ledger, the invoice, and the order's own facts.
-    /// - Parameter attempt: the attempt that the money came by.
+    /// - Parameters:
+    ///   - attempt: the attempt that the money came by.
+    ///   - units: where the order's units are then; nil where they are where they were.
     static func paid(
         _ order: Order,
         reference: String?,
         attempt: Int64? = nil,
+        units: UnitCount? = nil,
         at now: Instant,
         by actor: Actor,
         seller: Seller?
     ) throws -> [Statement] {
         OrderFacts.paid(order, at: now, by: actor) + [
-            entry(.receipt, order, order.totals.total.amount, reference, attempt: attempt, at: now, by: actor),
+            entry(.receipt, order, order.comesTo.amount, reference, attempt: attempt, at: now, by: actor),
             lookSoon(at: order, now: now),
         ] + (try IssuedDocument.invoice(of: order, seller: seller, now: now))
-            + (order.fulfilmentStatus == .delivered ? OrderFacts.completed(order, at: now, by: actor) : [])
+            + OrderFacts.standing(order, with: units ?? order.units, isPaid: true, at: now, by: actor)
     }
 
     // MARK: - Back
 
-    /// Gives back what some units, and shipping where asked, were charged. Units that have not left are never sent. The
+    /// Takes something off an order's price, and gives back what was paid of it. Units that are open are never sent. The
     /// same request again gives back nothing.
-    /// - Throws: `OrderError`, `PaymentError`.
+    /// - Throws: `OrderError`, `PaymentError`, `ReturnError`.
     package func refund(
         _ locator: OrderLocator,
         _ request: RefundRequest,
@@ -70,42 +74,121 @@ extension PaymentStore {
         now: Instant
     ) async throws -> Order {
         let seller = try await seller()
-        return try await orders.perform(key, on: locator, now: now) { order in
-            _ = try order.moneyBack(request)
-            return try Self.refunded(order, request, at: now, by: actor, seller: seller)
-                + orders.cancelUnits(order, refunding: request.quantities, at: now)
+        return try await orders.perform(
+            key,
+            on: locator,
+            now: now,
+            reading: ReturnStore.returns(of: orders.id(locator))
+        ) { order, returns in
+            let plan = try RefundPlan(request, for: order, returns: returns, at: now)
+            if !plan.cancelled.isEmpty, order.isWhole(plan.cancelled) {
+                return try cancelled(order, .cancelled, reason: request.reason, at: now, by: actor, seller: seller)
+            }
+            var units = order.units
+            var statements: [Statement] = []
+            if !plan.cancelled.isEmpty {
+                statements += try partlyCancelled(order, plan.cancelled, request.reason, &units, at: now, by: actor)
+            }
+            if !plan.lost.isEmpty {
+                statements += try orders.loseUnits(order, plan.lost, reason: request.reason, &units, at: now, by: actor)
+            }
+            return try statements
+                + Self.adjusted(
+                    order,
+                    plan.adjustments,
+                    units: units,
+                    reason: request.reason,
+                    at: now,
+                    by: actor,
+                    seller: seller
+                )
         }
     }
 
-    /// What a refund would give back.
-    /// - Throws: `OrderError`, `PaymentError`.
-    package func preview(_ request: RefundRequest, of order: Order, now: Instant) throws -> Money {
-        let amount = try order.moneyBack(request)
-        _ = try orders.cancelUnits(order, refunding: request.quantities, at: now)
-        return amount
+    /// What a refund would take off an order's price.
+    /// - Throws: `OrderError`, `PaymentError`, `ReturnError`.
+    package func preview(_ request: RefundRequest, of order: Order, now: Instant) async throws -> Int64 {
+        let returns = try await pool.read(ReturnStore.returns(of: order.id))
+        return try RefundPlan(request, for: order, returns: returns, at: now).amount
     }
 
-    /// Some of what was paid goes back: the order's own facts, the ledger, what a provider has to give back, and the
-    /// credit note.
-    static func refunded(
+    /// Units that are open are given up, and the log says why.
+    func partlyCancelled(
         _ order: Order,
-        _ request: RefundRequest,
+        _ quantities: [SKU: Int],
+        _ reason: String?,
+        _ units: inout UnitCount,
+        at now: Instant,
+        by actor: Actor
+    ) throws -> [Statement] {
+        let statements = try orders.cancelUnits(order, quantities, &units, at: now, by: actor)
+        return [OrderLog.entry(.partlyCancelled, of: order.id, at: now, by: actor, reason: reason)] + statements
+    }
+
+    /// An order comes to less or more: the order's own facts, the ledger, what a provider has to give back, and a document
+    /// for each adjustment. An order that nothing is left to be paid of is paid.
+    /// - Parameter units: where the order's units are then.
+    static func adjusted(
+        _ order: Order,
+        _ planned: [PlannedAdjustment],
+        units: UnitCount,
+        reason: String,
         at now: Instant,
         by actor: Actor,
         seller: Seller?
     ) throws -> [Statement] {
-        let charges = try order.chargesToRefund(request)
-        let amount = charges.reduce(0) { $0 + $1.gross }
-        return OrderFacts.refunded(
-            order,
-            amount: amount,
-            quantities: request.quantities,
-            includesShipping: request.includesShipping,
-            reason: request.reason,
-            at: now,
-            by: actor
-        ) + [
-            entry(.refund, order, amount, request.reason, at: now, by: actor),
+        var after = order
+        var statements: [Statement] = []
+        for plan in planned {
+            after.adjustments.append(plan.adjustment)
+            statements += try adjusted(
+                after,
+                reason: reason,
+                isTold: plan.isTold,
+                at: now,
+                by: actor,
+                document: IssuedDocument.adjusting(after, reason: reason, seller: seller, now: now)
+            )
+            if let returned = plan.returned {
+                statements.append(ReturnStore.credited(returned, by: after.adjustments.count, of: order))
+            }
+        }
+        if !order.isPaid, order.isStockHeld, after.comesTo.amount == 0, order.paymentStatus.mayBecome(.paid) {
+            statements += try paid(after, reference: nil, units: units, at: now, by: actor, seller: seller)
+        }
+        return statements + [lookSoon(at: order, now: now)]
+    }
+
+    /// The last adjustment of an order is made: its own facts, the ledger, and what a provider has to give back.
+    /// - Parameter isTold: whether the entry of the log before it tells of it.
+    private static func adjusted(
+        _ order: Order,
+        reason: String,
+        isTold: Bool,
+        at now: Instant,
+        by actor: Actor,
+        document: [Statement]
+    ) throws -> [Statement] {
+        guard let adjustment = order.adjustments.last else { return [] }
+        let facts = OrderFacts.adjusted(order, adjustment, ordinal: order.adjustments.count)
+        guard adjustment.amount < 0, order.isPaid || !isTold else { return facts + document }
+        let amount = -adjustment.amount
+        let event: OrderEvent = order.isPaid ? .refunded : .credited
+        let entry = OrderLog.entry(event, of: order.id, at: now, by: actor, reason: reason, amount: amount)
+        return [entry] + facts + (order.isPaid ? refund(amount, of: order, reason: reason, at: now, by: actor) : [])
+            + document
+    }
+
+    /// Money goes back, for the last adjustment of an order: the ledger, and what a provider has to give back.
+    private static func refund(
+        _ amount: Int64,
+        of order: Order,
+        reason: String,
+        at now: Instant,
+        by actor: Actor
+    ) -> [Statement] {
+        [
+            entry(.refund, order, amount, reason, adjustment: order.adjustments.count, at: now, by: actor),
             Statement(
                 assembled: """
                     INSERT INTO provider_refund (attempt_id, payment_id, amount, send_at)
@@ -116,16 +199,21 @@ extension PaymentStore {
                     """,
                 [order.id]
             ),
-        ] + (try IssuedDocument.creditNote(for: charges, of: order, reason: request.reason, seller: seller, now: now))
+        ]
     }
 
     // MARK: - Cancelling
 
-    /// Cancels an order of which nothing has left: stock and codes are free again, an unpaid order is void, a paid one is
-    /// refunded, all in one transaction. One that is cancelled already stays so.
+    /// Cancels an order of which nothing has left, or units of it that are open: stock is free again, what was paid for it
+    /// goes back or what is due falls, all in one transaction. An order that is cancelled already stays so.
+    /// - Parameters:
+    ///   - quantities: how many of each product; nil for all of it, and then its codes are free again too.
+    ///   - isByCustomer: then nothing of it may be packed.
     /// - Throws: `OrderError`.
     package func cancel(
         _ locator: OrderLocator,
+        _ quantities: [SKU: Int]? = nil,
+        isByCustomer: Bool = false,
         reason: String,
         key: IdempotencyKey?,
         actor: Actor,
@@ -133,29 +221,63 @@ extension PaymentStore {
     ) async throws -> Order {
         let seller = try await seller()
         return try await orders.perform(key, on: locator, now: now) { order in
-            if order.status == .cancelled { return [] }
-            _ = try order.moneyBackWhenCancelled()
-            return try Self.cancelled(order, reason: reason, at: now, by: actor, seller: seller)
+            guard try order.adjustmentWhenCancelled(quantities, at: now) != nil else { return [] }
+            if isByCustomer, !order.canBeCorrected { throw OrderError.packed }
+            guard let quantities else {
+                return try cancelled(order, .cancelled, reason: reason, at: now, by: actor, seller: seller)
+            }
+            return try givenUp(order, quantities, .cancelled, reason: reason, at: now, by: actor, seller: seller)
         }
     }
 
-    /// An order is cancelled: its money goes back, or its invoice is taken back.
-    static func cancelled(
+    /// Units that are open are given up, and their price with them; all of them are the whole order.
+    func givenUp(
         _ order: Order,
+        _ quantities: [SKU: Int],
+        _ cause: Order.Adjustment.Cause,
         reason: String,
         at now: Instant,
         by actor: Actor,
         seller: Seller?
     ) throws -> [Statement] {
-        var statements = [lookSoon(at: order, now: now)]
-        if !order.isPaid {
-            statements += try IssuedDocument.creditNote(cancelling: order, reason: reason, seller: seller, now: now)
-        } else if order.refunded < order.totals.total.amount {
-            // An order that cost nothing, or of which all that cost something went back, leaves nothing to give.
-            let whole = order.wholeRefund(reason: reason)
-            statements += try refunded(order, whole, at: now, by: actor, seller: seller)
+        if order.isWhole(quantities) {
+            return try cancelled(order, cause, reason: reason, at: now, by: actor, seller: seller)
         }
-        return statements + OrderFacts.cancelled(order, reason: reason, at: now, by: actor)
+        let adjustment = try order.givingUp(quantities, cause, at: now)
+        var units = order.units
+        return try partlyCancelled(order, quantities, reason, &units, at: now, by: actor)
+            + Self.adjusted(
+                order,
+                [PlannedAdjustment(adjustment: adjustment, isTold: true)],
+                units: units,
+                reason: reason,
+                at: now,
+                by: actor,
+                seller: seller
+            )
+    }
+
+    /// An order is cancelled whole: its money goes back, or its invoice is taken back where it has one.
+    func cancelled(
+        _ order: Order,
+        _ cause: Order.Adjustment.Cause,
+        reason: String,
+        at now: Instant,
+        by actor: Actor,
+        seller: Seller?
+    ) throws -> [Statement] {
+        var after = order
+        after.adjustments.append(order.wholeAdjustment(cause, at: now))
+        // What was never paid and has no invoice needs no document.
+        let document = try IssuedDocument.adjusting(
+            after,
+            reason: reason,
+            seller: seller,
+            isInvoiceIssued: order.isPaid,
+            now: now
+        )
+        return [Self.lookSoon(at: order, now: now)] + OrderFacts.cancelled(order, reason: reason, at: now, by: actor)
+            + (try Self.adjusted(after, reason: reason, isTold: true, at: now, by: actor, document: document))
     }
 
     /// Cancels orders of a payment method that were not paid in time, a hundred at a time; how many went. One that is
@@ -196,15 +318,16 @@ extension PaymentStore {
         _ amount: Int64,
         _ reference: String?,
         attempt: Int64? = nil,
+        adjustment: Int? = nil,
         at now: Instant,
         by actor: Actor
     ) -> Statement {
         Statement(
             assembled: """
-                INSERT INTO payment (order_id, sequence, kind, amount, reference, at, actor, attempt_id)
-                VALUES ($1, \(OrderLog.lastSequence(of: "$1")), $2, $3, $4, $5, $6, $7)
+                INSERT INTO payment (order_id, sequence, kind, amount, reference, at, actor, attempt_id, adjustment)
+                VALUES ($1, \(OrderLog.lastSequence(of: "$1")), $2, $3, $4, $5, $6, $7, $8)
                 """,
-            [order.id, kind, amount, reference, now, actor.name, attempt]
+            [order.id, kind, amount, reference, now, actor.name, attempt, adjustment]
         )
     }
 }

@@ -79,7 +79,8 @@ package struct Payments: Sendable {
         let actor = Actor.customer(requestID)
         guard let order = try await orders.order(locator) else { throw OrderError.unknown }
         guard order.details.paymentMethod != .invoice else { return (order, nil) }
-        if order.totals.total.amount == 0 {
+        guard order.status != .cancelled else { throw OrderError.cancelled }
+        if order.comesTo.amount == 0 {
             return (try await store.recordNothingToPay(.id(order.id), actor: actor, now: now), nil)
         }
         guard let provider, provider.method == order.details.paymentMethod else {
@@ -95,8 +96,12 @@ package struct Payments: Sendable {
                 now: now
             )
             guard let attempt, attempt.status != .processing else { return (started, nil) }
-            if let url = attempt.actionURL, attempt.expiresAt > now { return (started, .redirect(url)) }
-            let report = try await report(on: attempt, of: started, provider)
+            // What it came to when that was started, it may not come to any more.
+            let isCurrent = attempt.amount == started.comesTo
+            if isCurrent, let url = attempt.actionURL, attempt.expiresAt > now { return (started, .redirect(url)) }
+            let report =
+                try await isCurrent
+                ? report(on: attempt, of: started, provider) : standing(of: attempt, of: started, provider, now: now)
             let asItIs = try await take(report, provider, requestID: requestID, now: now) ?? started
             if asItIs.status == .cancelled || asItIs.isPaid || report.status == .processing { return (asItIs, nil) }
             if report.status == .open, let url = report.actionURL { return (asItIs, .redirect(url)) }
@@ -227,7 +232,8 @@ package struct Payments: Sendable {
             return try await provider.close(session)
         }
         let report = try await provider.report(on: session)
-        let isNeeded = order.status == .placed && !order.isPaid && attempt.expiresAt > now
+        let isNeeded =
+            order.status == .placed && !order.isPaid && attempt.expiresAt > now && attempt.amount == order.comesTo
         return report.status == .open && !isNeeded ? try await provider.close(session) : report
     }
 

@@ -1,117 +1,170 @@
 package import Commerce
 package import Orders
+import Returns
 
-/// What goes back to the customer, and why.
+/// What is to be taken off an order's price, and why. What was paid of it goes back.
 package struct RefundRequest: Sendable {
-    /// How many of each product; none for a line means nothing of it.
-    package let quantities: [SKU: Int]
-    /// Whether shipping goes back too.
-    package let includesShipping: Bool
+    /// How much of the shipping goes back.
+    package enum Shipping: Sendable, Equatable {
+        case none
+        /// All that is left of it.
+        case all
+        case amount(Int64)
+    }
+
+    /// Units of products: those that are open are cancelled.
+    package var quantities: [SKU: Int] = [:]
+    /// Whether `quantities` were sent and lost, and are not sent again.
+    package var areLost = false
+    /// A return that was received, by its number in the order.
+    package var returned: Int?
+    package var shipping = Shipping.none
+    /// A kindness of the shop, in minor units; 0 for none.
+    package var goodwill: Int64 = 0
     package let reason: String
 
-    package init(quantities: [SKU: Int], includesShipping: Bool, reason: String) {
-        self.quantities = quantities
-        self.includesShipping = includesShipping
-        self.reason = reason
-    }
+    package init(reason: String) { self.reason = reason }
 }
 
-/// Some units of a line, or the shipping, with what they were charged.
-struct Charge: Equatable {
-    /// Nil for the shipping.
-    let line: Order.Line?
-    let quantity: Int
-    /// What was paid for them, tax included.
-    let gross: Int64
-    /// The tax in that.
-    let tax: Int64
-    let taxBasisPoints: Int64
+/// An adjustment that an act makes, with what is not its money.
+struct PlannedAdjustment {
+    let adjustment: Order.Adjustment
+    /// The return that it is for.
+    var returned: Int?
+    /// Whether the act's own entry in the log tells of it: then an order that was not paid has no other.
+    var isTold = false
+}
+
+/// What comes off an order's price, and what becomes of its units with it.
+struct RefundPlan {
+    private(set) var adjustments: [PlannedAdjustment] = []
+    /// Units that are never sent.
+    private(set) var cancelled: [SKU: Int] = [:]
+    /// Units that were lost, by line.
+    private(set) var lost: [Int: Int] = [:]
+
+    /// - Throws: `OrderError`, `PaymentError`, `ReturnError`.
+    init(_ request: RefundRequest, for order: Order, returns: [Return], at now: Instant) throws {
+        guard order.status != .cancelled else { throw OrderError.cancelled }
+        guard order.paymentStatus != .authorised else { throw OrderError.beingPaid }
+        func money(_ amount: Int64) -> Money { Money(amount, order.totals.total.currency) }
+        var left = PriceLeft(order)
+        var shipping = request.shipping
+        func takeShipping() throws -> [Order.Adjustment.Part] {
+            defer { shipping = .none }
+            switch shipping {
+            case .none: return []
+            case .all: return left.takeShipping().map { [$0] } ?? []
+            case .amount(let amount):
+                guard amount <= left.shippingAmount else {
+                    throw PaymentError.tooMuchShipping(money(left.shippingAmount))
+                }
+                return left.takeShipping(amount).map { [$0] } ?? []
+            }
+        }
+        func adjust(_ cause: Order.Adjustment.Cause, _ parts: [Order.Adjustment.Part], returned: Int? = nil) {
+            let adjustment = Order.Adjustment(cause: cause, at: now, parts: parts)
+            adjustments.append(
+                PlannedAdjustment(adjustment: adjustment, returned: returned, isTold: cause == .cancelled)
+            )
+        }
+        func units(_ lines: [Int: Int]) -> [Order.Adjustment.Part] {
+            lines.sorted { $0.key < $1.key }.map { left.takeUnits($0.value, ofLine: $0.key) }
+        }
+
+        if let ordinal = request.returned {
+            guard let back = returns.first(where: { $0.ordinal == ordinal }) else { throw ReturnError.unknown }
+            guard back.closedAt == nil else { throw ReturnError.closed }
+            guard back.receivedAt != nil else { throw ReturnError.notReceived }
+            guard !back.isCredited else { throw ReturnError.credited }
+            let received = back.lines.filter { $0.received > 0 }
+            let parts = units(Dictionary(uniqueKeysWithValues: received.map { ($0.line, $0.received) }))
+            // Whoever withdraws from the whole contract gets the shipping back too.
+            if back.kind == .withdrawal, order.isCredited(besides: received) { shipping = .all }
+            adjust(back.kind == .withdrawal ? .withdrawn : .returned, parts + (try takeShipping()), returned: ordinal)
+        }
+        if !request.quantities.isEmpty {
+            if request.areLost {
+                lost = try order.returnedLines(request.quantities, besides: returns)
+                adjust(.lost, units(lost) + (try takeShipping()))
+            } else {
+                cancelled = request.quantities
+                let lines = try order.lines(of: cancelled)
+                // All of it is a cancelled order, whose shipping goes back too.
+                if order.isWhole(cancelled) { shipping = .all }
+                adjust(.cancelled, units(lines) + (try takeShipping()))
+            }
+        }
+        let rest = try takeShipping()
+        if !rest.isEmpty { adjust(.shipping, rest) }
+        if request.goodwill > 0 {
+            guard request.goodwill <= left.amount else { throw PaymentError.tooMuch(money(left.amount)) }
+            adjust(.goodwill, left.takeGoodwill(request.goodwill))
+        }
+        guard !adjustments.isEmpty else { throw PaymentError.nothingToRefund }
+    }
+
+    /// What all of it comes to, 0 or less.
+    var amount: Int64 { adjustments.reduce(0) { $0 + $1.adjustment.amount } }
 }
 
 extension Order {
-    /// The parts of a refund: for each line the shares of so many more units, as the line was charged.
-    ///
-    /// A line's charge, and the tax in it, are split over its units by largest remainder, so that the refunds of all
-    /// units, in any steps, are exactly what was paid for the line.
-    func charges(_ request: RefundRequest) -> [Charge]? {
-        guard request.quantities.values.allSatisfy({ $0 > 0 }),
-            request.quantities.keys.allSatisfy({ sku in lines.contains { $0.sku == sku } })
-        else { return nil }
-        var charges: [Charge] = []
-        for line in lines {
-            guard let quantity = request.quantities[line.sku] else { continue }
-            guard line.refundedQuantity + quantity <= line.quantity else { return nil }
-            charges.append(charge(line, line.refundedQuantity..<line.refundedQuantity + quantity))
+    /// Units of products that are open, by line.
+    /// - Throws: `OrderError.notOpen`.
+    func lines(of quantities: [SKU: Int]) throws(OrderError) -> [Int: Int] {
+        var lines: [Int: Int] = [:]
+        for (sku, quantity) in quantities {
+            guard let index = self.lines.firstIndex(where: { $0.sku == sku }) else { throw .notOpen(sku, 0) }
+            guard quantity <= open(self.lines[index]) else { throw .notOpen(sku, open(self.lines[index])) }
+            lines[index + 1] = quantity
         }
-        if request.includesShipping {
-            guard !isShippingRefunded else { return nil }
-            charges.append(shippingCharge)
+        return lines
+    }
+
+    /// Whether with some units that came back the price of every unit is off the order's.
+    fileprivate func isCredited(besides received: [Return.Line]) -> Bool {
+        lines.enumerated().allSatisfy { index, line in
+            let back = received.filter { $0.line == index + 1 }.reduce(0) { $0 + $1.received }
+            return line.creditedQuantity + back == line.quantity
         }
-        return charges
     }
 
-    /// The parts of a refund that gives something back.
-    /// - Throws: `PaymentError.nothingToRefund`.
-    func chargesToRefund(_ request: RefundRequest) throws(PaymentError) -> [Charge] {
-        let charges = charges(request) ?? []
-        guard charges.contains(where: { $0.gross > 0 }) else { throw .nothingToRefund }
-        return charges
+    /// All that is left of its price, where it is cancelled whole.
+    package func wholeAdjustment(_ cause: Adjustment.Cause, at now: Instant) -> Adjustment {
+        var left = PriceLeft(self)
+        let units = lines.enumerated().filter { $0.element.quantity > $0.element.creditedQuantity }.map {
+            left.takeUnits($0.element.quantity - $0.element.creditedQuantity, ofLine: $0.offset + 1)
+        }
+        return Adjustment(cause: cause, at: now, parts: units + (left.takeShipping().map { [$0] } ?? []))
     }
 
-    /// What a refund gives back.
-    /// - Throws: `PaymentError`.
-    func moneyBack(_ request: RefundRequest) throws(PaymentError) -> Money {
-        guard paymentStatus == .paid || paymentStatus == .partlyRefunded else { throw .notPaid }
-        return Money(try chargesToRefund(request).reduce(0) { $0 + $1.gross }, totals.total.currency)
+    /// What comes off the price where open units are given up: of all of them, all that is left.
+    /// - Throws: `OrderError.notOpen`.
+    package func givingUp(_ quantities: [SKU: Int], _ cause: Adjustment.Cause, at now: Instant) throws(OrderError)
+        -> Adjustment
+    {
+        if isWhole(quantities) { return wholeAdjustment(cause, at: now) }
+        var left = PriceLeft(self)
+        let lines = try lines(of: quantities).sorted { $0.key < $1.key }
+        return Adjustment(cause: cause, at: now, parts: lines.map { left.takeUnits($0.value, ofLine: $0.key) })
     }
 
-    /// What goes back where it is cancelled: all that was paid and has not gone back yet.
+    /// What goes back of an adjustment: nothing where nothing was paid.
+    package func moneyBack(_ amount: Int64) -> Money {
+        Money(isPaid ? max(0, -amount) : 0, totals.total.currency)
+    }
+
+    /// What goes back where some of it is cancelled, or all of it.
+    /// - Parameter quantities: nil for all of it.
     /// - Throws: `OrderError` where it can't be cancelled.
-    package func moneyBackWhenCancelled() throws(OrderError) -> Money {
-        let currency = totals.total.currency
-        if status == .cancelled { return Money(0, currency) }
-        guard status.mayBecome(.cancelled), canBeCorrected else { throw .packed }
-        return Money(isPaid ? totals.total.amount - refunded : 0, currency)
-    }
-
-    /// Everything that was charged: its parts sum to the total.
-    var allCharges: [Charge] {
-        lines.map { charge($0, 0..<$0.quantity) } + (totals.shipping.amount > 0 ? [shippingCharge] : [])
-    }
-
-    private func charge(_ line: Line, _ units: Range<Int>) -> Charge {
-        func share(_ amount: Int64) -> Int64 {
-            Share.split(amount, by: Array(repeating: 1, count: line.quantity))[units].reduce(0, +)
+    package func adjustmentWhenCancelled(_ quantities: [SKU: Int]?, at now: Instant) throws(OrderError) -> Adjustment? {
+        if status == .cancelled, quantities == nil { return nil }
+        guard status != .cancelled else { throw .cancelled }
+        if quantities.map(isWhole) ?? true {
+            guard canBeCorrected else { throw .packed }
+            return wholeAdjustment(.cancelled, at: now)
         }
-        let gross = line.shares.items - line.shares.discount + (totals.isTaxIncluded ? 0 : line.shares.tax)
-        return Charge(
-            line: line,
-            quantity: units.count,
-            gross: share(gross),
-            tax: share(line.shares.tax),
-            taxBasisPoints: line.shares.taxBasisPoints
-        )
-    }
-
-    private var shippingCharge: Charge {
-        Charge(
-            line: nil,
-            quantity: 1,
-            gross: totals.shipping.amount + (totals.isTaxIncluded ? 0 : shippingTax),
-            tax: shippingTax,
-            taxBasisPoints: shippingTaxBasisPoints
-        )
-    }
-
-    /// Everything that has not gone back yet.
-    func wholeRefund(reason: String) -> RefundRequest {
-        let left = lines.filter { $0.quantity > $0.refundedQuantity }.map {
-            ($0.sku, $0.quantity - $0.refundedQuantity)
-        }
-        return RefundRequest(
-            quantities: Dictionary(uniqueKeysWithValues: left),
-            includesShipping: !isShippingRefunded,
-            reason: reason
-        )
+        guard paymentStatus != .authorised else { throw .beingPaid }
+        return try givingUp(quantities ?? [:], .cancelled, at: now)
     }
 }

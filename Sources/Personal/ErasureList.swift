@@ -23,7 +23,7 @@ package struct ErasureList: Sendable {
 
     /// All that is written down, the first first. A line that a crash has cut off is passed over.
     package func entries() throws -> [Entry] {
-        try text().split(separator: "\n").compactMap { line in
+        try text().split(whereSeparator: \.isNewline).compactMap { line in
             let parts = line.split(separator: " ")
             guard parts.count == 2, let at = Self.instant(parts[0]), let number = OrderNumber(String(parts[1])) else {
                 return nil
@@ -44,7 +44,9 @@ package struct ErasureList: Sendable {
 
     private func add(_ erased: [(number: String, at: Instant)]) throws {
         let text = try text()
-        let known = Set(text.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) })
+        let known = Set(
+            text.split(whereSeparator: \.isNewline).compactMap { $0.split(separator: " ").last.map(String.init) }
+        )
         let fresh = erased.filter { !known.contains($0.number) }
         guard !fresh.isEmpty else { return }
         let isCutOff = !text.isEmpty && !text.hasSuffix("\n")

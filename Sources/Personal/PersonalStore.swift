@@ -8,6 +8,7 @@ package import Payments
 import Postgres
 package import Records
 import Reminders
+import Returns
 
 /// Everything that is held of a person, by their e-mail address: shown, handed out, erased.
 package struct PersonalStore: Sendable {
@@ -31,11 +32,11 @@ package struct PersonalStore: Sendable {
         let ids = try await pool.read(OrderErasure.orders(of: email))
         var holdings: [Holding] = []
         for id in ids {
-            let found: (Order?, Bool, [IssuedDocument])
+            let found: (Order?, OrderErasure.Obstacle?, [IssuedDocument])
             do {
                 found = try await pool.read(
                     orders.reading(.id(id)),
-                    PaymentErasure.isMoving(of: id),
+                    Self.onItsWay(id),
                     PaymentErasure.documents(of: id)
                 )
             } catch OrderError.erased { continue }
@@ -43,7 +44,7 @@ package struct PersonalStore: Sendable {
             holdings.append(
                 Holding(
                     order: order,
-                    obstacle: Self.obstacle(order, isMoneyMoving: found.1),
+                    obstacle: OrderErasure.obstacle(order) ?? found.1,
                     documents: found.2
                 )
             )
@@ -83,10 +84,10 @@ package struct PersonalStore: Sendable {
     /// Erases one order.
     /// - Throws: `PersonalError.open`, `OrderError.erased`.
     func erase(_ id: Int64, key: IdempotencyKey?, actor: Actor, now: Instant) async throws {
-        let query = PaymentErasure.isMoving(of: id).and(OrderErasure.cart(of: id)).and(PaymentErasure.documents(of: id))
+        let query = Self.onItsWay(id).and(OrderErasure.cart(of: id)).and(PaymentErasure.documents(of: id))
         try await orders.erase(id, key: key, now: now, reading: query) { order, found in
-            let ((isMoneyMoving, cart), documents) = found
-            if let obstacle = Self.obstacle(order, isMoneyMoving: isMoneyMoving) {
+            let ((onItsWay, cart), documents) = found
+            if let obstacle = OrderErasure.obstacle(order) ?? onItsWay {
                 throw PersonalError.open([Holding(order: order, obstacle: obstacle, documents: documents)])
             }
             return OrderErasure.statements(order, at: now, by: actor)
@@ -103,8 +104,12 @@ package struct PersonalStore: Sendable {
             + [MailStore.erasure(of: ids), FulfilmentStore.erasure(of: ids)]
     }
 
-    private static func obstacle(_ order: Order, isMoneyMoving: Bool) -> OrderErasure.Obstacle? {
-        OrderErasure.obstacle(order) ?? (isMoneyMoving ? .money : nil)
+    /// What of an order moves besides its parcels.
+    private static func onItsWay(_ id: Int64) -> Query<OrderErasure.Obstacle?> {
+        PaymentErasure.isMoving(of: id).and(ReturnStore.isOpen(id)).map { isMoneyMoving, isReturnOpen in
+            if isMoneyMoving { return .money }
+            return isReturnOpen ? .comesBack : nil
+        }
     }
 
     // MARK: - What comes late

@@ -33,8 +33,8 @@ extension Reminder {
                 let usesPerUnit = catalog.product(sku)?.applicationsPerUnit,
                 catalog.price(of: sku, in: order.totals.total.currency) != nil
             else { return nil }
-            let units = order.lines.flatMap(\.components).filter { $0.sku == sku }
-                .reduce(0) { $0 + $1.quantity - $1.cancelled }
+            let units = order.lines.flatMap(\.parts).filter { $0.sku == sku }
+                .reduce(0) { $0 + $1.quantity - $1.cancelled - $1.returned - $1.lost }
             return plan.dayUsedUp(use, after: units * usesPerUnit, from: day).map { Reminder(kind, on: $0) }
         }
     }

@@ -6,6 +6,13 @@ extension MoneyBody {
     var text: String { Money.text(amount, currencyCode: currency) }
 }
 
+extension CustomerBody {
+    /// Who it is and how they are reached, on one line.
+    var text: String {
+        [name, givenName.map { "called \($0)" }, email, phone].compactMap(\.self).joined(separator: ", ")
+    }
+}
+
 extension AddressBody {
     /// The address as it is written on a parcel.
     var lines: [String] {
@@ -20,9 +27,9 @@ extension AddressBody {
 extension MoneyBackBody {
     /// Who gets how much, and by which way, as a sentence.
     var text: String {
-        guard amount.amount > 0 else { return "Nothing goes back: nothing was paid, or all of it has gone back." }
+        guard amount.amount > 0 else { return "Nothing goes back; the order comes to \(comesTo.text) then." }
         let way = method == "invoice" ? "by a transfer that you make" : "by \(method), as it was paid"
-        return "\(amount.text) goes back to \(to), \(way)."
+        return "\(amount.text) goes back to \(to), \(way); the order comes to \(comesTo.text) then."
     }
 }
 

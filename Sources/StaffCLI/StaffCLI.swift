@@ -10,7 +10,7 @@ package enum StaffCLI {
         EventsCommand.self, DeliveriesCommand.self, WebhooksCommand.self, KeysCommand.self,
         PaymentCommand.self, PrintCommand.self, StockCommand.self, DemoCommand.self, LoginCommand.self,
         LoginsCommand.self,
-        LogoutCommand.self, WhoAmICommand.self,
+        LogoutCommand.self, WhoAmICommand.self, InstallationCommand.self,
     ]
 
     /// What the staff do with the catalog, for a program's own `catalog`.

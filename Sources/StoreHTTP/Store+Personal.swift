@@ -43,6 +43,8 @@ extension PersonalStore.Holding {
             "\(order.number) is still to be sent or to arrive: record its delivery or its return, or cancel it."
         case .payment: "\(order.number) is not paid: record the payment."
         case .money: "The money of \(order.number) is still moving: wait until it has come, or has gone back."
+        case .comesBack:
+            "Something of \(order.number) is to come back: receive and refund it, or close it with aftercare return close."
         }
     }
 }

@@ -13,6 +13,7 @@ package import Personal
 package import Postgres
 package import Records
 package import Reminders
+package import Returns
 package import Staff
 package import Webhooks
 
@@ -58,6 +59,10 @@ package struct StoreSettings: Sendable {
     package var paymentLimits = Payments.Limits()
     /// Whether each request is a step of a trace.
     package var isTraced = false
+    /// The settings that were given, by their variables, for managers to see; nil for the value of a secret.
+    package var shown: [(name: String, value: String?)] = []
+    /// The last checkpoint of logs and ledger, and how many there are; nil where there is none.
+    package var lastCheckpoint: @Sendable () throws -> (at: Instant, count: Int)? = { nil }
     /// Whether webhooks may lead into the shop's own network, without TLS too.
     package var allowsPrivateWebhooks = false
 
@@ -83,6 +88,7 @@ package struct Store: Sendable {
     package let checkout: Checkout
     package let payments: Payments
     package let fulfilment: FulfilmentStore
+    package let returns: ReturnStore
     package let personal: PersonalStore
     package let reminders: ReminderStore
     package let staff: StaffStore
@@ -92,6 +98,7 @@ package struct Store: Sendable {
     package let rates: RateLimiter
     package let webhookSender: WebhookSender
     let pages: GuidePages
+    let printer: PDFPrinter
     /// Whether this server wants to be asked.
     package let readiness = Readiness()
     package let timeZones: TimeZoneDatabase
@@ -130,6 +137,7 @@ package struct Store: Sendable {
         feed = OrderFeed(orders)
         storefronts = try await StorefrontKeyStore(pool)
         webhooks = WebhookStore(orders, keys: keys)
+        returns = ReturnStore(orders)
         webhookSender = WebhookSender(allowsPrivate: settings.allowsPrivateWebhooks)
         checkout = Checkout(orders, alongside: MarketingConsent.statements)
         payments = Payments(
@@ -144,6 +152,7 @@ package struct Store: Sendable {
         fulfilment = FulfilmentStore(orders, shipsUnpaid: settings.shipsUnpaid)
         reminders = ReminderStore(orders, makesOffers: settings.hasStorefront)
         pages = GuidePages(orders, publicURL: settings.publicURL, paper: settings.paper)
+        printer = PDFPrinter(settings)
     }
 
     /// The shop's date at an instant.

@@ -32,6 +32,7 @@ package enum StoreApplication {
             CheckoutRoutes(store: store).add(to: router)
             OrderRoutes(store: store).add(to: router)
             OrderActRoutes(store: store).add(to: router)
+            OwnReturnRoutes(store: store).add(to: router)
             PlanRoutes(store: store).add(to: gated)
         }
         addSelling(to: router, selling: router.group().add(middleware: StorefrontGate(store: store)))

@@ -22,7 +22,8 @@ extension WebhookMessage {
                     payment: PaymentStatus(rawValue: entry.state.payment),
                     fulfilment: FulfilmentStatus(rawValue: entry.state.fulfilment),
                     total: MoneyBody(webhook: entry.state.total),
-                    refunded: MoneyBody(webhook: entry.state.refunded)
+                    refunded: MoneyBody(webhook: entry.state.refunded),
+                    comesTo: MoneyBody(webhook: entry.state.comesTo)
                 )
             )
         )
@@ -46,7 +47,8 @@ extension WebhookMessage {
                     payment: .unpaid,
                     fulfilment: .unfulfilled,
                     total: none,
-                    refunded: none
+                    refunded: none,
+                    comesTo: none
                 ),
                 test: true
             )

@@ -10,7 +10,7 @@ struct TableOwnershipTests {
         "records": "Records", "links": "Links", "catalog": "Catalog", "stock": "Catalog", "carts": "Cart",
         "orders": "Orders", "payments": "Payments", "fulfilment": "Fulfilment", "staff": "Staff",
         "delivery": "Delivery", "mail": "Mail", "reminders": "Reminders", "webhooks": "Webhooks",
-        "admission": "Admission",
+        "admission": "Admission", "returns": "Returns",
     ]
 
     /// Rooms whose SQL is about the database itself, or measures it from outside.

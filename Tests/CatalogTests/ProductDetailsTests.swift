@@ -13,7 +13,7 @@ import Testing
           "ingredients": "Aqua, Glycerin", "warnings": ["Not for the eyes."],
           "responsible": {"name": "Example Ltd", "addressLines": ["1 Example Road"], "contact": "safety@example.com"},
           "translations": {"de": {"name": "Creme", "description": "Eine Creme.", "warnings": ["Nicht in die Augen."],
-            "alternativeTexts": ["Ein Tiegel."]}}}],
+            "alternativeTexts": ["Ein Tiegel."]}}, "sealed": true}],
          "prices": {}}
         """
 
@@ -47,6 +47,7 @@ import Testing
             #""addressLines": ["1 Example Road"]"#, #""addressLines": []"#,
             "/products/0/responsible/addressLines missing",
         ],
+        [#""sealed": true"#, #""sealed": "yes""#, "/products/0/sealed wrongType"],
         [#""de""#, #""en""#, "/products/0/translations/en notALanguage"],
         [#""de""#, #""German""#, "/products/0/translations/German notALanguage"],
         [#"{"name": "Creme", "#, "{", "/products/0/translations/de/name missing"],
@@ -72,6 +73,24 @@ import Testing
         #expect(cream.texts(in: "de").language == "en")
         cream.details.translations = [texts(["Nicht in die Augen."])]
         #expect(cream.texts(in: "de").name == "Creme" && cream.texts(in: "fr").language == "en")
+    }
+
+    @Test func aKitIsSealedWhereAnythingInItIs() throws {
+        func seals(_ sealed: String...) throws -> [Bool] {
+            let shop = try Shop()
+            let products = shop.catalog.products.map { product in
+                var product = product
+                product.details.isSealed = sealed.contains(product.sku.rawValue)
+                return product
+            }
+            let catalog = Catalog(version: 1, isDemo: false, products: products, prices: [:])
+            return products.map(catalog.isSealed)
+        }
+        // The kit, the bottles, and the sample that it may go without.
+        #expect(try seals() == [false, false, false, false, false])
+        #expect(try seals("LOTION") == [true, false, false, true, false])
+        #expect(try seals("SAMPLE") == [true, false, false, false, true])
+        #expect(try seals("KIT") == [true, false, false, false, false])
     }
 
     @Test func theCheapestWayCounts() throws {

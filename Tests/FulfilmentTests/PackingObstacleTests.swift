@@ -44,7 +44,7 @@ struct PackingObstacleTests {
         arguments: [
             (.paid, nil, nil), (.partlyRefunded, nil, nil), (.unpaid, "It is not paid yet.", nil),
             (.authorised, "It is not paid yet.", nil), (.failed, "Its payment failed.", "Its payment failed."),
-            (.refunded, "It was refunded.", "It was refunded."), (.void, "It is not paid yet.", nil),
+            (.refunded, nil, nil), (.void, "It is not paid yet.", nil),
         ] as [(Order.PaymentStatus, String?, String?)]
     )
     func orderIsPackedOnceItIsPaidOrBeforeWhereTheShopDoesSo(
@@ -60,7 +60,7 @@ struct PackingObstacleTests {
     @Test(
         arguments: [
             (.paid, [], []), (.partlyRefunded, [], []), (.unpaid, ["unpaid"], []), (.authorised, ["unpaid"], []),
-            (.failed, ["paymentFailed"], ["paymentFailed"]), (.refunded, ["refunded"], ["refunded"]),
+            (.failed, ["paymentFailed"], ["paymentFailed"]), (.refunded, [], []),
             (.void, ["unpaid"], []),
         ] as [(Order.PaymentStatus, [String], [String])]
     )

@@ -19,7 +19,7 @@ struct DocumentTests {
     )
 
     private func invoice(_ order: Order) -> Document {
-        Document(.invoice, of: order.allCharges, in: order, seller: seller)
+        Document(.invoice, of: order.soldParts, in: order, seller: seller)
     }
 
     @Test func linesAndTaxesSumToTheTotal() throws {
@@ -54,22 +54,26 @@ struct DocumentTests {
         )
         #expect(
             invoice.lines == [
-                Document.Line(name: "LOTION", quantity: 2, gross: 2400, taxBasisPoints: 2000),
-                Document.Line(name: "SHAMPOO", quantity: 1, gross: 1050, taxBasisPoints: 500),
-                Document.Line(name: "OINTMENT", quantity: 1, gross: 600, taxBasisPoints: 2000),
-                Document.Line(name: nil, quantity: 1, gross: 300, taxBasisPoints: 2000),
+                Document.Line(subject: .goods, name: "LOTION", quantity: 2, gross: 2400, taxBasisPoints: 2000),
+                Document.Line(subject: .goods, name: "SHAMPOO", quantity: 1, gross: 1050, taxBasisPoints: 500),
+                Document.Line(subject: .goods, name: "OINTMENT", quantity: 1, gross: 600, taxBasisPoints: 2000),
+                Document.Line(subject: .shipping, name: nil, quantity: 1, gross: 300, taxBasisPoints: 2000),
             ]
         )
     }
 
     @Test func creditNoteHoldsWhatGoesBackAndWhy() throws {
         let order = try SampleOrder(lines: [SampleLine("LOTION", 3, at: 1200, taxed: 2000)]).order
-        let request = RefundRequest(quantities: [try sku("LOTION"): 1], includesShipping: false, reason: "broken")
-        let charges = try #require(order.charges(request))
-        let note = Document(.creditNote, of: charges, in: order, seller: seller, reason: request.reason)
+        var left = PriceLeft(order)
+        let part = left.takeUnits(1, ofLine: 1)
+        let note = Document(.creditNote, of: [part], in: order, seller: seller, reason: "broken")
         #expect(note.kind == .creditNote && note.reason == "broken" && note.total == 1200)
         #expect(note.orderNumber == order.number.description && note.currency == "GBP" && note.seller == seller)
-        #expect(note.lines == [Document.Line(name: "LOTION", quantity: 1, gross: 1200, taxBasisPoints: 2000)])
+        #expect(
+            note.lines == [
+                Document.Line(subject: .goods, name: "LOTION", quantity: 1, gross: 1200, taxBasisPoints: 2000)
+            ]
+        )
     }
 
     @Test func documentIsForTheBillingAddressAndElseForTheOther() throws {
@@ -85,7 +89,7 @@ struct DocumentTests {
 
     @Test func documentIsReadBackAsItWasKept() throws {
         let order = try SampleOrder(lines: [SampleLine("LOTION", 2, at: 1200, taxed: 2000)], shipping: 395).order
-        let note = Document(.creditNote, of: order.allCharges, in: order, seller: seller, reason: "broken")
+        let note = Document(.creditNote, of: order.soldParts, in: order, seller: seller, reason: "broken")
         #expect(try JSONDecoder().decode(Document.self, from: JSONEncoder().encode(note)) == note)
     }
 

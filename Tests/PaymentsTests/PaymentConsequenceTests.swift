@@ -28,6 +28,7 @@ struct PaymentConsequenceTests {
         let currency = try currency(code)
         return PaymentConsequence(
             of: status,
+            tried: try sample.order.comesTo,
             amount: amount.map { Money($0, currency) },
             for: try sample.order,
             hasStock: isStockHeld || canTakeStock
@@ -95,10 +96,10 @@ struct PaymentConsequenceTests {
 
     @Test(
         arguments: [
-            (true, false, .pay), (false, true, .pay), (false, false, .payAndCancel),
+            (true, false, .pay), (false, true, .pay), (false, false, .sendBackAndCancel),
         ] as [(Bool, Bool, PaymentConsequence)]
     )
-    func moneyForAnOrderWhoseStockHasGonePaysAndCancelsIt(
+    func moneyForAnOrderWhoseStockHasGoneGoesBackAndCancelsIt(
         isStockHeld: Bool,
         canTakeStock: Bool,
         expected: PaymentConsequence
@@ -110,9 +111,17 @@ struct PaymentConsequenceTests {
 
     @Test(arguments: [(4499, "GBP"), (4501, "GBP"), (4500, "EUR"), (nil, "GBP")] as [(Int64?, String)])
     func anotherSumThanTheTotalGoesBack(amount: Int64?, currency: String) throws {
-        let back = PaymentConsequence.sendBack("It was not the order's total.")
+        let back = PaymentConsequence.sendBack("It was not what the order comes to.")
         #expect(try consequence(.succeeded, .unpaid, amount: amount, in: currency) == back)
         // Whether there is stock or not: nothing is cancelled for money that does not pay it.
         #expect(try consequence(.succeeded, .unpaid, isStockHeld: false, amount: amount, in: currency) == back)
+    }
+
+    /// An attempt that was begun before units were cancelled ends: the order, which comes to less now, waits on.
+    @Test(arguments: [PaymentAttempt.Status.expired, .failed])
+    func attemptForWhatItNoLongerComesToSaysNothing(status: PaymentAttempt.Status) throws {
+        let order = try SampleOrder(lines: [SampleLine("LOTION", at: 4500)]).order
+        let tried = Money(9000, order.comesTo.currency)
+        #expect(PaymentConsequence(of: status, tried: tried, amount: nil, for: order, hasStock: true) == .none)
     }
 }

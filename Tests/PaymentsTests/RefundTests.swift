@@ -1,95 +1,105 @@
 import Commerce
 import Orders
+import Returns
 import TestSupport
 import Testing
 
 @testable import Payments
 @testable import Samples
 
-/// What was paid goes back exactly, in whatever steps.
+/// What was charged comes off the price exactly, in whatever steps, and never more.
 struct RefundTests {
-    private func request(_ quantities: [String: Int], shipping: Bool = false) throws -> RefundRequest {
-        RefundRequest(
-            quantities: Dictionary(uniqueKeysWithValues: try quantities.map { (try sku($0.key), $0.value) }),
-            includesShipping: shipping,
-            reason: "late"
-        )
+    private let now = Instant(microsecondsSince1970: 1_796_200_000_000_000)
+
+    private func plan(_ order: Order, _ change: (inout RefundRequest) throws -> Void) throws -> RefundPlan {
+        var request = RefundRequest(reason: "late")
+        try change(&request)
+        return try RefundPlan(request, for: order, returns: [], at: now)
     }
 
-    /// What each of a line's units was charged, as if they went back one by one.
-    private func unitCharges(_ sample: SampleOrder, line: Int = 0) throws -> [Charge] {
-        var sample = sample
-        return try (0..<sample.lines[line].quantity).map { unit in
-            sample.lines[line].refundedQuantity = unit
-            return try #require(try sample.order.charges(request([sample.lines[line].code: 1])).flatMap(\.first))
-        }
+    private func units(_ quantities: [String: Int]) throws -> [SKU: Int] {
+        Dictionary(uniqueKeysWithValues: try quantities.map { (try sku($0.key), $0.value) })
     }
 
-    @Test func refundOfAllUnitsInAnyStepsIsWhatWasPaid() throws {
-        var random = SeededGenerator(seed: 23)
-        for _ in 0..<300 {
-            var sample = SampleOrder.random(&random)
-            let placed = try sample.order
-            var gross = Array(repeating: Int64(0), count: sample.lines.count)
-            var tax = gross
-            while sample.lines.contains(where: { $0.refundedQuantity < $0.quantity }) {
-                var step: [String: Int] = [:]
-                for line in sample.lines {
-                    let count = Int.random(in: 0...line.quantity - line.refundedQuantity, using: &random)
-                    if count > 0 { step[line.code] = count }
-                }
-                for charge in try #require(try sample.order.charges(request(step))) {
-                    let line = try #require(placed.lines.firstIndex { $0.sku == charge.line?.sku })
-                    gross[line] += charge.gross
-                    tax[line] += charge.tax
-                    #expect(charge.gross >= 0 && charge.tax >= 0)
-                    sample.lines[line].refundedQuantity += charge.quantity
-                }
-            }
-            let shares = placed.lines.map(\.shares)
-            #expect(tax == shares.map(\.tax))
-            #expect(gross == shares.map { $0.items - $0.discount + (sample.isTaxIncluded ? 0 : $0.tax) })
-        }
+    /// What comes off for each of a line's units, one after the other.
+    private func parts(_ sample: SampleOrder, line: Int = 1) throws -> [Order.Adjustment.Part] {
+        let order = try sample.order
+        var left = PriceLeft(order)
+        return order.lines[line - 1].quantity == 0
+            ? [] : (0..<order.lines[line - 1].quantity).map { _ in left.takeUnits(1, ofLine: line) }
     }
 
-    @Test func chargesOfAnOrderSumToItsTotalAndItsTax() throws {
+    @Test func soldPartsSumToTheTotalAndTheTax() throws {
         var random = SeededGenerator(seed: 24)
-        for _ in 0..<500 {
+        for _ in 0..<200 {
             let order = try SampleOrder.random(&random).order
-            #expect(order.allCharges.reduce(0) { $0 + $1.gross } == order.totals.total.amount)
-            #expect(order.allCharges.reduce(0) { $0 + $1.tax } == order.totals.tax.amount)
-            #expect(order.allCharges.contains { $0.line == nil } == (order.totals.shipping.amount > 0))
+            #expect(order.soldParts.reduce(0) { $0 + $1.amount } == order.totals.total.amount)
+            #expect(order.soldParts.reduce(0) { $0 + $1.tax } == order.totals.tax.amount)
+            #expect(order.soldParts.contains { $0.subject == .shipping } == (order.totals.shipping.amount > 0))
         }
     }
 
-    @Test func wholeRefundIsAllThatIsLeft() throws {
+    /// Whatever is taken off, in whatever order, what is left is never below nothing, at no rate, and a cancelled order comes
+    /// to nothing.
+    @Test func anythingInAnyOrderComesToWhatIsLeft() throws {
+        var random = SeededGenerator(seed: 23)
+        for _ in 0..<200 {
+            let sample = SampleOrder.random(&random)
+            var order = try sample.order
+            for _ in 0..<Int.random(in: 0...6, using: &random) {
+                var left = PriceLeft(order)
+                let parts: [Order.Adjustment.Part]
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0:
+                    let index = order.lines.indices.randomElement(using: &random) ?? 0
+                    let line = order.lines[index]
+                    let count = Int.random(in: 0...line.quantity - line.creditedQuantity, using: &random)
+                    parts = count == 0 ? [] : [left.takeUnits(count, ofLine: index + 1)]
+                    order.lines[index].creditedQuantity += count
+                case 1:
+                    parts = left.takeShipping(Int64.random(in: 0...500, using: &random)).map { [$0] } ?? []
+                case 2: parts = left.takeGoodwill(Int64.random(in: 0...left.amount, using: &random))
+                default: parts = [left.changeShipping(toCost: Int64.random(in: 0...900, using: &random))]
+                }
+                order.adjustments.append(Order.Adjustment(cause: .goodwill, at: now, parts: parts))
+                check(order)
+            }
+            order.adjustments.append(order.wholeAdjustment(.cancelled, at: now))
+            check(order)
+            #expect(order.comesTo.amount == 0)
+            #expect(order.totals.tax.amount + order.adjustments.reduce(0) { $0 + $1.tax } == 0)
+        }
+    }
+
+    private func check(_ order: Order) {
+        var rates: [Int64: (amount: Int64, tax: Int64)] = [:]
+        for part in order.soldParts + order.adjustments.flatMap(\.parts) {
+            rates[part.taxBasisPoints, default: (0, 0)].amount += part.amount
+            rates[part.taxBasisPoints, default: (0, 0)].tax += part.tax
+        }
+        for (rate, left) in rates { #expect(left.amount >= 0 && left.tax >= 0 && left.tax <= left.amount, "\(rate)") }
+        #expect(rates.values.reduce(0) { $0 + $1.amount } == order.comesTo.amount)
+        #expect(PriceLeft(order).amount == order.comesTo.amount)
+    }
+
+    @Test func allUnitsInAnyStepsComeToTheWholeLine() throws {
         var random = SeededGenerator(seed: 25)
-        for _ in 0..<300 {
-            var sample = SampleOrder.random(&random)
-            let total = try sample.order.totals.total.amount
-            let isShippingFirst = Bool.random(using: &random)
-            var first: [String: Int] = [:]
-            for line in sample.lines {
-                let count = Int.random(in: 0...line.quantity, using: &random)
-                if count > 0 { first[line.code] = count }
-            }
-            let charges = try #require(try sample.order.charges(request(first, shipping: isShippingFirst)))
-            for index in sample.lines.indices {
-                sample.lines[index].refundedQuantity = first[sample.lines[index].code] ?? 0
-            }
-            sample.isShippingRefunded = isShippingFirst
+        for _ in 0..<100 {
+            let sample = SampleOrder.random(&random)
             let order = try sample.order
-            let rest = try #require(order.charges(order.wholeRefund(reason: "late")))
-            #expect((charges + rest).reduce(0) { $0 + $1.gross } == total)
-            #expect(order.wholeRefund(reason: "late").includesShipping == !isShippingFirst)
+            for line in order.lines.indices {
+                let parts = try parts(sample, line: line + 1)
+                #expect(parts.reduce(0) { $0 + $1.amount } == -order.soldParts[line].amount)
+                #expect(parts.reduce(0) { $0 + $1.tax } == -order.soldParts[line].tax)
+            }
         }
     }
 
     @Test func centThatDoesNotDivideGoesBackWithTheFirstUnits() throws {
         let thirds = SampleOrder(lines: [SampleLine("LOTION", 3, at: 1000, taxed: 2000)], discount: 1)
         // 2999 for three, with 500 of tax in it.
-        #expect(try unitCharges(thirds).map(\.gross) == [1000, 1000, 999])
-        #expect(try unitCharges(thirds).map(\.tax) == [167, 167, 166])
+        #expect(try parts(thirds).map(\.amount) == [-1000, -1000, -999])
+        #expect(try parts(thirds).map(\.tax) == [-167, -167, -166])
     }
 
     @Test func unitGoesBackWithItsShareOfTheDiscount() throws {
@@ -97,32 +107,51 @@ struct RefundTests {
             lines: [SampleLine("LOTION", 3, at: 1000), SampleLine("SHAMPOO", at: 1000)],
             discount: 400
         )
-        #expect(try unitCharges(sample, line: 0).map(\.gross) == [900, 900, 900])
-        #expect(try unitCharges(sample, line: 1).map(\.gross) == [900])
+        #expect(try parts(sample, line: 1).map(\.amount) == [-900, -900, -900])
+        #expect(try parts(sample, line: 2).map(\.amount) == [-900])
     }
 
     @Test(arguments: [(true, 1200, 200), (false, 1440, 240)])
-    func taxThatWasAddedGoesBackToo(isTaxIncluded: Bool, gross: Int64, tax: Int64) throws {
+    func taxThatWasAddedGoesBackToo(isTaxIncluded: Bool, amount: Int64, tax: Int64) throws {
         var sample = SampleOrder(lines: [SampleLine("LOTION", at: 1200, taxed: 2000)])
         sample.isTaxIncluded = isTaxIncluded
-        let charge = try #require(try unitCharges(sample).first)
-        #expect(charge.gross == gross && charge.tax == tax && charge.taxBasisPoints == 2000)
+        let part = try #require(try parts(sample).first)
+        #expect(part.amount == -amount && part.tax == -tax && part.taxBasisPoints == 2000)
     }
 
-    @Test func shippingGoesBackOnceAndWhole() throws {
+    /// 5.00 of 45.00 was given before: all units come to what is left, at each rate.
+    @Test func goodwillThenAllUnitsComesToNothing() throws {
+        let sample = SampleOrder(
+            lines: [SampleLine("LOTION", 2, at: 1200, taxed: 2000), SampleLine("SHAMPOO", at: 2100, taxed: 500)]
+        )
+        var order = try sample.order
+        let goodwill = try plan(order) { $0.goodwill = 500 }
+        #expect(goodwill.adjustments.map(\.adjustment.cause) == [.goodwill])
+        // By what each rate comes to: 2400 and 2100 of 4500.
+        #expect(goodwill.adjustments[0].adjustment.parts.map(\.amount) == [-267, -233])
+        order.adjustments.append(goodwill.adjustments[0].adjustment)
+        let rest = try plan(order) { $0.quantities = try units(["LOTION": 2, "SHAMPOO": 1]) }
+        #expect(rest.amount == -4000)
+    }
+
+    @Test func shippingGoesBackInPartsAndOnceWhole() throws {
         var sample = SampleOrder(lines: [SampleLine("LOTION", at: 1000)], shipping: 395, shippingTaxBasisPoints: 2000)
         sample.isTaxIncluded = false
-        let charges = try #require(try sample.order.charges(request([:], shipping: true)))
-        #expect(charges == [Charge(line: nil, quantity: 1, gross: 474, tax: 79, taxBasisPoints: 2000)])
-        sample.isShippingRefunded = true
-        #expect(try sample.order.charges(request([:], shipping: true)) == nil)
+        var order = try sample.order
+        let part = try plan(order) { $0.shipping = .amount(100) }.adjustments[0].adjustment
+        #expect(part.cause == .shipping && part.amount == -100)
+        order.adjustments.append(part)
+        let rest = try plan(order) { $0.shipping = .all }.adjustments[0].adjustment
+        #expect(rest.amount == -374 && part.tax + rest.tax == -79)
+        order.adjustments.append(rest)
+        #expect(throws: PaymentError.self) { try plan(order) { $0.shipping = .all } }
     }
 
-    @Test(arguments: [["LOTION": 2], ["LOTION": 0], ["LOTION": -1], ["SHAMPOO": 1], ["LOTION": 1, "SHAMPOO": 1]])
-    func moreThanIsLeftDoesNotGoBack(quantities: [String: Int]) throws {
-        var sample = SampleOrder(lines: [SampleLine("LOTION", 3, at: 1000)])
-        sample.lines[0].refundedQuantity = 2
-        #expect(try sample.order.charges(request(["LOTION": 1]))?.count == 1)
-        #expect(try sample.order.charges(request(quantities)) == nil)
+    @Test(arguments: [["LOTION": 4], ["SHAMPOO": 1], ["LOTION": 1, "SHAMPOO": 1]])
+    func moreThanIsOpenIsNotCancelled(quantities: [String: Int]) throws {
+        let order = try SampleOrder(lines: [SampleLine("LOTION", 3, at: 1000)]).order
+        #expect(throws: OrderError.self) { try plan(order) { $0.quantities = try units(quantities) } }
+        #expect(throws: PaymentError.self) { try plan(order) { $0.goodwill = 3001 } }
+        #expect(try plan(order) { $0.goodwill = 3000 }.amount == -3000)
     }
 }

@@ -13,7 +13,8 @@ struct SampleOrder {
     var discount: Int64 = 0
     var shipping: Int64 = 0
     var shippingTaxBasisPoints: Int64 = 0
-    var isShippingRefunded = false
+    var adjustments: [Order.Adjustment] = []
+    var deliveredAt: Instant?
     var isTaxIncluded = true
 
     var status = Order.Status.placed
@@ -55,7 +56,7 @@ struct SampleOrder {
                 totals: sums.totals,
                 shippingTax: sums.shippingTax,
                 shippingTaxBasisPoints: shippingTaxBasisPoints,
-                isShippingRefunded: isShippingRefunded,
+                adjustments: adjustments,
                 isStockHeld: isStockHeld,
                 isMailUndeliverable: false,
                 refunded: 0,
@@ -73,6 +74,7 @@ struct SampleOrder {
                     reminders: reminders
                 ),
                 packedAt: packedAt,
+                deliveredAt: deliveredAt,
                 hold: hold,
                 lines: soldLines,
                 shipments: shipments,
@@ -120,8 +122,9 @@ struct SampleLine {
     var quantity: Int
     var unitPrice: Int64
     var taxBasisPoints: Int64
-    var refundedQuantity = 0
     var cancelledQuantity = 0
+    var returnedQuantity = 0
+    var creditedQuantity = 0
     /// What is packed for it: the product itself where nothing is said.
     var parts: [SamplePart]?
 
@@ -161,8 +164,9 @@ struct SampleLine {
             total: Money(shares.items, currency),
             components: try (parts ?? [SamplePart(code, quantity)]).map { try $0.component },
             shares: shares,
-            refundedQuantity: refundedQuantity,
-            cancelledQuantity: cancelledQuantity
+            cancelledQuantity: cancelledQuantity,
+            returnedQuantity: returnedQuantity,
+            creditedQuantity: creditedQuantity
         )
     }
 }
@@ -176,6 +180,8 @@ struct SamplePart {
     var cancelled = 0
     var packed: Int
     var shipped: Int
+    var returned = 0
+    var lost = 0
 
     init(
         _ code: String,
@@ -203,7 +209,9 @@ struct SamplePart {
                 isRequired: isRequired,
                 cancelled: cancelled,
                 packed: packed,
-                shipped: shipped
+                shipped: shipped,
+                returned: returned,
+                lost: lost
             )
         }
     }

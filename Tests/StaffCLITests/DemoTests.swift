@@ -9,15 +9,15 @@ import Testing
         {"data":[
          {"sku":"DM-KIT","kind":"kit","name":"Kit","description":"","price":{"amount":4500,"currency":"GBP"},"contents":[],
           "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":10,
-          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"delivery":null},
+          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"sealed":true,"delivery":null},
          {"sku":"RESTORE-LOTION","kind":"product","name":"Lotion","description":"",
           "price":{"amount":1600,"currency":"GBP"},"contents":[],
           "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":10,
-          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"delivery":null},
+          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"sealed":true,"delivery":null},
          {"sku":"ZERO-SHINE-SAMPLE","kind":"sample","name":"Sample","description":"",
           "price":{"amount":0,"currency":"GBP"},"contents":[],
           "availability":{"status":"inStock","sellable":99,"limitedBy":null},"maxPerOrder":1,
-          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"delivery":null}],"next":null}
+          "language":"en","media":[],"ingredients":null,"warnings":[],"responsible":null,"sealed":true,"delivery":null}],"next":null}
         """#
     private static let cart = #"""
         {"id":"c1","currency":"GBP","country":"GB","region":null,"shippingMethod":null,"discountCodes":[],"ref":null,"items":[],
@@ -37,6 +37,7 @@ import Testing
          "customer":{"name":"Demo Client 1","givenName":null,"email":"demo1@example.com","phone":null},
          "shippingAddress":{"line1":"1","line2":null,"city":"London","region":null,"postalCode":"N1","country":"GB"},
          "billingAddress":null,"course":null,"shippingMethod":null,"discountCodes":[],"ref":null,"accepted":[],"language":"en","reminders":null,
+         "comesTo":{"amount":4500,"currency":"GBP"},"adjustments":[],"replacements":[],
          "guide":{"revision":1,"page":null,"json":"/g","calendar":null}}
         """#
 

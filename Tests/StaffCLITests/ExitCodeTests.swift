@@ -54,7 +54,8 @@ import Testing
         ["stock", "receive", "A", "0"], ["nonsense"], ["pack", "--all", "-"], ["pack", "--all"],
         ["pack", "A", "--all", "--lot", "x"],
         ["orders", "links", "A", "--renew", "guide", "--revoke", "order"], ["stock", "adjust", "A", "--by", "0"],
-        ["ship", "DM-7K4Q-99"], ["pack", "DM-7K4Q-99"], ["return", "A"], ["orders", "create", "--item", "A"],
+        ["ship", "DM-7K4Q-99"], ["pack", "DM-7K4Q-99"], ["return", "announce", "A"],
+        ["orders", "create", "--item", "A"],
     ])
     func wrongUseSendsNothing(arguments: [String]) async throws {
         try await withStore({ SampleAnswers.answer($0) }) { store, machine in

@@ -49,7 +49,7 @@ import Testing
             )
             #expect(
                 receiver.requests[1].body == #"""
-                    {"data":{"amount":null,"number":"42","order":"DM-7K4R-22","sequence":1,"state":{"fulfilment":"unfulfilled","payment":"unpaid","refunded":{"amount":0,"currency":"GBP"},"status":"placed","total":{"amount":4500,"currency":"GBP"}}},"timestamp":"2026-11-25T10:01:00Z","type":"placed"}
+                    {"data":{"amount":null,"number":"42","order":"DM-7K4R-22","sequence":1,"state":{"comesTo":{"amount":4500,"currency":"GBP"},"fulfilment":"unfulfilled","payment":"unpaid","refunded":{"amount":0,"currency":"GBP"},"status":"placed","total":{"amount":4500,"currency":"GBP"}}},"timestamp":"2026-11-25T10:01:00Z","type":"placed"}
                     """#
             )
             #expect(

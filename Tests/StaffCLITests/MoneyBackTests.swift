@@ -12,7 +12,11 @@ import Testing
         try await withStore({ SampleAnswers.answer($0) }) { store, machine in
             let agreed = await machine.run(all: command, typed: ["y"])
             #expect(agreed.code == 0, "\(agreed)")
-            #expect(agreed.errors.contains("85.00 GBP goes back to Ada Example, by stripe, as it was paid. "))
+            #expect(
+                agreed.errors.contains(
+                    "85.00 GBP goes back to Ada Example, by stripe, as it was paid; the order comes to 0.00 GBP then. "
+                )
+            )
             // What is previewed is what is sent.
             #expect(store.requests.count == 2 && store.requests[0].body == store.requests[1].body)
             #expect(store.requests[0].path == store.requests[1].path + "/preview")
@@ -22,11 +26,11 @@ import Testing
     @Test(arguments: commands) func aDryRunOnlySaysIt(command: [String]) async throws {
         let invoice = SampleAnswers.moneyBack.replacing("stripe", with: "invoice")
         for (answer, sentence) in [
-            (invoice, "85.00 GBP goes back to Ada Example, by a transfer that you make.\n"),
             (
-                invoice.replacing("8500", with: "0"),
-                "Nothing goes back: nothing was paid, or all of it has gone back.\n"
+                invoice,
+                "85.00 GBP goes back to Ada Example, by a transfer that you make; the order comes to 0.00 GBP then.\n"
             ),
+            (invoice.replacing("8500", with: "0"), "Nothing goes back; the order comes to 0.00 GBP then.\n"),
         ] {
             try await withStore({ _ in .answer(200, answer) }) { store, machine in
                 let dry = await machine.run(all: command + ["--dry-run"])

@@ -36,7 +36,7 @@ import Testing
             let changes = store.requests.filter { $0.method == "POST" }
             #expect(changes.count == replies.count)
             #expect(Set(changes.map(\.key)).count == 1 && changes[0].key?.count == 32)
-            #expect(Set(changes.map(\.body)) == [#"{"amount":{"amount":8500,"currency":"GBP"}}"#])
+            #expect(Set(changes.map(\.body)) == [#"{"amount":{"amount":8000,"currency":"GBP"}}"#])
             #expect(machine.keptKeys.isEmpty)
         }
     }

@@ -13,7 +13,7 @@ enum SampleAnswers {
            {"id":"2","packedAt":"2026-11-25T09:30:00Z","packedBy":"desk","shippedAt":null,"carrier":null,
            "trackingNumber":null,"trackingUrl":null,"items":[{"sku":"RESTORE-OINTMENT","quantity":1,"lot":null}]}],
          "items":[{"sku":"DM-KIT","name":"DM aftercare kit","quantity":2,"unitPrice":{"amount":4500,"currency":"GBP"},
-           "total":{"amount":9000,"currency":"GBP"},"includes":[]}],
+           "total":{"amount":9000,"currency":"GBP"},"includes":[],"open":1,"cancelled":0,"returned":1,"sealed":true}],
          "totals":{"items":{"amount":9000,"currency":"GBP"},"discount":{"amount":500,"currency":"GBP"},
            "shipping":{"amount":0,"currency":"GBP"},"tax":{"amount":1417,"currency":"GBP"},"taxIncluded":true,
            "total":{"amount":8500,"currency":"GBP"}},
@@ -23,6 +23,9 @@ enum SampleAnswers {
          "course":{"timeZone":"Europe/London","sessions":["2026-12-01","2026-12-12"],"final":true,"keepDryHours":48,
            "washIntervalDays":2,"restDays":4},
          "shippingMethod":"standard","discountCodes":[],"ref":null,"accepted":[],"language":"en","reminders":{"hour":9},
+         "comesTo":{"amount":8000,"currency":"GBP"},"adjustments":[{"cause":"goodwill","at":"2026-11-25T11:00:00Z",
+           "amount":{"amount":-500,"currency":"GBP"},"tax":{"amount":-83,"currency":"GBP"},"items":[]}],
+         "replacements":[{"sku":"CLEANSE-SHAMPOO","quantity":1}],
          "timeline":[{"kind":"placed","at":"2026-11-24T09:12:44Z","actor":"customer","requestId":"r-0","reason":null,
            "amount":null}]}
         """#
@@ -91,7 +94,17 @@ enum SampleAnswers {
     static let stock = #"{"data":[\#(row)],"next":null}"#
     static let day = #"""
         {"date":"2026-11-25","closedBy":"desk","closedAt":"2026-11-25T18:00:00Z","parcels":7,
-         "shipped":[{"number":"DM-7K4R-22","why":null}],"left":[{"number":"DM-7K4T-37","why":"unpaid"}]}
+         "shipped":[{"number":"DM-7K4R-22","why":null}],"left":[{"number":"DM-7K4T-37","why":"unpaid"}],
+         "money":[{"method":"invoice","receipts":2,"received":{"amount":12350,"currency":"GBP"},"refunds":0,
+            "refunded":{"amount":0,"currency":"GBP"},"rates":[
+             {"basisPoints":2000,"receivedNet":{"amount":8500,"currency":"GBP"},"receivedTax":{"amount":1700,"currency":"GBP"},
+              "refundedNet":{"amount":0,"currency":"GBP"},"refundedTax":{"amount":0,"currency":"GBP"}},
+             {"basisPoints":750,"receivedNet":{"amount":2000,"currency":"GBP"},"receivedTax":{"amount":150,"currency":"GBP"},
+              "refundedNet":{"amount":0,"currency":"GBP"},"refundedTax":{"amount":0,"currency":"GBP"}}]},
+           {"method":"stripe","receipts":1,"received":{"amount":4500,"currency":"GBP"},"refunds":1,
+            "refunded":{"amount":1200,"currency":"GBP"},"rates":[
+             {"basisPoints":2000,"receivedNet":{"amount":3750,"currency":"GBP"},"receivedTax":{"amount":750,"currency":"GBP"},
+              "refundedNet":{"amount":1000,"currency":"GBP"},"refundedTax":{"amount":200,"currency":"GBP"}}]}]}
         """#
     static let plan = #"""
         {"version":12,"changes":[{"kind":"change","what":"product DM-KIT","field":"price GBP","old":"4500","new":"4700"},
@@ -100,22 +113,49 @@ enum SampleAnswers {
     static let applied = #"{"version":13,"previous":12,"changes":[]}"#
     static let links = #"{"order":"https://shop.example/o/abc","guide":"https://shop.example/g/abc","calendar":null}"#
     static let preview = #"{"changes":["Session 2 moves to 19 December."],"shipBy":"2026-11-27","revision":1}"#
-    static let moneyBack = #"{"amount":{"amount":8500,"currency":"GBP"},"to":"Ada Example","method":"stripe"}"#
+    static let moneyBack = #"""
+        {"amount":{"amount":8500,"currency":"GBP"},"to":"Ada Example","method":"stripe",
+         "comesTo":{"amount":0,"currency":"GBP"}}
+        """#
+    static let replacement = #"{"items":[{"sku":"CLEANSE-SHAMPOO","quantity":1}],"shipBy":"2026-11-26"}"#
+    static let shipping = #"""
+        {"before":{"amount":8500,"currency":"GBP"},"after":{"amount":8900,"currency":"GBP"},
+         "arrives":{"from":"2026-11-26","to":"2026-11-27"},"shipBy":"2026-11-27"}
+        """#
+    static let installation = #"""
+        {"settings":[{"name":"AFTERCARE_CURRENCY","value":"EUR"},{"name":"AFTERCARE_STRIPE_KEY","value":null}],
+         "checkpoint":{"at":"2026-11-25T09:00:00Z","checkpoints":24}}
+        """#
+    static let returns = #"""
+        {"data":[{"order":"DM-7K4Q-99","number":"DM-7K4Q-99-R1","kind":"return","announcedAt":"2026-11-25T09:00:00Z",
+          "receivedAt":"2026-11-25T12:00:00Z","units":1},
+         {"order":"DM-7K4R-22","number":"DM-7K4R-22-R2","kind":"withdrawal","announcedAt":"2026-11-25T10:00:00Z",
+          "receivedAt":null,"units":11}]}
+        """#
+    static let orderReturns = #"""
+        {"data":[{"number":"DM-7K4Q-99-R1","kind":"return","announcedAt":"2026-11-25T09:00:00Z","receivedAt":null,
+          "credited":false,"items":[{"sku":"DM-KIT","name":"DM aftercare kit","quantity":1,"received":0}],
+          "closedAt":null}],
+         "address":["The Shop","2 Low Street"],"withdrawUntil":null}
+        """#
     static let contact = #"""
-        {"before":{"email":"ada@example.com","address":{"line1":"1 High Street","line2":null,"city":"London",
+        {"before":{"customer":{"name":"Ada Example","givenName":null,"email":"ada@example.com","phone":null},
+          "address":{"line1":"1 High Street","line2":null,"city":"London",
           "region":null,"postalCode":"N1 1AA","country":"GB"}},
-         "after":{"email":"ada@new.example","address":{"line1":"12 High Street","line2":null,"city":"London",
+         "after":{"customer":{"name":"Ada Example","givenName":null,"email":"ada@new.example","phone":null},
+          "address":{"line1":"12 High Street","line2":null,"city":"London",
           "region":null,"postalCode":"N1 1AA","country":"GB"}}}
         """#
     static let orders = #"""
         {"data":[{"number":"DM-7K4Q-99","placedAt":"2026-11-24T09:12:44Z","status":"placed",
           "payment":{"status":"paid","method":"stripe"},"fulfilment":"unfulfilled","shipBy":"2026-11-27",
           "total":{"amount":8500,"currency":"GBP"},"items":[{"sku":"DM-KIT","quantity":2}],"country":"GB","hold":null,"mailUndeliverable":false,
-          "erasedAt":null},
+          "erasedAt":null,"comesTo":{"amount":8000,"currency":"GBP"}},
           {"number":"DM-7K4R-22","placedAt":"2026-11-23T09:12:44Z","status":"cancelled",
           "payment":{"status":"void","method":"invoice"},"fulfilment":"unfulfilled","shipBy":null,
           "total":{"amount":1200,"currency":"JPY"},"items":[{"sku":"RESTORE-LOTION","quantity":11}],"country":"JP",
-          "hold":"addressProblem","mailUndeliverable":true,"erasedAt":null}],"next":"abc="}
+          "hold":"addressProblem","mailUndeliverable":true,"erasedAt":null,
+          "comesTo":{"amount":0,"currency":"JPY"}}],"next":"abc="}
         """#
     static let tokens = #"{"data":[\#(me)],"next":null}"#
     static let finding = #"""
@@ -131,10 +171,12 @@ enum SampleAnswers {
         {"data":[{"id":"41","type":"refunded","at":"2026-11-25T10:00:00Z","order":"DM-7K4Q-99","sequence":3,
           "amount":{"amount":4500,"currency":"GBP"},"state":{"status":"placed","payment":"partlyRefunded",
           "fulfilment":"partlyShipped","total":{"amount":8500,"currency":"GBP"},"refunded":{"amount":4500,"currency":"GBP"},
-          "units":[{"sku":"CLEANSE-SHAMPOO","quantity":2,"packed":1,"shipped":1,"cancelled":1}]}},
+          "units":[{"sku":"CLEANSE-SHAMPOO","quantity":2,"packed":1,"shipped":1,"cancelled":1,"returned":0,"lost":0}],
+          "comesTo":{"amount":4000,"currency":"GBP"}}},
          {"id":"42","type":"placed","at":"2026-11-25T10:01:00Z","order":"DM-7K4R-22","sequence":1,"amount":null,
           "state":{"status":"placed","payment":"unpaid","fulfilment":"unfulfilled",
-          "total":{"amount":4500,"currency":"GBP"},"refunded":{"amount":0,"currency":"GBP"},"units":[]}}],"next":"42"}
+          "total":{"amount":4500,"currency":"GBP"},"refunded":{"amount":0,"currency":"GBP"},"units":[],
+          "comesTo":{"amount":4500,"currency":"GBP"}}}],"next":"42"}
         """#
     static let webhook = #"""
         {"id":"3","url":"https://clinic.example/hooks","description":"The clinic.","types":["placed","shipped"],
@@ -231,6 +273,13 @@ enum SampleAnswers {
             case (_, _) where ends("/lease") || ends("/packing"): packing
             case (_, _) where ends("/contact/preview"): contact
             case (_, _) where ends("/refunds/preview") || ends("/cancellation/preview"): moneyBack
+            case (_, _) where ends("/replacements/preview"): replacement
+            case (_, _) where ends("/shipping/preview"): shipping
+            case (_, "/v1/staff/installation"): installation
+            case (_, "/v1/staff/returns"): returns
+            case (_, _) where ends("/returns"): orderReturns
+            case (_, _) where ends("/returns/closure"):
+                orderReturns.replacing(#""closedAt":null"#, with: #""closedAt":"2026-12-25T09:00:00Z""#)
             case (_, _) where ends("/preview"): preview
             case (_, _) where ends("/course"): #"{"order":\#(order),"revision":2}"#
             case (_, _) where ends("/links"): links

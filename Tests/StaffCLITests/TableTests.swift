@@ -123,6 +123,12 @@ import Testing
         #expect(ProgressBar.line("Printing", done: 99, total: 10).hasSuffix("] 10/10"))
     }
 
+    @Test func jsonThatWasWrittenIsWrittenTheSameAgain() throws {
+        let once = try JSONText.of(Array("[888888888888888888.08, 1e30, 0.1, 2.0]".utf8))
+        #expect(try JSONText.of(Array(once.utf8)) == once)
+        #expect(once.contains("888888888888888832") && once.contains("0.1"), "\(once)")
+    }
+
     @Test func jsonIsStableAndHarmless() throws {
         let bytes = Array(#"{"b":[1,2.5,true,null,{}],"a":"x\u001b[2J\u009b\"/é","c":[],"big":9007199254740993}"#.utf8)
         let text = try JSONText.of(bytes)

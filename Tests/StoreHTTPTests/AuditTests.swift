@@ -119,12 +119,15 @@ import Testing
             .entriesRemoved(order: $0, left: 2, of: 3)
         },
         Act("UPDATE payment SET amount = amount - 1 WHERE order_id = %") { .entriesChanged(order: $0, entries: 1...3) },
-        Act("UPDATE payment SET kind = 'refund' WHERE order_id = %") { .entriesChanged(order: $0, entries: 1...3) },
+        Act("UPDATE payment SET kind = 'refund', adjustment = 1 WHERE order_id = %") {
+            .entriesChanged(order: $0, entries: 1...3)
+        },
         Act("DELETE FROM payment WHERE order_id = %") { .entriesChanged(order: $0, entries: 1...3) },
         Act("UPDATE payment SET sequence = 3 WHERE order_id = %") { .entriesChanged(order: $0, entries: 1...3) },
         Act("UPDATE payment SET sequence = 9 WHERE order_id = %") { .entriesChanged(order: $0, entries: 1...3) },
-        Act("INSERT INTO payment (order_id, kind, amount, at, actor, sequence) VALUES (%, 'refund', 1, now(), 'x', 3)")
-        {
+        Act(
+            "INSERT INTO payment (order_id, kind, amount, at, actor, sequence, adjustment) VALUES (%, 'refund', 1, now(), 'x', 3, 1)"
+        ) {
             .entriesChanged(order: $0, entries: 1...3)
         },
         Act(

@@ -57,10 +57,11 @@ import Testing
             let path = "/v1/orders/\(placed.json.token.text)"
             for act in ["/contact", "/contact/preview"] {
                 for (pointer, field) in [
-                    ("/address/line1", "1 High Street"), ("/address/city", "London"), ("/email", "ada"),
+                    ("/address/line1", "1 High Street"), ("/address/city", "London"), ("/customer/email", "ada"),
+                    ("/customer/name", "Ada Example"),
                 ] {
                     let contact =
-                        #"{"email": "ada@example.com", "address": {"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA"}}"#
+                        #"{"customer": {"name": "Ada Example", "email": "ada@example.com"}, "address": {"line1": "1 High Street", "city": "London", "postalCode": "N1 1AA"}}"#
                     let card = field == "ada" ? "4111111111111111" : Self.card
                     refusal(
                         try await store.send(
@@ -74,7 +75,8 @@ import Testing
                 }
             }
             // The page's form says so too.
-            let form = "email=ada%40example.com&line1=4111+1111+1111+1111&line2=&city=London&postalCode=N1+1AA"
+            let customer = "name=Ada&givenName=&email=ada%40example.com&phone="
+            let form = customer + "&line1=4111+1111+1111+1111&line2=&city=London&postalCode=N1+1AA"
             let page = try await store.send(
                 .POST,
                 "/o/\(placed.json.token.text)/contact",
@@ -100,7 +102,7 @@ import Testing
                 ),
                 ("/refunds", "/reason", #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "\#(Self.card)"}"#),
                 ("/cancellation", "/reason", #"{"reason": "\#(Self.card)"}"#),
-                ("/return", "/reason", #"{"reason": "\#(Self.card)", "restock": false}"#),
+                ("/returns/receipt", "/reason", #"{"reason": "\#(Self.card)", "restock": false}"#),
             ] {
                 refusal(
                     try await store.send(.POST, path + act, body, manager.merging(["Idempotency-Key": act]) { $1 }),

@@ -115,12 +115,18 @@ import Testing
             }
             #expect(try await store.number("SELECT max(number) AS n FROM document") == 30)
             #expect(try await store.number("SELECT count(*) AS n FROM document") == 30)
+            // One that nobody has asked for a document of.
+            _ = try await store.order()
             for (sql, constraint): (StaticString, String) in [
                 ("UPDATE document SET total = 0", "document_is_kept"), ("DELETE FROM document", "document_is_kept"),
                 ("TRUNCATE document", "document_is_not_emptied"),
                 (
-                    "INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until) SELECT 'creditNote', 2, order_id, issued_at, total, content, kept_until FROM document LIMIT 1",
+                    "INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until) SELECT 'invoice', 32, (SELECT max(id) FROM orders), issued_at, total, content, kept_until FROM document LIMIT 1",
                     "document_follows_the_one_before"
+                ),
+                (
+                    "INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until) SELECT 'creditNote', 1, order_id, issued_at, total, content, kept_until FROM document LIMIT 1",
+                    "document_credits_an_adjustment"
                 ),
                 (
                     "INSERT INTO document (kind, number, order_id, issued_at, total, content, kept_until) SELECT 'invoice', 31, order_id, issued_at, total, content, kept_until FROM document LIMIT 1",

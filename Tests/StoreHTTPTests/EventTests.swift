@@ -63,6 +63,7 @@ import Testing
                 #expect(event.state.status == order.status && event.state.payment == order.payment.status)
                 #expect(event.state.fulfilment == order.fulfilment.status && event.state.total == order.totals.total)
                 #expect(event.state.refunded == order.refunded, "\(event) \(order.refunded)")
+                #expect(event.state.comesTo == order.comesTo, "\(event) \(order.comesTo)")
             }
             #expect(last[back.number.text]?.state.payment == "refunded")
             #expect(last[kept.number.text]?.state.units.entries.isEmpty == false)

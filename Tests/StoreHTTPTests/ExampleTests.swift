@@ -99,7 +99,7 @@ import Testing
         try await act("previewOwnCourse", "/course/preview", TestStore.exampleCourse)
         try await act("previewOwnReminders", "/reminders/preview", #"{"hour": 9}"#)
         let contact =
-            #"{"email": "ada@example.com", "address": {"line1": "3 High Street", "city": "London", "postalCode": "N1 1AA"}}"#
+            #"{"customer": {"name": "Ada Example", "givenName": "Addie", "email": "ada@example.com"}, "address": {"line1": "3 High Street", "city": "London", "postalCode": "N1 1AA"}}"#
         try await act("previewOwnContact", "/contact/preview", contact)
         try await act("correctOwnContact", "/contact", contact, ["Idempotency-Key": "42c18f0e-contact"])
         try await act("previewOwnLink", "/links/preview", #"{"link": "calendar", "act": "renew"}"#)
@@ -113,6 +113,27 @@ import Testing
         try await act("getOffers", "/offers", nil)
         try await act("endOffers", "/offers", nil)
         let other = try await store.checkout(try await store.cart().path, key: "to cancel by oneself").json
+        let shipping = "/v1/orders/\(other.token.text)/shipping"
+        let preview = try await examples.show(
+            "previewOwnShipping",
+            shipping + "/preview",
+            #"{"shippingMethod": "next-day"}"#
+        )
+        try await examples.show(
+            "changeOwnShipping",
+            shipping,
+            #"{"shippingMethod": "next-day", "expectedTotal": {"amount": \#(preview.json.after.amount.int ?? 0), "currency": "GBP"}}"#,
+            ["Idempotency-Key": "c41f90aa-shipping"]
+        )
+        let withdrawal = "/v1/orders/\(other.token.text)/withdrawal"
+        try await examples.show("previewOwnWithdrawal", withdrawal + "/preview", "{}")
+        let third = try await store.checkout(try await store.cart().path, key: "to withdraw from").json
+        try await examples.show(
+            "withdrawFromOrder",
+            "/v1/orders/\(third.token.text)/withdrawal",
+            "{}",
+            ["Idempotency-Key": "77d3e1b0-withdrawal"]
+        )
         let cancellation = "/v1/orders/\(other.token.text)/cancellation"
         try await examples.show("previewOwnCancellation", cancellation + "/preview", "{}")
         try await examples.show("cancelOwnOrder", cancellation, "{}", ["Idempotency-Key": "5be3d816-cancel"])
@@ -135,7 +156,7 @@ import Testing
         try await act("listStaffDocuments", "/documents", nil)
         try await act("noteOrder", "/notes", #"{"text": "Rings the bell twice."}"#)
         let contact =
-            #"{"email": "ada.example@example.com", "address": {"line1": "2 High Street", "city": "London", "postalCode": "N1 1AA"}}"#
+            #"{"customer": {"name": "Ada Example", "email": "ada.example@example.com", "phone": "+44 20 7946 0000"}, "address": {"line1": "2 High Street", "city": "London", "postalCode": "N1 1AA"}}"#
         try await act("previewContact", "/contact/preview", contact)
         try await act("correctContact", "/contact", contact, ["Idempotency-Key": "77b0f9a4-contact"])
         try await act("previewCourse", "/course/preview", TestStore.exampleCourse)
@@ -174,6 +195,20 @@ import Testing
         let cancelled = "/v1/staff/orders/\(open.number.text)/cancellation"
         let reason = #"{"reason": "Ordered twice."}"#
         try await examples.show("previewCancellation", cancelled + "/preview", reason, by: support)
+        let shipping = "/v1/staff/orders/\(open.number.text)/shipping"
+        let preview = try await examples.show(
+            "previewShipping",
+            shipping + "/preview",
+            #"{"shippingMethod": "next-day"}"#,
+            by: support
+        )
+        try await examples.show(
+            "changeShipping",
+            shipping,
+            #"{"shippingMethod": "next-day", "expectedTotal": {"amount": \#(preview.json.after.amount.int ?? 0), "currency": "GBP"}}"#,
+            ["Idempotency-Key": "5e0c7d1f-shipping"],
+            by: support
+        )
         try await examples.show("cancelOrder", cancelled, reason, ["Idempotency-Key": "3b92e8d5-cancel"], by: support)
         _ = try await store.pool.write([
             Statement(
@@ -217,13 +252,61 @@ import Testing
         let parcel = #"{"carrier": "royal-mail", "trackingNumber": "RR473124829GB"}"#
         try await act("shipOrder", "/shipments", parcel, ["Idempotency-Key": "b84e0f2d-ship"])
         try await act("deliverOrder", "/delivery")
+        try await examples.show("getInstallation", "/v1/staff/installation", by: try await store.staff(.manager))
         try await examples.show("getDay", "/v1/staff/days/2026-11-24", by: packer)
         try await examples.show("closeDay", "/v1/staff/days/2026-11-24/close", by: packer)
+        let broken = #"{"items": [{"sku": "CLEANSE-SHAMPOO", "quantity": 1}], "reason": "Arrived broken."}"#
+        try await examples.show("previewReplacement", path + "/replacements/preview", broken, by: support)
         try await examples.show(
-            "returnOrder",
-            path + "/return",
-            #"{"reason": "Not wanted.", "restock": true}"#,
+            "replaceUnits",
+            path + "/replacements",
+            broken,
+            ["Idempotency-Key": "0f2b6a9c-replace"],
+            by: support
+        )
+        let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "Not wanted."}"#
+        try await examples.show(
+            "announceReturn",
+            path + "/returns",
+            kit,
+            ["Idempotency-Key": "b8c14d07-announce"],
+            by: support
+        )
+        try await examples.show("listReturns", "/v1/staff/returns", by: packer)
+        try await examples.show("listOrderReturns", path + "/returns", by: packer)
+        try await examples.show(
+            "receiveReturn",
+            path + "/returns/receipt",
+            #"{"returnNumber": "R1", "restock": true}"#,
             ["Idempotency-Key": "6d15c7e0-return"],
+            by: packer
+        )
+        let own = "/v1/orders/\(order.token.text)/returns"
+        try await examples.show("listOwnReturns", own)
+        let sent = try await store.sentOrder(key: "to send back")
+        try await examples.show(
+            "announceOwnReturn",
+            "/v1/orders/\(sent.token.text)/returns",
+            kit,
+            ["Idempotency-Key": "e90d5f3a-announce"]
+        )
+        try await examples.show(
+            "closeOwnReturn",
+            "/v1/orders/\(sent.token.text)/returns/closure",
+            #"{"returnNumber": "R1"}"#,
+            ["Idempotency-Key": "a4b02c19-close"]
+        )
+        _ = try await store.send(
+            .POST,
+            "/v1/orders/\(sent.token.text)/returns",
+            kit,
+            ["Idempotency-Key": "another"]
+        )
+        try await examples.show(
+            "closeReturn",
+            "/v1/staff/orders/\(sent.number.text)/returns/closure",
+            #"{"reason": "Nothing came in a month."}"#,
+            ["Idempotency-Key": "5e81f7d3-close"],
             by: support
         )
     }

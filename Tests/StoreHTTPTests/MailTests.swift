@@ -87,7 +87,7 @@ import Testing
             let refund = try await store.send(
                 .POST,
                 path + "/refunds",
-                #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "Unopened."}"#,
+                #"{"goodwill": {"amount": 4500, "currency": "GBP"}, "reason": "Unopened."}"#,
                 manager.merging(["Idempotency-Key": "r"]) { $1 }
             )
             #expect(refund.status < 300, "\(refund.text)")
@@ -169,7 +169,7 @@ import Testing
             let refund = try await store.send(
                 .POST,
                 "/v1/staff/orders/\(order.number.text)/refunds",
-                #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "Unopened."}"#,
+                #"{"goodwill": {"amount": 4500, "currency": "GBP"}, "reason": "Unopened."}"#,
                 try await store.staff(.manager).merging(["Idempotency-Key": "r"]) { $1 }
             )
             #expect(refund.status < 300, "\(refund.text)")
@@ -202,6 +202,28 @@ import Testing
             let mail = try await mails(store).cancelled
             #expect(mail.plain.text.contains("was cancelled") && !mail.plain.text.contains("/g/"))
             #expect(!mail.plain.text.contains("Twice."))
+        }
+    }
+
+    /// What comes back is told that its seal counts, where it has one.
+    @Test(arguments: [(true, true, true), (false, true, false), (true, false, false)])
+    func withdrawalOfSealedGoodsSaysSo(isSealed: Bool, hasLeft: Bool, isSaid: Bool) async throws {
+        try await TestStore.run { store in
+            if !isSealed { try await CatalogFile(SealTests.file()).load(into: store.pool) }
+            let order = try await hasLeft ? store.sentOrder(key: "k") : store.paidOrder(key: "k")
+            let gone = try await store.send(
+                .POST,
+                "/v1/orders/\(order.token.text)/withdrawal",
+                "{}",
+                ["Idempotency-Key": "gone"]
+            )
+            #expect(gone.status == 200, "\(gone.text)")
+            let mail = try await mails(store).withdrawn
+            let plain = mail.plain.text.replacing("\n", with: " ")
+            #expect(plain.contains("DM aftercare kit"), "\(plain)")
+            for text in [plain, mail.html.text] {
+                #expect(text.contains("only while the seal is unbroken") == isSaid, "\(text)")
+            }
         }
     }
 
@@ -261,7 +283,7 @@ import Testing
             let corrected = try await store.send(
                 .POST,
                 path + "/contact",
-                #"{"email": "ada.example@example.com"}"#,
+                #"{"customer": {"name": "Ada Example", "email": "ada.example@example.com"}}"#,
                 support.merging(["Idempotency-Key": "e"]) { $1 }
             )
             #expect(corrected.status == 200, "\(corrected.text)")
@@ -285,7 +307,7 @@ import Testing
             let path = "/v1/staff/orders/\(order.number.text)"
             let support = try await store.staff(.support)
             func correct(_ email: String, _ key: String) async throws {
-                let body = #"{"email": "\#(email)"}"#
+                let body = #"{"customer": {"name": "Ada Example", "email": "\#(email)"}}"#
                 let answer = try await store.send(
                     .POST,
                     path + "/contact",

@@ -46,7 +46,7 @@ import stripe_double
         try await TestStore.run { store in
             let (path, order) = try await Self.order(store)
             try await store.sendAll()
-            let contact = #"{"email": "new@example.com"}"#
+            let contact = Self.customer("Ada Example", "new@example.com")
             let key = ["Idempotency-Key": "late"]
             for (act, body) in [("cancellation", "{}"), ("contact", contact)] {
                 for route in [path + "/\(act)", path + "/\(act)/preview"] {
@@ -61,24 +61,62 @@ import stripe_double
 
     @Test func contactIsPreviewedAndPutRight() async throws {
         try await TestStore.run { store in
-            let (path, _) = try await Self.order(store)
-            let body =
-                #"{"email": "new@example.com", "address": {"line1": "2 Low Street", "city": "Leeds", "postalCode": "LS1 1AA"}}"#
+            let (path, order) = try await Self.order(store)
+            let body = #"""
+                {"customer": {"name": "Adah Example", "email": "new@example.com", "phone": "+44 20 7946 0000"},
+                 "address": {"line1": "2 Low Street", "city": "Leeds", "postalCode": "LS1 1AA"}}
+                """#
             let preview = try await store.send(.POST, path + "/contact/preview", body).json
-            #expect(preview.before.email == "ada@example.com" && preview.after.email == "new@example.com")
+            #expect(preview.before.customer == order.customer && preview.after.customer.email == "new@example.com")
             #expect(preview.after.address.line1 == "2 Low Street" && preview.after.address.country == "GB")
             #expect(try await store.send(.GET, path).json.customer.email == "ada@example.com")
             let key = ["Idempotency-Key": "contact"]
             let changed = try await store.send(.POST, path + "/contact", body, key)
-            #expect(changed.status == 200 && changed.json.customer.email == "new@example.com")
+            #expect(changed.status == 200 && changed.json.customer == preview.after.customer)
+            #expect(changed.json.customer.phone == "+44 20 7946 0000" && changed.json.customer.givenName == .null)
             #expect(changed.json.shippingAddress == preview.after.address)
             #expect(try await store.send(.POST, path + "/contact", body, key).body == changed.body)
-            let reused = try await store.send(.POST, path + "/contact", #"{"email": "x@example.com"}"#, key)
+            let reused = try await store.send(.POST, path + "/contact", Self.customer("Adah", "x@example.com"), key)
             #expect(reused.status == 422 && reused.problem == "key-reused")
-            let wrong = try await store.send(.POST, path + "/contact", #"{"email": "nobody", "phone": "1"}"#)
-            #expect(Set(wrong.json.errors.entries.map(\.pointer.text)) == ["/email", "/phone"])
+            let unknown = #"{"customer": {"email": "nobody", "hat": "1"}, "phone": "1"}"#
+            let wrong = try await store.send(.POST, path + "/contact", unknown)
+            #expect(
+                Set(wrong.json.errors.entries.map(\.pointer.text))
+                    == ["/customer/name", "/customer/email", "/customer/hat", "/phone"]
+            )
             #expect(try await store.number("SELECT count(*) AS n FROM order_event WHERE kind = 'contactChanged'") == 1)
         }
+    }
+
+    /// Who was called by another name is greeted by the right one at once, in all that their guide's link opens.
+    @Test func guideGreetsWhoeverTheOrderIsForNow() async throws {
+        try await TestStore.run { store in
+            let (path, order) = try await Self.order(store)
+            let (guide, calendar) = (order.guide.page.text, order.guide.calendar.text)
+            #expect(try await store.send(.GET, guide).text.contains("Ada"))
+            let proof = try await store.send(.GET, path).json.guide
+            for (body, name) in [
+                (Self.customer("Beatrix Example"), "Beatrix"),
+                (Self.customer("Beatrix Example", givenName: #""Trixie""#), "Trixie"),
+            ] {
+                #expect(try await store.send(.POST, path + "/contact", body).status == 200)
+                for page in [guide, guide + "/insert"] {
+                    let shown = try await store.send(.GET, page)
+                    #expect(shown.text.contains(name) && !shown.text.contains("Ada"), "\(page) \(shown.text)")
+                }
+                #expect(try await store.send(.GET, calendar).status == 200)
+            }
+            #expect(try await store.send(.GET, path).json.guide == proof)
+        }
+    }
+
+    /// A customer, given whole.
+    private static func customer(
+        _ name: String,
+        _ email: String = "ada@example.com",
+        givenName: String = "null"
+    ) -> String {
+        #"{"customer": {"name": "\#(name)", "givenName": \#(givenName), "email": "\#(email)"}}"#
     }
 
     @Test(arguments: ["guide", "calendar"]) func aLinkIsReplacedOnceForAKey(link: String) async throws {
@@ -137,7 +175,7 @@ import stripe_double
                 for act in ["cancellation", "contact", "links", "course/preview", "reminders/preview"] {
                     let body =
                         switch act {
-                        case "contact": #"{"email": "x@example.com"}"#
+                        case "contact": Self.customer("Ada Example", "x@example.com")
                         case "links": #"{"link": "guide", "act": "revoke"}"#
                         case "course/preview": TestStore.exampleCourse
                         default: "{}"

@@ -404,7 +404,8 @@ import Testing
             try await post.drain()
             #expect(try await store.toldReminders().map(\.kind) == ["session"] && post.reminders.isEmpty)
             let contact = [
-                ("email", "new@example.com"), ("line1", "1 High Street"), ("line2", ""), ("city", "London"),
+                ("name", "Ada Example"), ("givenName", ""), ("email", "new@example.com"), ("phone", ""),
+                ("line1", "1 High Street"), ("line2", ""), ("city", "London"),
                 ("postalCode", "N1 1AA"),
             ]
             #expect(try await store.submit(order.page.text + "/contact", contact).status == 303)

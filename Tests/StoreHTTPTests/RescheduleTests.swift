@@ -190,7 +190,7 @@ import Testing
     @Test func aCancelledOrderKeepsItsDates() async throws {
         try await TestStore.run { store in
             let order = try await store.order()
-            _ = try await store.pool.write([Statement("UPDATE orders SET status = 'cancelled', stock_held = false")])
+            try await store.cancel(order)
             let refused = try await store.move(order, to: Self.later)
             #expect(refused.status == 409 && refused.problem == "course-closed", "\(refused.text)")
             #expect(try await store.revisions() == 1)

@@ -92,8 +92,75 @@ import Testing
             constraint: "orders_payment_is_what_was_paid"
         ),
         ForbiddenWrite(
-            sql: "UPDATE order_line SET refunded_quantity = 2",
-            constraint: "order_line_refunds_within_quantity"
+            sql: "UPDATE order_line SET credited_quantity = 2",
+            constraint: "order_line_credits_what_is_gone"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE order_line SET cancelled_quantity = quantity + 1",
+            constraint: "order_line_units_are_in_one_place"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE order_line SET cancelled_quantity = 1",
+            constraint: "order_line_credits_what_is_cancelled"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE order_component SET cancelled = quantity",
+            constraint: "order_line_is_its_components"
+        ),
+        ForbiddenWrite(sql: "UPDATE order_component SET lost = 1", constraint: "order_component_lost_or_back_had_left"),
+        ForbiddenWrite(
+            sql: "UPDATE order_component SET packed = 1 WHERE position = 1",
+            constraint: "orders_parcels_hold_what_is_packed"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE order_component SET packed = 1, shipped = 1",
+            constraint: "orders_states_follow_its_units"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE order_line SET returned_quantity = 1",
+            constraint: "order_return_is_what_came_back"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE orders SET status = 'cancelled', stock_held = false, payment_status = 'void'",
+            constraint: "orders_cancelled_comes_to_nothing"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE orders SET adjusted_amount = -1",
+            constraint: "orders_comes_to_its_adjustments"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE orders SET adjusted_amount = -1 - total_amount",
+            constraint: "orders_comes_to_something"
+        ),
+        ForbiddenWrite(
+            sql: """
+                WITH whole AS (INSERT INTO order_adjustment SELECT id, 1, 'goodwill', -1, 0, 1 FROM orders)
+                UPDATE orders SET adjustments = 1, adjusted_amount = -1
+                """,
+            constraint: "order_adjustment_is_its_parts"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO order_adjustment SELECT id, 1, 'goodwill', 1, 0, 1 FROM orders",
+            constraint: "order_adjustment_takes_off"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO order_adjustment SELECT id, 2, 'goodwill', -1, 0, 1 FROM orders",
+            constraint: "order_adjustment_follows_the_one_before"
+        ),
+        ForbiddenWrite(
+            sql: """
+                INSERT INTO payment (order_id, sequence, kind, amount, at, actor)
+                SELECT id, 1, 'refund', 1, now(), 'nobody' FROM orders
+                """,
+            constraint: "payment_refund_has_its_cause"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO order_return SELECT id, 1, 'return', now(), 1, NULL, 1 FROM orders",
+            constraint: "order_return_is_received_before_it_is_credited"
+        ),
+        ForbiddenWrite(
+            sql: "INSERT INTO order_return SELECT id, 1, 'return', now(), 1, now(), NULL, now() FROM orders",
+            constraint: "order_return_is_received_or_closed"
         ),
         ForbiddenWrite(
             sql: """

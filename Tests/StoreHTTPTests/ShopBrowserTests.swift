@@ -188,6 +188,46 @@ import Testing
         }
     }
 
+    /// The order's page offers what people change their minds about.
+    @Test(.enabled("Chromium, its driver and Python are installed") { Installed.hasBrowser })
+    func customerChangesTheirMindOnTheOrdersPage() async throws {
+        try await withTestFolder { folder in
+            let visit = Visit()
+            try await TestStore.run { store in
+                let kits = TestStore.choice(#"[{"sku": "DM-KIT", "quantity": 3}]"#)
+                let order = try await store.checkout(try await store.cart(kits).path, key: "k", amount: 13500).json
+                visit.running.withLock {
+                    $0 = Task { try await Self.visit("changes.py", store.url, order.page.text, in: folder) }
+                }
+                try await Self.waits(for: "send", in: folder)
+                try await store.sendAll()
+                try Self.isDone("send", in: folder)
+                guard let running = visit.running.withLock({ $0 }) else { return }
+                let step = try await running.value
+                #expect(try step("shipping").sums.text.contains("Another way of shipping"), "\(step)")
+                #expect(try step("cancelled").sums.text.contains("1 cancelled"))
+                let returned = try step("returned")
+                #expect(returned.card.text.contains("\(order.number.text)-R1 1 × DM aftercare kit"), "\(returned)")
+                let asked = try step("asked")
+                #expect(asked.card.text.contains("Ada Example withdraws from order \(order.number.text)"), "\(asked)")
+                #expect(asked.card.text.contains("1 × DM aftercare kit: you send it back"), "\(asked)")
+                let withdrawn = try step("withdrawn")
+                #expect(
+                    withdrawn.card.text.contains("\(order.number.text)-R2") && withdrawn.wide == false,
+                    "\(withdrawn)"
+                )
+                let kept = try step("kept")
+                #expect(kept.card.text.contains("We wait for it no longer."), "\(kept)")
+                #expect(try step("log").log == [])
+                let kinds = try await store.send(.GET, "/v1/orders/\(order.token.text)/returns").json.data.entries.map(
+                    \.kind
+                )
+                #expect(kinds == ["return", "withdrawal"])
+                try await store.checkInvariants()
+            }
+        }
+    }
+
     // MARK: - For everybody
 
     private static let python = "/var/tmp/aftercare-python/bin/python"

@@ -37,6 +37,10 @@ struct CanaryLife {
         return answer
     }
 
+    private static func customer(_ email: String) -> String {
+        #"{"name": "Zoë Zcanary", "givenName": "Zcanary", "email": "\#(email)", "phone": "07700900461"}"#
+    }
+
     private func checkout(_ email: String, method: String) async throws -> JSON {
         let cart = try await send(
             .POST,
@@ -55,7 +59,7 @@ struct CanaryLife {
             .POST,
             path + "/checkout",
             """
-            {"customer": {"name": "Zoë Zcanary", "givenName": "Zcanary", "email": "\(email)", "phone": "07700900461"},
+            {"customer": \(Self.customer(email)),
              "shippingAddress": \(address), "billingAddress": \(address), "payment": {"method": "\(method)"},
              "expectedTotal": {"amount": 4500, "currency": "GBP"}, "accept": ["late"], "reminders": {"hour": 9}}
             """,
@@ -95,8 +99,9 @@ struct CanaryLife {
         let version = try await send(.GET, own, is: 200).etag
         let course = #"{"timeZone": "Europe/London", "sessions": ["2027-03-08"]}"#
         _ = try await send(.PUT, own + "/course", course, ["If-Match": version], is: 200)
-        _ = try await send(.POST, own + "/contact", #"{"email": "eve@zcanary.example"}"#, is: 200)
-        _ = try await send(.POST, own + "/contact", #"{"email": "grey@zcanary.example"}"#, is: 200)
+        for email in ["eve@zcanary.example", "grey@zcanary.example"] {
+            _ = try await send(.POST, own + "/contact", #"{"customer": \#(Self.customer(email))}"#, is: 200)
+        }
         _ = try await send(
             .POST,
             "/v1/lost-links",
@@ -119,8 +124,8 @@ struct CanaryLife {
         let parcel = #"{"carrier": "other", "trackingNumber": "ZCANARY1"}"#
         _ = try await send(.POST, number + "/shipments", parcel, staff, is: 200)
         _ = try await send(.POST, number + "/delivery", nil, staff, is: 200)
-        let refund = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "Zcanary"}"#
-        _ = try await send(.POST, number + "/refunds", refund, staff)
+        let refund = #"{"goodwill": {"amount": 500, "currency": "GBP"}, "reason": "Zcanary"}"#
+        _ = try await send(.POST, number + "/refunds", refund, staff, is: 200)
         _ = try await send(.GET, "/v1/staff/orders?email=grey@zcanary.example&text=zcanary", nil, staff, is: 200)
         _ = try await send(.GET, "/v1/staff/orders/export", nil, staff, is: 200)
 

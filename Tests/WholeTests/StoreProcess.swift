@@ -54,12 +54,16 @@ struct StoreProcess: Sendable {
         let process = try #require(spawn(program, ["serve"] + options, environment: environment))
         let url = "http://127.0.0.1:\(port)"
         let client = HTTPClient.wide()
-        for _ in 0..<1_200 {
-            if let answer = try? await client.send(.GET, url + "/readyz", timeout: 2), answer.status == 200 { break }
-            try await Task.sleep(for: .milliseconds(50))
+        var isReady = false
+        for _ in 0..<1_200 where !isReady {
+            isReady = (try? await client.send(.GET, url + "/readyz", timeout: 2))?.status == 200
+            if !isReady { try await Task.sleep(for: .milliseconds(50)) }
         }
         try await client.shutdown()
-        return StoreProcess(url: url, process: process)
+        let store = StoreProcess(url: url, process: process)
+        if !isReady { store.kill() }
+        try #require(isReady, "the program never got ready")
+        return store
     }
 
     /// SIGKILL: no time for anything.

@@ -4,6 +4,13 @@ import stripe_double
 /// `aftercare stripe check`: whether Stripe tells the store all that it has to know.
 @Suite struct StripeCheckTests {
     private static func check(_ double: StripeDouble) async throws -> BackedUpShop.Run {
+        var run = try await ask(double)
+        // A busy machine may let a question pass.
+        for _ in 0..<5 where run.said.contains("did not answer") { run = try await ask(double) }
+        return run
+    }
+
+    private static func ask(_ double: StripeDouble) async throws -> BackedUpShop.Run {
         try await BackedUpShop.command(
             ["stripe", "check"],
             [

@@ -28,6 +28,9 @@ enum PackSheet {
             let address = packed.shippingAddress.text
             sentences.append("The address is \(address) now, print the slip again: \(print(packed.number, "slip"))")
         }
+        if packed.name != begun.name {
+            sentences.append("It is for \(packed.name) now, print again: \(print(packed.number, "both"))")
+        }
         return sentences
     }
 

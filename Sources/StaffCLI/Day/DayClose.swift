@@ -5,7 +5,7 @@ import StoreAPI
 struct DayClose: StaffCommand {
     static let configuration = CommandConfiguration(
         commandName: "close",
-        abstract: "Close a day and list what stayed behind.",
+        abstract: "Close a day: what stayed behind, and what money came and went.",
         discussion: """
             It can be closed again, should something leave after all.
 

@@ -5,7 +5,7 @@ import StoreAPI
 struct DayShow: StaffCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show what left on a day, and what stayed.",
+        abstract: "Show what left on a day, what stayed, and what money came and went.",
         discussion: "Example: aftercare day show 2026-12-01"
     )
 

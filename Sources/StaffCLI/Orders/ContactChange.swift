@@ -1,6 +1,6 @@
 import StoreAPI
 
-/// Putting right where an order goes and who hears of it: what it is and what it becomes is shown before anything is done.
+/// Putting right who an order is for and where it goes: what it is and what it becomes is shown before anything is done.
 enum ContactChange {
     static func make(
         _ correction: ContactRequestBody,
@@ -37,7 +37,7 @@ enum ContactChange {
     private static func show(_ contact: ContactPreviewBody, on console: Console) throws {
         guard contact.before != contact.after else { return try console.say("No changes.") }
         var sheet = FactSheet()
-        for part in [\ContactBody.email, \.address.text]
+        for part in [\ContactBody.customer.text, \.address.text]
         where contact.before[keyPath: part] != contact.after[keyPath: part] {
             sheet.add("Is", contact.before[keyPath: part], .quiet)
             sheet.add("Becomes", contact.after[keyPath: part], .strong)

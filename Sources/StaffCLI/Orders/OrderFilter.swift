@@ -25,7 +25,12 @@ struct OrderFilter: ParsableArguments {
     var email: String?
     @Option(help: "A product that was ordered.")
     var sku: String?
-    @Option(help: "Part of the customer's name, or of the number.")
+    @Option(
+        help: """
+            Part of the customer's name, e-mail address, phone number or postcode, of the order's number or of a tracking \
+            number; of the last 365 days where --from is not said.
+            """
+    )
     var text: String?
 
     /// A path with the filter as its query.

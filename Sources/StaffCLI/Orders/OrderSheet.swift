@@ -29,10 +29,9 @@ enum OrderSheet {
             )
         }
         if order.mailUndeliverable {
-            sheet.add("Mail", "does not arrive: put the address right with aftercare orders email", .caution)
+            sheet.add("Mail", "does not arrive: put the address right with aftercare orders customer", .caution)
         }
-        let customer = [order.customer.name, order.customer.email, order.customer.phone ?? ""].filter { !$0.isEmpty }
-        sheet.add("Customer", customer.joined(separator: ", "))
+        sheet.add("Customer", order.customer.text)
         sheet.add("Address", order.shippingAddress.text)
         if let course = order.course {
             let end = course.final ? "the last is the final one" : "more to come"
@@ -64,6 +63,14 @@ enum OrderSheet {
         sheet.add("Shipping", order.totals.shipping.text)
         sheet.add(order.totals.taxIncluded ? "Tax within" : "Tax", order.totals.tax.text)
         sheet.add("Total", order.totals.total.text, .strong)
+        for adjustment in order.adjustments {
+            let units = adjustment.items.text
+            sheet.add(
+                adjustment.cause.rawValue.prefix(1).uppercased() + adjustment.cause.rawValue.dropFirst(),
+                adjustment.amount.text + (units.isEmpty ? "" : " for \(units)")
+            )
+        }
+        if !order.adjustments.isEmpty { sheet.add("Comes to", order.comesTo.text, .strong) }
         if order.refunded.amount != 0 { sheet.add("Refunded", order.refunded.text, .caution) }
         return sheet
     }

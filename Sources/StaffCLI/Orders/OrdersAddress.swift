@@ -50,11 +50,9 @@ struct OrdersAddress: StaffCommand {
         guard console.context.inputIsTerminal else {
             throw StaffError(.wrongUse, "Name what is wrong: --line1, --line2, --city or --postal-code.")
         }
-        let line1 = try await console.revised(address.line1, "Street and number")
-        let line2 = try await console.revised(address.line2 ?? "-", "A second line, - for none")
         return CorrectedAddressBody(
-            line1: line1,
-            line2: line2 == "-" ? nil : line2,
+            line1: try await console.revised(address.line1, "Street and number"),
+            line2: try await console.revised(orNone: address.line2, "A second line, - for none"),
             city: try await console.revised(address.city, "Town"),
             postalCode: try await console.revised(address.postalCode, "Postal code")
         )

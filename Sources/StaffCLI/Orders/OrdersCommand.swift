@@ -6,9 +6,9 @@ struct OrdersCommand: AsyncParsableCommand {
         commandName: "orders",
         abstract: "Find orders and change them.",
         subcommands: [
-            OrdersList.self, OrdersShow.self, OrdersNote.self, OrdersAddress.self, OrdersEmail.self, OrdersCancel.self,
-            OrdersRefund.self, OrdersReschedule.self, OrdersLinks.self, OrdersCreate.self, OrdersExport.self,
-            OrdersDocuments.self,
+            OrdersList.self, OrdersShow.self, OrdersNote.self, OrdersCustomer.self, OrdersAddress.self,
+            OrdersCancel.self, OrdersRefund.self, OrdersReplace.self, OrdersShipping.self, OrdersReschedule.self,
+            OrdersLinks.self, OrdersCreate.self, OrdersExport.self, OrdersDocuments.self,
         ]
     )
 }

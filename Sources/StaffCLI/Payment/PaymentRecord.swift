@@ -24,7 +24,7 @@ struct PaymentRecord: StaffCommand {
     func execute(_ invocation: Invocation) async throws {
         let store = try invocation.store()
         let unpaid: StaffOrderBody = try await store.send(.get(.staff("orders", order.text))).decode()
-        let total = unpaid.totals.total
+        let total = unpaid.comesTo
         let body = ReceiptRequestBody(amount: total, reference: reference)
         let request = try StoreRequest.change(.post, .staff("orders", order.text, "payments"), body)
         if change.dryRun {

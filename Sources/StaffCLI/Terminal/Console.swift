@@ -161,4 +161,10 @@ extension Console {
         }
         return typed.isEmpty ? value : typed
     }
+
+    /// The same where nothing may stand there, which is asked and answered by a dash.
+    func revised(orNone value: String?, _ question: String) async throws -> String? {
+        let typed = try await revised(value ?? "-", question)
+        return typed == "-" ? nil : typed
+    }
 }

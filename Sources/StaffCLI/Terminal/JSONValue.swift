@@ -17,7 +17,8 @@ enum JSONValue: Codable, Sendable, Hashable {
         } else if let number = try? container.decode(Int64.self) {
             self = .integer(number)
         } else if let number = try? container.decode(Double.self) {
-            self = .decimal(number)
+            // A whole number too long for its digits is rounded once: it is written as it will be read.
+            self = Int64(exactly: number).map(JSONValue.integer) ?? .decimal(number)
         } else if let text = try? container.decode(String.self) {
             self = .text(text)
         } else if let list = try? container.decode([JSONValue].self) {

@@ -120,7 +120,8 @@ extension WebhookEventBody {
                     payment: event.state.payment,
                     fulfilment: event.state.fulfilment,
                     total: event.state.total,
-                    refunded: event.state.refunded
+                    refunded: event.state.refunded,
+                    comesTo: event.state.comesTo
                 )
             )
         )

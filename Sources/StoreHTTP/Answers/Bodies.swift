@@ -142,6 +142,17 @@ extension IncludedBody {
     }
 }
 
+extension CustomerBody {
+    init(_ customer: Order.Customer) {
+        self.init(
+            name: customer.name,
+            givenName: customer.givenName,
+            email: customer.email.rawValue,
+            phone: customer.phone
+        )
+    }
+}
+
 extension AddressBody {
     init(_ address: PostalAddress) {
         self.init(
@@ -185,16 +196,15 @@ extension OrderBody {
                                 quantity: $0.wanted,
                                 available: $0.quantity
                             )
-                        } : []
+                        } : [],
+                    open: order.open(line),
+                    cancelled: line.cancelledQuantity,
+                    returned: line.returnedQuantity,
+                    sealed: line.isSealed
                 )
             },
             totals: TotalsBody(order.totals),
-            customer: CustomerBody(
-                name: order.details.customer.name,
-                givenName: order.details.customer.givenName,
-                email: order.details.customer.email.rawValue,
-                phone: order.details.customer.phone
-            ),
+            customer: CustomerBody(order.details.customer),
             shippingAddress: AddressBody(order.details.shippingAddress),
             billingAddress: order.details.billingAddress.map(AddressBody.init),
             course: order.guide.guide.plan.course.map(CourseBody.init),
@@ -204,6 +214,9 @@ extension OrderBody {
             accepted: order.details.accepted,
             language: order.details.language,
             reminders: order.details.reminders.map { RemindersBody(hour: $0.hour) },
+            comesTo: MoneyBody(order.comesTo),
+            adjustments: order.adjustments.map { AdjustmentBody($0, of: order) },
+            replacements: ChoiceItemBody.replacements(of: order),
             token: order.token.text,
             page: StorePath.orderPage(order.token),
             guide: GuideLinksBody(
@@ -237,6 +250,9 @@ extension StaffOrderBody {
             accepted: body.accepted,
             language: body.language,
             reminders: body.reminders,
+            comesTo: body.comesTo,
+            adjustments: body.adjustments,
+            replacements: body.replacements,
             refunded: MoneyBody(Money(order.refunded, order.totals.total.currency)),
             hold: order.hold.map(HoldBody.init),
             mailUndeliverable: order.isMailUndeliverable,

@@ -6,9 +6,11 @@ enum CSV {
     /// A row with its end.
     static func row(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\r\n" }
 
-    /// A value as text: what would be run as a formula has an apostrophe before it, as spreadsheets write text.
+    /// A value as text: what would be run as a formula has an apostrophe before it, as spreadsheets write text. A number
+    /// below 0 is one, and no formula.
     private static func field(_ text: String) -> String {
-        let isFormula = text.unicodeScalars.first.map { formulaStarts.contains($0) } ?? false
+        let isNumber = text.hasPrefix("-") && Int64(text) != nil
+        let isFormula = !isNumber && text.unicodeScalars.first.map { formulaStarts.contains($0) } ?? false
         let text = isFormula ? "'" + text : text
         // By scalars: a mark on top of a comma makes it another character, and a comma all the same.
         guard text.unicodeScalars.contains(where: { [",", "\"", "\n", "\r"].contains($0) }) else { return text }

@@ -4,6 +4,7 @@ import Fulfilment
 import JSONFields
 import Orders
 import Payments
+import Returns
 import Personal
 import Records
 import StoreAPI
@@ -16,6 +17,7 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as OrderError: self.init(error)
         case let error as PaymentError: self.init(error)
+        case let error as ReturnError: self.init(error)
         case let error as FulfilmentError: self.init(error)
         case let error as StockError: self.init(error)
         case let error as PersonalError: self.init(error)
@@ -37,8 +39,29 @@ extension Problem {
         case .over(let last): self.init(.courseClosed, "The plan ended on \(last).")
         case .changedTooOften: self.init(.courseClosed, "The dates have been changed too often; the shop can help.")
         case .renewedTooOften: self.init(.courseClosed, "The link has been renewed as often as a link can be.")
-        case .waitsInParcel:
-            self.init(.paymentRefused, "A parcel that waits holds some of it: unpack the order first.")
+        case .notOpen(let sku, let count):
+            self.init(
+                .courseClosed,
+                "Of \(sku) \(count == 0 ? "none is" : "only \(count) \(count == 1 ? "is" : "are")") still to be packed: what lies in a parcel is unpacked first, what has left is to come back."
+            )
+        case .notKept(let sku, let count):
+            self.init(
+                .courseClosed,
+                "Of \(sku) \(count == 0 ? "none" : "no more than \(count)") is with the customer and not announced already."
+            )
+        case .beingPaid:
+            self.init(.courseClosed, "Its payment is on its way: try it again in a few minutes.")
+        case .withdrawalOver(let last): self.init(.courseClosed, "The time to withdraw ended on \(last).")
+        case .noSuchMethod(let known):
+            let names = known.isEmpty ? "there is none" : "there is \(known.joined(separator: ", "))"
+            self.init("/shippingMethod", "unknownMethod", "No shipping method of this name goes there; \(names).")
+        case .otherTotal(let total):
+            self.init("/expectedTotal", "otherTotal", "The order would come to \(total.text): look at it again.")
+        case .costsMore(let money):
+            self.init(
+                .paymentRefused,
+                "It costs \(money.text) more, and the order is paid: keep the method, or cancel and order anew."
+            )
         case .packed: self.init(.courseClosed, "Packing has begun, or the order was cancelled.")
         case .erased(let moment): self.init(.erased, "Whose order this was has been erased, on \(moment.date).")
         }
@@ -64,7 +87,32 @@ extension Problem {
         case .otherAmount(let total):
             self.init("/amount", "otherAmount", "The order is paid as a whole: \(total.text).")
         case .nothingToRefund:
-            self.init("/items", "nothingToRefund", "The order does not hold so much, or it has gone back already.")
+            self.init("/items", "nothingToRefund", "Nothing of that is left of the order's price.")
+        case .tooMuchShipping(let left):
+            self.init("/shippingAmount", "tooMuch", "Of the shipping \(left.text) is left.")
+        case .tooMuch(let left): self.init("/goodwill", "tooMuch", "Of the order's price \(left.text) is left.")
+        }
+    }
+
+    private init(_ error: ReturnError) {
+        switch error {
+        case .unknown: self.init(.notFound, "The order has no such return, and nothing that could come back.")
+        case .several(let ordinals):
+            let names = ordinals.map { "R\($0)" }.joined(separator: ", ")
+            self.init("/returnNumber", "several", "Several returns are awaited; say which: \(names).")
+        case .received: self.init(.courseClosed, "This return was received already.")
+        case .notReceived: self.init(.courseClosed, "This return has not come yet: receive it first.")
+        case .closed:
+            self.init(
+                .courseClosed,
+                "Nobody waits for this return any more: what comes is announced anew, or received without its number."
+            )
+        case .isWithdrawal:
+            self.init(.courseClosed, "A withdrawal can't be taken back: only the shop closes it, by its number.")
+        case .tooOften: self.init(.courseClosed, "Returns have been announced too often; the shop can help.")
+        case .credited: self.init(.courseClosed, "This return is off the order's price already.")
+        case .tooMany(let sku, let count):
+            self.init("/items", "tooMany", "Of \(sku) no more than \(count) can come back like this.")
         }
     }
 

@@ -87,7 +87,7 @@ extension PackComponentBody {
 
 extension ContactBody {
     init(_ contact: Contact) {
-        self.init(email: contact.email.rawValue, address: AddressBody(contact.address))
+        self.init(customer: CustomerBody(contact.customer), address: AddressBody(contact.address))
     }
 }
 
@@ -155,6 +155,28 @@ extension QueueEntryBody {
     }
 }
 
+extension DayMoneyBody {
+    init(_ flow: MoneyFlow) {
+        func money(_ amount: Int64) -> MoneyBody { MoneyBody(amount: amount, currency: flow.currency) }
+        self.init(
+            method: flow.method,
+            receipts: flow.receipts,
+            received: money(flow.received),
+            refunds: flow.refunds,
+            refunded: money(flow.refunded),
+            rates: flow.rates.map { rate in
+                DayMoneyRateBody(
+                    basisPoints: rate.basisPoints,
+                    receivedNet: money(rate.receivedNet),
+                    receivedTax: money(rate.receivedTax),
+                    refundedNet: money(rate.refundedNet),
+                    refundedTax: money(rate.refundedTax)
+                )
+            }
+        )
+    }
+}
+
 extension StaffOrderSummaryBody {
     init(_ order: OrderSummary) {
         self.init(
@@ -169,7 +191,8 @@ extension StaffOrderSummaryBody {
             country: order.country,
             hold: order.hold.map(HoldReason.init),
             mailUndeliverable: order.isMailUndeliverable,
-            erasedAt: order.erasedAt?.description
+            erasedAt: order.erasedAt?.description,
+            comesTo: MoneyBody(order.comesTo)
         )
     }
 }
@@ -199,6 +222,7 @@ enum OrderExport {
     static let head = CSV.row([
         "number", "placedAt", "status", "payment", "method", "fulfilment", "shipBy", "total", "currency", "items",
         "country", "hold", "itemsAmount", "discount", "shipping", "tax", "taxIncluded", "paid", "refunded",
+        "adjusted", "comesTo",
     ])
 
     /// A row for spreadsheets.
@@ -210,6 +234,7 @@ enum OrderExport {
             order.shipBy?.description ?? "", "\(order.total.amount)", order.total.currency.rawValue, items,
             order.country, order.hold ?? "", "\(sums.items)", "\(sums.discount)", "\(sums.shipping)", "\(sums.tax)",
             "\(sums.isTaxIncluded)", "\(sums.paid)", "\(sums.refunded)",
+            "\(sums.adjusted)", "\(order.comesTo.amount)",
         ])
     }
 

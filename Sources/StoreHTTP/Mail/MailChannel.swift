@@ -9,6 +9,7 @@ package import Mail
 package import Orders
 import Postgres
 import Reminders
+import Returns
 import UsageGuide
 
 /// Takes messages to whom they are for.
@@ -191,6 +192,8 @@ package struct MailChannel: DeliveryChannel {
         let change = entry.kind == OrderEvent.rescheduled.rawValue ? try await change(of: order, by: entry) : nil
         let texts = entry.kind == OrderEvent.placed.rawValue ? try await files.legalTexts(of: order) : []
         let documents = try await files.documents(of: order, for: entry)
+        let tellsReturns = [OrderEvent.returnAnnounced, .returnClosed, .withdrawn].map(\.rawValue).contains(entry.kind)
+        let returns = tellsReturns ? try await (store.returns.returns(of: order), store.returnAddress()) : ([], [])
         let publicURL = store.settings.publicURL
         let isTest = store.settings.isTest
         let mail = try OrderMail(
@@ -198,6 +201,7 @@ package struct MailChannel: DeliveryChannel {
             entry,
             change: change,
             reminder: reminder,
+            returns: returns,
             hasLegalTexts: !texts.isEmpty,
             publicURL: publicURL
         )

@@ -7,19 +7,17 @@ import Postgres
 
 /// The files that go with the mails of an order: what it was placed under, and the documents that were issued.
 struct MailFiles: Sendable {
-    /// So many prints are made or waited for at once: the mails of a busy moment go without, with their link.
+    /// Where so many prints are made or waited for, mails go without, with their link.
     private static let printsMax = 2
     /// A larger print is left to its link.
     private static let printOctetsMax = 1_000_000
 
     private let store: Store
-    private let printer: PDFPrinter
     private let printTimeout: Duration
 
     init(_ store: Store, printTimeout: Duration) {
         self.store = store
         self.printTimeout = printTimeout
-        printer = PDFPrinter(store.settings, waitingMax: Self.printsMax)
     }
 
     /// The texts that an order was placed under, as they stood then: so the customer has them for good.
@@ -44,7 +42,7 @@ struct MailFiles: Sendable {
         let isMeant: (IssuedDocument) -> Bool
         switch OrderEvent(rawValue: entry.kind) {
         case .paid: isMeant = { $0.document.kind == .invoice }
-        case .refunded, .cancelled: isMeant = { $0.document.kind == .creditNote && $0.issuedAt == entry.at }
+        case .refunded, .cancelled, .credited: isMeant = { $0.document.kind == .creditNote && $0.issuedAt == entry.at }
         default: return []
         }
         var files: [MailMessage.Attachment] = []
@@ -61,7 +59,9 @@ struct MailFiles: Sendable {
         guard let html = try? page.html() else { return nil }
         let answer = PageAnswer(html: html, DocumentPage.template)
         return await withTaskGroup(of: [UInt8]?.self) { group in
-            group.addTask { try? await printer.pdf(Array(html.utf8), named: answer.entityTag) }
+            group.addTask {
+                try? await store.printer.pdf(Array(html.utf8), named: answer.entityTag, waitingMax: Self.printsMax)
+            }
             group.addTask {
                 try? await Task.sleep(for: printTimeout)
                 return nil

@@ -1,6 +1,7 @@
 import Commerce
 import GuideFormats
 import Orders
+import Returns
 import UsageGuide
 
 /// What a customer is written when something happens to their order, in plain text and in HTML.
@@ -9,6 +10,8 @@ struct OrderMail {
     static let kinds: [OrderEvent] = [
         .placed, .paid, .shipped, .rescheduled, .cancelled, .refunded, .paymentFailed,
         .linkRequested, .orderLinkRenewed, .reminded,
+        .partlyCancelled, .returnAnnounced, .returnClosed, .returned, .withdrawn, .replaced, .credited,
+        .shippingChanged,
     ]
 
     private static let template = HTMLTemplate(Embedded.text("mail.mustache"), style: "")
@@ -40,6 +43,7 @@ struct OrderMail {
     ///   - entry: what happened.
     ///   - change: the plan before and after, where dates were moved.
     ///   - reminder: what a reminder says.
+    ///   - returns: what comes back of the order, and where to, where the mail tells of that.
     ///   - hasLegalTexts: whether the terms go with it.
     ///   - publicURL: what the links begin with.
     /// - Throws: where the order's language is unknown.
@@ -48,6 +52,7 @@ struct OrderMail {
         _ entry: OrderFeed.Entry,
         change: (from: Plan, to: Plan)?,
         reminder: ReminderMail?,
+        returns: (list: [Return], address: [String]) = ([], []),
         hasLegalTexts: Bool,
         publicURL: String
     ) throws {
@@ -58,7 +63,7 @@ struct OrderMail {
         let guide = order.guideToken.map {
             Link(name: words.text(.mailGuide), address: publicURL + StorePath.guidePage($0))
         }
-        let isOpen = order.status == .placed && order.paymentStatus == .unpaid && order.totals.total.amount > 0
+        let isOpen = order.status == .placed && order.paymentStatus == .unpaid && order.comesTo.amount > 0
         var links = [
             guide,
             Link(
@@ -95,6 +100,57 @@ struct OrderMail {
             subject = words.text(.mailRefundedSubject, both)
             paragraphs = [words.text(.mailRefunded, both)]
             links.reverse()
+        case .partlyCancelled:
+            subject = words.text(.mailPartlyCancelledSubject, number)
+            paragraphs = [words.text(.mailPartlyCancelled, number)]
+            links.reverse()
+        case .returnAnnounced:
+            let back = Self.back(
+                returns.list.last { $0.kind == .allowed && $0.announcedAt == entry.at },
+                of: order,
+                returns.address
+            )
+            subject = words.text(.mailReturnAnnouncedSubject, back)
+            paragraphs = [words.text(.mailReturnAnnounced, back)]
+            links.reverse()
+        case .returnClosed:
+            let back = Self.back(returns.list.last { $0.closedAt == entry.at }, of: order, returns.address)
+            subject = words.text(.mailReturnClosedSubject, back)
+            paragraphs = [words.text(.mailReturnClosed, back)]
+            links.reverse()
+        case .returned:
+            subject = words.text(.mailReturnedSubject, number)
+            paragraphs = [words.text(.mailReturned, number)]
+            links.reverse()
+        case .withdrawn:
+            subject = words.text(.mailWithdrawnSubject, number)
+            let when = [
+                "date": words.date(entry.at.date), "time": String(entry.at.description.dropFirst(11).prefix(5)),
+            ]
+            let units = ["units": Self.withdrawn(at: entry, of: order, returns.list)]
+            let back = returns.list.filter { $0.kind == .withdrawal && $0.announcedAt == entry.at }
+            let isSealed = back.flatMap(\.lines).contains { order.lines[$0.line - 1].isSealed }
+            paragraphs =
+                [words.text(.mailWithdrawn, number.merging(when) { $1 }.merging(units) { $1 })]
+                + (back.isEmpty
+                    ? [] : [words.text(.mailWithdrawnBack, Self.back(back.last, of: order, returns.address))])
+                + (isSealed ? [words.text(.orderWithdrawSealed)] : [])
+            links.reverse()
+        case .replaced:
+            subject = words.text(.mailReplacedSubject, number)
+            let last = order.replacementCount
+            let units = order.lines.flatMap(\.replacements).filter { $0.replacement == last }
+                .map { "\($0.quantity) × \($0.name.isolated)" }
+            paragraphs = [words.text(.mailReplaced, number.merging(["units": units.joined(separator: ", ")]) { $1 })]
+            links.reverse()
+        case .credited:
+            subject = words.text(.mailCreditedSubject, number)
+            paragraphs = [words.text(.mailCredited, both)]
+            links.reverse()
+        case .shippingChanged:
+            subject = words.text(.mailShippingChangedSubject, number)
+            paragraphs = [words.text(.mailShippingChanged, number.merging(["amount": order.comesTo.text]) { $1 })]
+            links.reverse()
         case .paymentFailed:
             subject = words.text(.mailFailedSubject, number)
             paragraphs = [words.text(.mailFailed, number)]
@@ -125,6 +181,27 @@ struct OrderMail {
         self.links = links.compactMap(\.self)
         self.items = items
         greeting = words.text(.mailGreeting, ["name": order.details.customer.calledBy.isolated])
+    }
+
+    /// What a mail says of a return: its number, and where to send it.
+    private static func back(_ back: Return?, of order: Order, _ address: [String]) -> [String: String] {
+        [
+            "number": order.number.description, "return": back?.number(of: order.number) ?? "",
+            "address": address.map(\.isolated).joined(separator: ", "),
+        ]
+    }
+
+    /// The units that were withdrawn from at the moment of an entry.
+    private static func withdrawn(at entry: OrderFeed.Entry, of order: Order, _ returns: [Return]) -> String {
+        var units: [Int: Int] = [:]
+        for adjustment in order.adjustments where adjustment.cause == .withdrawn && adjustment.at == entry.at {
+            units.merge(adjustment.units, uniquingKeysWith: +)
+        }
+        for back in returns where back.kind == .withdrawal && back.announcedAt == entry.at {
+            for line in back.lines { units[line.line, default: 0] += line.quantity }
+        }
+        return units.sorted { $0.key < $1.key }.map { "\($0.value) × \(order.lines[$0.key - 1].name.isolated)" }
+            .joined(separator: ", ")
     }
 
     /// When each session is and each bottle is used, in the guide's own words; nothing while no date is known.

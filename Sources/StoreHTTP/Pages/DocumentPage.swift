@@ -39,13 +39,19 @@ struct DocumentPage {
             "wordQuantity": words.text(.documentQuantity), "wordAmount": words.text(.documentAmount),
             "wordTotal": words.text(.orderTotal), "total": money(document.total),
             "lines": document.lines.map { line in
-                [
-                    "name": line.name ?? words.text(.orderShipping), "quantity": "\(line.quantity)",
+                let name =
+                    switch line.subject {
+                    case .goods: line.name ?? ""
+                    case .shipping: words.text(.orderShipping)
+                    case .price: words.text(.documentGoodwill)
+                    }
+                return [
+                    "name": name, "quantity": "\(line.quantity)",
                     "amount": money(line.gross),
                 ]
             },
             "taxes": document.taxes.map { tax in
-                let rate = ["rate": Self.percent(tax.basisPoints)]
+                let rate = ["rate": Percent.text(basisPoints: tax.basisPoints)]
                 return [
                     "netLabel": words.text(.documentNet, rate), "net": money(tax.net),
                     "taxLabel": words.text(.documentTax, rate), "tax": money(tax.tax),
@@ -69,13 +75,5 @@ struct DocumentPage {
             + [seller.taxNumber.map { words.text(.documentTaxNumber, ["number": $0]) }, seller.email].compactMap(
                 \.self
             )
-    }
-
-    /// Hundredths of a percent as people write them: `20 %`, `8.88 %`.
-    private static func percent(_ basisPoints: Int64) -> String {
-        let (whole, rest) = basisPoints.quotientAndRemainder(dividingBy: 100)
-        if rest == 0 { return "\(whole) %" }
-        let digits = rest < 10 ? "0\(rest)" : rest % 10 == 0 ? "\(rest / 10)" : "\(rest)"
-        return "\(whole).\(digits) %"
     }
 }

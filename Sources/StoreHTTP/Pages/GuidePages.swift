@@ -6,7 +6,7 @@ import Orders
 import Synchronization
 import UsageGuide
 
-/// The forms that a guide takes for whoever has its link. The page is a pure function of a revision and a day, so the
+/// The forms that a guide takes for whoever has its link. The page is a pure function of a revision, a name and a day, so the
 /// last ones that were asked for are kept; and which revision a link opens is asked for once a second at most.
 final class GuidePages: Sendable {
     private struct Seen {
@@ -17,6 +17,7 @@ final class GuidePages: Sendable {
     private struct Key: Hashable {
         let token: LinkToken
         let revision: Int
+        let firstName: String
         let isCancelled: Bool
         let today: CalendarDate?
     }
@@ -68,6 +69,7 @@ final class GuidePages: Sendable {
         let key = Key(
             token: token,
             revision: guide.issued.revision,
+            firstName: guide.firstName,
             isCancelled: guide.cancelledAt != nil,
             today: today
         )

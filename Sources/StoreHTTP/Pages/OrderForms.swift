@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Hummingbird
 import NIOCore
+import Records
 
 /// The dates as a browser sends them. What they mean is read by the same rules as the API's course: `document` is that
 /// course.
@@ -41,17 +42,27 @@ struct CourseForm: Decodable, Sendable {
     }
 }
 
-/// An address and an e-mail as a browser sends them.
+/// A customer and an address as a browser sends them.
 struct ContactForm: Codable, Sendable {
+    let name: String
+    let givenName: String
     let email: String
+    let phone: String
     let line1: String
     let line2: String
     let city: String
     let postalCode: String
 
     private struct Document: Encodable {
-        let email: String
+        let customer: Customer
         let address: Address
+    }
+
+    private struct Customer: Encodable {
+        let name: String
+        let givenName: String?
+        let email: String
+        let phone: String?
     }
 
     private struct Address: Encodable {
@@ -61,16 +72,21 @@ struct ContactForm: Codable, Sendable {
         let postalCode: String
     }
 
-    /// The e-mail and the address as the API has them.
+    /// The customer and the address as the API has them.
     func document() throws -> [UInt8] {
-        let blank = line2.allSatisfy(\.isWhitespace)
+        func unlessBlank(_ text: String) -> String? { text.allSatisfy(\.isWhitespace) ? nil : text }
         return Array(
             try JSONEncoder().encode(
                 Document(
-                    email: email,
+                    customer: Customer(
+                        name: name,
+                        givenName: unlessBlank(givenName),
+                        email: email,
+                        phone: unlessBlank(phone)
+                    ),
                     address: Address(
                         line1: line1,
-                        line2: blank ? nil : line2,
+                        line2: unlessBlank(line2),
                         city: city,
                         postalCode: postalCode
                     )
@@ -78,6 +94,52 @@ struct ContactForm: Codable, Sendable {
             )
         )
     }
+}
+
+/// So many units of each product, and why.
+struct UnitsForm: Decodable, Sendable {
+    let sku: [String]?
+    let quantity: [String]?
+    let reason: String?
+    /// Whether a withdrawal that was shown is meant.
+    let confirmed: String?
+    /// What had become of the order when the form was shown: the same form sent twice counts once.
+    let seen: String?
+
+    private struct Document: Encodable {
+        struct Item: Encodable {
+            let sku: String
+            let quantity: Int
+        }
+
+        let items: [Item]?
+        let reason: String?
+    }
+
+    /// The units and the reason as the API has them: products of which nothing is chosen are left out.
+    /// - Parameter isAllByDefault: whether a form that names no products is for all of them.
+    func document(isAllByDefault: Bool = false) throws -> [UInt8] {
+        let chosen = zip(sku ?? [], quantity ?? []).compactMap { sku, quantity -> Document.Item? in
+            Int(quantity).flatMap { $0 == 0 ? nil : Document.Item(sku: sku, quantity: $0) }
+        }
+        let why = reason.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
+        return Array(
+            try JSONEncoder().encode(Document(items: sku == nil && isAllByDefault ? nil : chosen, reason: why))
+        )
+    }
+}
+
+/// A return whose announcement is taken back, by its place in the order.
+struct ReturnClosureForm: Decodable, Sendable {
+    let ordinal: Int
+    let seen: String?
+}
+
+/// Another shipping method, at the total that was shown, in minor units.
+struct ShippingForm: Decodable, Sendable {
+    let shippingMethod: String
+    let total: Int64
+    let seen: String?
 }
 
 /// Which link is to be replaced, and whether by nothing.
@@ -115,6 +177,17 @@ struct OffersForm: Codable, Sendable {
 }
 
 extension Request {
+    /// The key under which a form of the order's page is taken in once, however often it is sent; nil for one that does not
+    /// say what it had seen.
+    func formKey(seen: String?, _ content: [UInt8]) -> IdempotencyKey? {
+        seen.map {
+            IdempotencyKey(
+                scope: hash(method.rawValue, uri.path, "form", $0),
+                fingerprint: hash(String(decoding: content, as: UTF8.self))
+            )
+        }
+    }
+
     /// The body as the form that it has to be.
     func form<Form: Decodable>(_ type: Form.Type) async throws -> Form {
         let bytes = try await bytes()

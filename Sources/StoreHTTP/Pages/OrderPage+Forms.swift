@@ -84,26 +84,46 @@ extension OrderPage {
     }
 
     var contactForm: [String: Any] {
-        let address = order.details.shippingAddress
+        let (customer, address) = (order.details.customer, order.details.shippingAddress)
         let wrong = Set(problem?.errors?.map(\.pointer) ?? [])
-        func field(_ name: String, _ value: String, type: String = "text", autocomplete: String) -> [String: Any] {
+        func field(
+            _ name: String,
+            _ value: String,
+            type: String = "text",
+            autocomplete: String,
+            isRequired: Bool = true
+        ) -> [String: Any] {
             [
                 "field": name, "label": words.text(Self.label(name)), "value": value, "type": type,
-                "autocomplete": autocomplete, "required": name != "line2",
-                "isWrong": wrong.contains("/\(name)") || wrong.contains("/address/\(name)"),
+                "autocomplete": autocomplete, "required": isRequired,
+                "isWrong": wrong.contains("/customer/\(name)") || wrong.contains("/address/\(name)"),
             ]
         }
         return [
             "action": "\(StorePath.orderPage(order.token))/contact",
             "fields": [
+                field("name", contact?.name ?? customer.name, autocomplete: "name"),
                 field(
-                    "email",
-                    contact?.email ?? order.details.customer.email.rawValue,
-                    type: "email",
-                    autocomplete: "email"
+                    "givenName",
+                    contact?.givenName ?? customer.givenName ?? "",
+                    autocomplete: "given-name",
+                    isRequired: false
+                ),
+                field("email", contact?.email ?? customer.email.rawValue, type: "email", autocomplete: "email"),
+                field(
+                    "phone",
+                    contact?.phone ?? customer.phone ?? "",
+                    type: "tel",
+                    autocomplete: "tel",
+                    isRequired: false
                 ),
                 field("line1", contact?.line1 ?? address.line1, autocomplete: "address-line1"),
-                field("line2", contact?.line2 ?? address.line2 ?? "", autocomplete: "address-line2"),
+                field(
+                    "line2",
+                    contact?.line2 ?? address.line2 ?? "",
+                    autocomplete: "address-line2",
+                    isRequired: false
+                ),
                 field("city", contact?.city ?? address.city, autocomplete: "address-level2"),
                 field("postalCode", contact?.postalCode ?? address.postalCode, autocomplete: "postal-code"),
             ],
@@ -116,7 +136,10 @@ extension OrderPage {
 
     private static func label(_ field: String) -> PageSentence {
         switch field {
+        case "name": .orderContactName
+        case "givenName": .orderContactGivenName
         case "email": .orderContactEmail
+        case "phone": .orderContactPhone
         case "line1": .orderContactLine1
         case "line2": .orderContactLine2
         case "city": .orderContactCity
@@ -152,7 +175,11 @@ extension OrderPage {
             order.details.reminders.map { words.text(.orderDoneReminders, ["time": "\($0.hour):00"]) }
                 ?? words.text(.orderDoneNoReminders)
         case .offers: words.text(takesOffers ? .orderDoneOffers : .orderDoneNoOffers)
-        case .cancellation: words.text(.orderStatusCancelled)
+        case .cancellation: words.text(order.status == .cancelled ? .orderStatusCancelled : .orderDoneCancelledSome)
+        case .shipping: words.text(.orderDoneShipping)
+        case .returns: words.text(.orderDoneReturn)
+        case .returnKept: words.text(.orderDoneReturnKept)
+        case .withdrawal: words.text(.orderDoneWithdrawal)
         case .links: words.text(.orderDoneLinks)
         case .payment: words.text(.orderDonePayment)
         case nil: nil
@@ -162,6 +189,16 @@ extension OrderPage {
     var faults: [String]? {
         guard let problem else { return nil }
         if problem.type == .courseChanged { return [words.text(.orderFaultChanged)] }
+        if [.shipping, .returns, .returnKept, .withdrawal].contains(refused)
+            || problem.type == .courseClosed && refused == .cancellation
+                && order.canBeCorrected
+        {
+            return [
+                problem.type == .invalidRequest
+                    ? words.text(.orderFaultUnits)
+                    : words.text(.orderFaultChangedMeanwhile, ["detail": problem.detail])
+            ]
+        }
         if problem.type == .courseClosed {
             return [
                 words.text(
@@ -173,7 +210,7 @@ extension OrderPage {
         }
         guard let errors = problem.errors, !errors.isEmpty else { return [problem.detail] }
         return errors.map { error in
-            let parts = error.pointer.split(separator: "/").drop { $0 == "address" }
+            let parts = error.pointer.split(separator: "/").drop { ["customer", "address"].contains($0) }
             guard let field = parts.first else { return error.detail }
             if field == "sessions" {
                 guard parts.count == 2, let index = parts.last.flatMap({ Int($0) }) else {

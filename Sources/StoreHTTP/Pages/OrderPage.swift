@@ -5,6 +5,8 @@ import GuideFormats
 import JSONFields
 import Orders
 import Payments
+import Returns
+import StoreAPI
 import UsageGuide
 
 /// The order as a page for whoever placed it: where it stands, and what they may still change.
@@ -23,6 +25,10 @@ struct OrderPage {
         case links
         case cancellation
         case payment
+        case shipping
+        case returns
+        case returnKept
+        case withdrawal
     }
 
     /// What has just been done, as the page that follows a form says.
@@ -34,6 +40,15 @@ struct OrderPage {
     /// What was typed into a form that was not accepted.
     var course: CourseForm?
     var contact: ContactForm?
+    /// Units that come back, and where to; and the other ways to send what is not packed.
+    var returns: [Return] = []
+    var returnAddress: [String] = []
+    var shippingChanges: [ShippingChange] = []
+    /// The last day to withdraw from the contract; nil while nothing has arrived.
+    var lastDayToWithdraw: CalendarDate?
+    var isWithdrawalOver = false
+    /// What a withdrawal that was asked for would do: it is to be confirmed.
+    var withdrawal: WithdrawalPreviewBody?
     /// Its invoice and credit notes.
     var documents: [IssuedDocument] = []
     /// The words by which offers are taken; nil where the shop makes none.
@@ -106,8 +121,11 @@ struct OrderPage {
             ]
         }
         values["guide"] = order.guideToken.map(StorePath.guidePage)
-        if order.totals.isTaxIncluded, order.totals.tax.amount > 0 {
-            values["taxIncluded"] = words.text(.orderTaxIncluded, ["amount": order.totals.tax.text])
+        // Of what it comes to now.
+        let tax = order.totals.tax.amount + order.adjustments.reduce(0) { $0 + $1.tax }
+        if order.totals.isTaxIncluded, tax > 0 {
+            let money = Money(tax, order.totals.tax.currency)
+            values["taxIncluded"] = words.text(.orderTaxIncluded, ["amount": money.text])
         }
         if let previous {
             let changes = words.changes(from: previous.guide.plan, to: order.guide.guide.plan)
@@ -129,13 +147,19 @@ struct OrderPage {
         if order.canBeCorrected {
             values["contact"] = contactForm
             values["cancellation"] = "\(StorePath.orderPage(order.token))/cancellation"
+            values["someCancellation"] = someCancellation
+            values["shipping"] = shippingForm
         } else {
             let address = order.details.shippingAddress
             values["addressLines"] = [
-                address.line1, address.line2, address.city, address.region, address.postalCode,
-                address.country.rawValue, order.details.customer.email.rawValue,
+                order.details.customer.name, address.line1, address.line2, address.city, address.region,
+                address.postalCode,
+                address.country.rawValue, order.details.customer.email.rawValue, order.details.customer.phone,
             ].compactMap(\.self)
         }
+        values["seen"] = "\(order.adjustments.count).\(returns.count)"
+        values["returns"] = returnsCard
+        values["withdrawal"] = withdrawalCard
         return Self.template.render(values)
     }
 
@@ -192,6 +216,7 @@ struct OrderPage {
             var values: [String: Any] = [
                 "quantity": "\(line.quantity)", "name": line.name, "amount": line.total.text,
             ]
+            values["changes"] = changes(line)
             let missing = line.components.filter { $0.quantity < $0.wanted }.map(\.name)
             if !missing.isEmpty {
                 values["missing"] = words.text(.orderWithout, ["product": missing.joined(separator: ", ")])
@@ -213,6 +238,6 @@ struct OrderPage {
             sums.append(["label": words.text(.orderTax), "amount": totals.tax.text])
         }
         sums.append(["label": words.text(.orderTotal), "amount": totals.total.text, "isTotal": true])
-        return sums
+        return sums + adjustments
     }
 }

@@ -15,21 +15,17 @@ actor PDFPrinter {
     private let paper: Paper
     private let isTest: Bool
     private let timeout: Duration
-    private let waitingMax: Int
     private static let keptMax = 16
     private var running: Task<Void, Never>?
     private var waiting = 0
     private var kept: OrderedDictionary<String, [UInt8]> = [:]
 
-    /// - Parameters:
-    ///   - settings: of the shop: its paper for pages that leave their size open, whether it is for trying things out,
-    ///     which a print says then, and how long one may take.
-    ///   - waitingMax: how many may be waited for at once; who comes then is told to come again.
-    init(_ settings: StoreSettings, waitingMax: Int = 8) {
+    /// - Parameter settings: of the shop: its paper for pages that leave their size open, whether it is for trying things
+    ///   out, which a print says then, and how long one may take.
+    init(_ settings: StoreSettings) {
         paper = settings.paper
         isTest = settings.isTest
         timeout = settings.printTimeout
-        self.waitingMax = waitingMax
         program = Self.folders.map { "\($0)/weasyprint" }.first { access($0, X_OK) == 0 }
     }
 
@@ -37,9 +33,11 @@ actor PDFPrinter {
     nonisolated var format: String { "\(paper.rawValue)-pdf" }
 
     /// The PDF of a page.
-    /// - Parameter name: the page's entity tag: the same page is printed once.
+    /// - Parameters:
+    ///   - name: the page's entity tag: the same page is printed once.
+    ///   - waitingMax: how many may be made or waited for at once; who comes then is told to come again.
     /// - Throws: a problem that says what to do where WeasyPrint is missing, or that too many wait.
-    func pdf(_ html: [UInt8], named name: String) async throws -> [UInt8] {
+    func pdf(_ html: [UInt8], named name: String, waitingMax: Int = 8) async throws -> [UInt8] {
         guard let program else { throw Problem(.pdfUnavailable) }
         if let pdf = kept[name] { return pdf }
         guard waiting < waitingMax else { throw Problem(.unavailable) }
@@ -64,20 +62,26 @@ actor PDFPrinter {
         return pdf
     }
 
-    private static func print(_ html: [UInt8], on paper: Paper, with program: String, within timeout: Duration)
+    /// What a program makes of a page.
+    /// - Throws: a problem where it fails or takes too long.
+    static func print(_ html: [UInt8], on paper: Paper, with program: String, within timeout: Duration)
         async throws -> [UInt8]
     {
-        try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+        let page = try file(html)
+        defer { try? page.close() }
+        return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
             group.addTask {
                 let result = try await run(
                     .path(FilePath(program)),
                     arguments: ["--quiet", "--stylesheet", "data:text/css,\(paper.whole)", "-", "-"],
                     environment: .custom(["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"]),
-                    input: .array(html),
+                    input: .fileDescriptor(page, closeAfterSpawningProcess: false),
                     output: .bytes(limit: octetsMax),
                     error: .discarded
                 )
-                guard result.terminationStatus.isSuccess else { throw Problem(.internalError) }
+                guard result.terminationStatus.isSuccess, result.standardOutput.starts(with: "%PDF".utf8) else {
+                    throw Problem(.internalError)
+                }
                 return result.standardOutput
             }
             group.addTask {
@@ -87,6 +91,23 @@ actor PDFPrinter {
             defer { group.cancelAll() }
             guard let first = try await group.next(), let pdf = first else { throw Problem(.unavailable) }
             return pdf
+        }
+    }
+
+    /// A page as a file in memory, to be read from its beginning. It is not written to a pipe: where the program ends before
+    /// it has read all, the library that runs it ends this process too.
+    private static func file(_ html: [UInt8]) throws -> FileDescriptor {
+        let name = "/aftercare-\(UUID().uuidString)"
+        let file = FileDescriptor(rawValue: shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600))
+        guard file.rawValue >= 0 else { throw Problem(.unavailable) }
+        shm_unlink(name)
+        do {
+            try file.writeAll(html)
+            try file.seek(offset: 0, from: FileDescriptor.SeekOrigin.start)
+            return file
+        } catch {
+            try? file.close()
+            throw error
         }
     }
 }

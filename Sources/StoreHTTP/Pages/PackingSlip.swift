@@ -102,8 +102,8 @@ struct PackingSlip {
         let room = Self.room - address.reduce(0) { $0 + Self.height($1, lineLength: 31) }
         var sheets: [[Order.Line]] = [[]]
         var used = 0
-        for line in order.lines where line.quantity > line.cancelledQuantity {
-            let names = (line.kind == .kit ? [line.name] : []) + line.components.map(\.name)
+        for line in order.lines where !line.unsent.isEmpty {
+            let names = (line.kind == .kit ? [line.name] : []) + line.parts.map(\.name)
             // Beside its name a row has a line for its SKU, or for what is missing, and space.
             let height = names.reduce(0) { $0 + 8 + Self.height($1, lineLength: 19) }
             if used > 0, used + height > room {
@@ -121,11 +121,12 @@ struct PackingSlip {
 
     private func row(_ line: Order.Line) -> [String: Any] {
         [
-            "name": line.name, "quantity": "\(line.quantity - line.cancelledQuantity)",
+            "name": line.name,
+            "quantity": "\(min(line.quantity - line.cancelledQuantity, line.unsent.map(\.count).max() ?? 0))",
             "isKit": line.kind == .kit,
-            "parts": line.components.filter { $0.quantity > $0.cancelled }.map { part in
+            "parts": line.unsent.map { part, count in
                 [
-                    "name": part.name, "quantity": "\(part.quantity - part.cancelled)",
+                    "name": part.name, "quantity": "\(count)",
                     "sku": part.sku.rawValue,
                     "barcode": catalog?.product(part.sku)?.barcode ?? "",
                 ]

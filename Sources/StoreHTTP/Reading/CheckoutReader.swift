@@ -33,7 +33,7 @@ struct CheckoutReader: Sendable {
             "reminders",
             "offers"
         )
-        let customer = fields.require("customer") ? fields.object("customer", customer) : nil
+        let customer = fields.require("customer") ? fields.object("customer", Self.customer) : nil
         let shipping = fields.require("shippingAddress") ? fields.object("shippingAddress", Self.address) : nil
         let billing = fields.object("billingAddress", Self.address)
         let method = fields.require("payment") ? fields.object("payment", method) : nil
@@ -116,11 +116,12 @@ struct CheckoutReader: Sendable {
         return language
     }
 
-    private func customer(_ fields: Fields) -> Order.Customer? {
+    /// Who orders.
+    static func customer(_ fields: Fields) -> Order.Customer? {
         fields.allow("name", "givenName", "email", "phone")
         let name = fields.require("name") ? fields.checkLine("name", lengthMax: 200) : nil
         let givenName = fields.checkLine("givenName", lengthMax: 100)
-        let email = Self.email(fields)
+        let email = email(fields)
         let phone = fields.checkLine("phone", lengthMax: 40, isCode: true)
         guard let name, let email else { return nil }
         return Order.Customer(name: name, givenName: givenName, email: email, phone: phone)

@@ -54,7 +54,7 @@ struct CheckoutRoutes: Sendable {
     func place(_ request: OrderRequest, cart: Link, actor: Actor) async throws -> Order {
         do {
             let order = try await store.checkout.place(request, cart: cart, now: store.now(), actor: actor).order
-            guard order.totals.total.amount == 0, !order.isPaid else { return order }
+            guard order.comesTo.amount == 0, !order.isPaid else { return order }
             // Where this fails, the same request comes to it again, and so does the maintenance.
             return try await store.payments.store.recordNothingToPay(.id(order.id), actor: actor, now: store.now())
         } catch let error as PlacementError {

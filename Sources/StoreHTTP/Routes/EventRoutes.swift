@@ -79,9 +79,12 @@ extension EventBody {
                         quantity: units.quantity,
                         packed: units.packed,
                         shipped: units.shipped,
-                        cancelled: units.cancelled
+                        cancelled: units.cancelled,
+                        returned: units.returned,
+                        lost: units.lost
                     )
-                }
+                },
+                comesTo: MoneyBody(entry.state.comesTo)
             )
         )
     }

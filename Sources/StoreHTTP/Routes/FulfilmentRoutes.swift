@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import JSONFields
 import Orders
+import Payments
 import Staff
 import StoreAPI
 import Webhooks
@@ -105,25 +106,6 @@ struct FulfilmentRoutes: Sendable {
                 store.fulfilment.deliver(reader.locator(context), key: act.key, actor: act.actor, now: act.now)
             )
         }
-        router.post("/v1/staff/orders/{number}/return", .support) { request, context, member in
-            let (act, asked) = try await reader.act(request, context, member) {
-                fields -> (reason: String, restocks: Bool)? in
-                fields.allow("reason", "restock")
-                let reason = fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
-                let restock = fields.flag("restock") ?? false
-                return reason.map { ($0, restock) }
-            }
-            return try await store.staffAnswer(
-                store.fulfilment.receiveReturn(
-                    reader.locator(context),
-                    reason: asked.reason,
-                    restocks: asked.restocks,
-                    key: act.key,
-                    actor: act.actor,
-                    now: act.now
-                )
-            )
-        }
     }
 
     private func addHolds(to router: StaffRouter) {
@@ -220,9 +202,11 @@ struct FulfilmentRoutes: Sendable {
         guard day <= store.shopDay(now) else {
             throw Problem("", "notYet", "That day has not come yet, where the shop is.")
         }
+        let span = store.dayStart(day)..<store.dayStart(day + 1)
         let closed = try await store.fulfilment.day(
             day,
-            span: store.dayStart(day)..<store.dayStart(day + 1),
+            span: span,
+            money: MoneyFlow.moved(in: span),
             closer: closer,
             now: now
         )
@@ -233,7 +217,8 @@ struct FulfilmentRoutes: Sendable {
                 closedAt: closed.closedAt,
                 parcels: closed.parcels,
                 shipped: closed.shipped.map { DayOrderBody(number: $0.number, why: nil) },
-                left: closed.left.map { DayOrderBody(number: $0.number, why: $0.why) }
+                left: closed.left.map { DayOrderBody(number: $0.number, why: $0.why) },
+                money: closed.money.map(DayMoneyBody.init)
             )
         )
     }

@@ -12,7 +12,7 @@ import StoreAPI
 struct OrderActRoutes: Sendable {
     let store: Store
 
-    private static let caller = "customer"
+    static let caller = "customer"
 
     func add(to router: Router<StoreContext>) {
         addCancellation(to: router)
@@ -21,7 +21,7 @@ struct OrderActRoutes: Sendable {
         router.post("/v1/orders/{token}/course/preview") { request, context in
             let bytes = try await request.jsonBytes()
             let course = try Fields.request(bytes, store.choiceReader(try await store.catalogs.lastSeen()).course)
-            let order = try await order(context)
+            let order = try await store.ownOrder(context)
             let preview = try await store.orders.preview(order, to: course, now: store.now())
             return Response.privateJSON(
                 CoursePreviewBody(
@@ -41,7 +41,7 @@ struct OrderActRoutes: Sendable {
                 }
                 return CheckoutReader.reminders(fields).map { [$0] }
             }
-            let order = try await order(context)
+            let order = try await store.ownOrder(context)
             let next = try store.reminders.preview(asked.first, of: order, now: store.now())
             return Response.privateJSON(
                 RemindersPreviewBody(
@@ -55,32 +55,27 @@ struct OrderActRoutes: Sendable {
 
     private func addCancellation(to router: Router<StoreContext>) {
         router.post("/v1/orders/{token}/cancellation/preview") { request, context in
-            try await request.emptyBody()
-            let order = try await order(context)
-            return Response.privateJSON(
-                MoneyBackBody(
-                    amount: MoneyBody(try order.moneyBackWhenCancelled()),
-                    to: order.details.customer.name,
-                    method: order.details.paymentMethod.rawValue
-                )
-            )
+            let units = try Fields.request(try await request.jsonBytes(isOptional: true), UnitsReader.ownItems)
+            let order = try await store.ownOrder(context)
+            let adjustment = try order.adjustmentWhenCancelled(units, at: store.now())
+            return Response.privateJSON(MoneyBackBody(adjustment?.amount ?? 0, of: order))
         }
         router.post("/v1/orders/{token}/cancellation") { request, context in
-            let (key, _) = try await request.act(
+            let (key, units) = try await request.act(
                 of: Self.caller,
                 context,
                 needsKey: true,
                 isBodyOptional: true,
-                Fields.none
+                UnitsReader.ownItems
             )
-            return answer(try await CustomerActs(store, context).cancel(order(context), key: key))
+            return answer(try await CustomerActs(store, context).cancel(store.ownOrder(context), units, key: key))
         }
     }
 
     private func addContact(to router: Router<StoreContext>) {
         router.post("/v1/orders/{token}/contact/preview") { request, context in
             let correction = try Fields.request(try await request.jsonBytes(), ContactCorrection.init)
-            let order = try await order(context)
+            let order = try await store.ownOrder(context)
             let after = try order.contact(correction)
             return Response.privateJSON(
                 ContactPreviewBody(before: ContactBody(order.contact), after: ContactBody(after))
@@ -94,7 +89,7 @@ struct OrderActRoutes: Sendable {
                 isBodyOptional: false,
                 ContactCorrection.init
             )
-            return answer(try await CustomerActs(store, context).correct(order(context), correction, key: key))
+            return answer(try await CustomerActs(store, context).correct(store.ownOrder(context), correction, key: key))
         }
     }
 
@@ -102,7 +97,7 @@ struct OrderActRoutes: Sendable {
         router.post("/v1/orders/{token}/links/preview") { request, context in
             let (link, act) = try Fields.request(try await request.jsonBytes(), Self.linkChange)
             return Response.privateJSON(
-                LinkPreviewBody(stops: link.path(of: try await order(context)), replaced: act == .renew)
+                LinkPreviewBody(stops: link.path(of: try await store.ownOrder(context)), replaced: act == .renew)
             )
         }
         router.post("/v1/orders/{token}/links") { request, context in
@@ -114,7 +109,7 @@ struct OrderActRoutes: Sendable {
                 Self.linkChange
             )
             let acts = CustomerActs(store, context)
-            return answer(try await acts.replace(asked.link, of: order(context), asked.act, key: key))
+            return answer(try await acts.replace(asked.link, of: store.ownOrder(context), asked.act, key: key))
         }
     }
 
@@ -134,13 +129,6 @@ struct OrderActRoutes: Sendable {
         }
         guard let shared, let change else { return nil }
         return (shared, change)
-    }
-
-    private func order(_ context: StoreContext) async throws -> Order {
-        guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
-            throw Problem(.notFound)
-        }
-        return order
     }
 
     private func answer(_ order: Order) -> Response {

@@ -9,17 +9,17 @@ import NIOCore
 import Orders
 import Payments
 import Reminders
+import Returns
 import UsageGuide
 
 /// The order's page and its forms. A form that was accepted leads back to the page, so that nothing is sent twice by
 /// looking again; one that was not comes back as it was typed, with what is wrong.
 struct OrderPageRoutes: Sendable {
     let store: Store
-    let printer: PDFPrinter
 
     func add(to router: RouterGroup<StoreContext>) {
         router.get("/o/{token}") { request, context in
-            var order = try await order(context)
+            var order = try await store.ownOrder(context)
             let payment = request.uri.queryParameters["payment"]
             let isBack = payment == "returned"
             if isBack {
@@ -85,12 +85,16 @@ struct OrderPageRoutes: Sendable {
             }
         }
         router.post("/o/{token}/cancellation") { request, context in
-            try await act(request, context, form: .cancellation, onProblem: { _ in }) { order in
-                _ = try await CustomerActs(store, context).cancel(order, key: nil)
+            let form = try await request.form(UnitsForm.self)
+            return try await act(request, context, form: .cancellation, onProblem: { _ in }) { order in
+                let units = try Self.units(form, isAllByDefault: true)
+                let key = request.formKey(seen: form.seen, try form.document(isAllByDefault: true))
+                _ = try await CustomerActs(store, context).cancel(order, units, key: key)
             }
         }
+        addChanges(to: router)
         router.post("/o/{token}/payment") { request, context in
-            let order = try await order(context)
+            let order = try await store.ownOrder(context)
             let problem: Problem
             do {
                 let started = try await store.payments.start(
@@ -115,7 +119,7 @@ struct OrderPageRoutes: Sendable {
             }
         }
         router.get("/o/{token}/documents/{document}") { request, context in
-            let order = try await order(context)
+            let order = try await store.ownOrder(context)
             let name = context.parameters.get("document") ?? ""
             let (number, isPDF) = name.hasSuffix(".pdf") ? (String(name.dropLast(4)), true) : (name, false)
             let documents = try await store.payments.store.documents(of: order, now: store.now())
@@ -129,8 +133,8 @@ struct OrderPageRoutes: Sendable {
             )
             var answer = PageAnswer(html: try page.html(), DocumentPage.template)
             if isPDF {
-                let pdf = try await printer.pdf(Array(buffer: answer.body), named: answer.entityTag)
-                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: printer.format)
+                let pdf = try await store.printer.pdf(Array(buffer: answer.body), named: answer.entityTag)
+                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: store.printer.format)
             }
             answer.isPersonal = true
             return answer.response(to: request)
@@ -146,11 +150,75 @@ struct OrderPageRoutes: Sendable {
         }
     }
 
-    private func order(_ context: StoreContext) async throws -> Order {
-        guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
-            throw Problem(.notFound)
+    private func addChanges(to router: RouterGroup<StoreContext>) {
+        router.post("/o/{token}/shipping") { request, context in
+            let form = try await request.form(ShippingForm.self)
+            return try await act(request, context, form: .shipping, onProblem: { _ in }) { order in
+                _ = try await CustomerActs(store, context).changeShipping(
+                    order,
+                    to: form.shippingMethod,
+                    expected: Money(form.total, order.totals.total.currency),
+                    key: request.formKey(seen: form.seen, Array(form.shippingMethod.utf8))
+                )
+            }
         }
-        return order
+        router.post("/o/{token}/returns") { request, context in
+            let form = try await request.form(UnitsForm.self)
+            return try await act(request, context, form: .returns, onProblem: { _ in }) { order in
+                let asked = try Fields.request(form.document(), UnitsReader.announcement)
+                _ = try await CustomerActs(store, context).announceReturn(
+                    order,
+                    asked.units,
+                    reason: asked.reason,
+                    key: request.formKey(seen: form.seen, try form.document())
+                )
+            }
+        }
+        router.post("/o/{token}/returns/closure") { request, context in
+            let form = try await request.form(ReturnClosureForm.self)
+            return try await act(request, context, form: .returnKept, onProblem: { _ in }) { order in
+                _ = try await CustomerActs(store, context).closeReturn(
+                    order,
+                    form.ordinal,
+                    reason: nil,
+                    key: request.formKey(seen: form.seen.map { "\($0) \(form.ordinal)" }, [])
+                )
+            }
+        }
+        // First what it would do is shown; then it is confirmed.
+        router.post("/o/{token}/withdrawal") { request, context in
+            let form = try await request.form(UnitsForm.self)
+            if form.confirmed != nil {
+                return try await act(request, context, form: .withdrawal, onProblem: { _ in }) { order in
+                    let key = request.formKey(seen: form.seen, try form.document())
+                    _ = try await CustomerActs(store, context).withdraw(order, try Self.units(form), key: key)
+                }
+            }
+            let order = try await store.ownOrder(context)
+            do {
+                let preview = try await store.withdrawalBody(Self.units(form), of: order)
+                return try await answer(request, order) { $0.withdrawal = preview }
+            } catch {
+                guard let problem = Problem(of: error) else { throw error }
+                return try await answer(request, order, status: problem.type.status) { page in
+                    page.problem = problem
+                    page.refused = .withdrawal
+                }
+            }
+        }
+    }
+
+    /// The units that a form names; nil for all, where that is what it says.
+    private static func units(_ form: UnitsForm, isAllByDefault: Bool = false) throws -> [SKU: Int]? {
+        let units = try Fields.request(form.document(isAllByDefault: isAllByDefault)) { fields -> [SKU: Int]?? in
+            fields.allow("items")
+            let units = fields.units("items")
+            if units == nil, !isAllByDefault || form.sku != nil {
+                fields.report("items", "missing", "Choose at least one unit.")
+            }
+            return .some(units)
+        }
+        return units
     }
 
     private func backToPage(_ order: Order, done form: OrderPage.Form) -> HTTPFields {
@@ -164,7 +232,7 @@ struct OrderPageRoutes: Sendable {
         onProblem keep: (inout OrderPage) -> Void,
         _ body: (Order) async throws -> Void
     ) async throws -> Response {
-        let order = try await order(context)
+        let order = try await store.ownOrder(context)
         let problem: Problem
         do {
             try await body(order)
@@ -175,7 +243,7 @@ struct OrderPageRoutes: Sendable {
             problem = known
         }
         // As it stands now: the dates may have been changed elsewhere.
-        return try await answer(request, try await self.order(context), status: problem.type.status) { page in
+        return try await answer(request, try await store.ownOrder(context), status: problem.type.status) { page in
             page.problem = problem
             page.refused = form
             if problem.type == .invalidRequest { keep(&page) }
@@ -199,6 +267,11 @@ struct OrderPageRoutes: Sendable {
         page.offers = store.settings.offers
         page.takesOffers = try await store.reminders.offersTaken(of: order.id) != nil
         page.documents = try await store.payments.store.documents(of: order, now: store.now())
+        page.returns = try await store.returns.returns(of: order)
+        page.returnAddress = try await store.returnAddress()
+        page.shippingChanges = try await store.payments.store.shippingChanges(of: order, now: store.now())
+        page.lastDayToWithdraw = store.payments.store.lastDayToWithdraw(order)
+        page.isWithdrawalOver = page.lastDayToWithdraw.map { $0 < store.shopDay(store.now()) } ?? false
         change(&page)
         var answer = PageAnswer(html: page.html(), OrderPage.template)
         answer.isPersonal = true

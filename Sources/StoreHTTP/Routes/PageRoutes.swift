@@ -11,12 +11,6 @@ import UsageGuide
 struct PageRoutes: Sendable {
     let store: Store
     private var pages: GuidePages { store.pages }
-    private let printer: PDFPrinter
-
-    init(store: Store) {
-        self.store = store
-        printer = PDFPrinter(store.settings)
-    }
 
     func add(to router: Router<StoreContext>) {
         let pages = router.group().add(middleware: ProblemPageMiddleware())
@@ -91,13 +85,13 @@ struct PageRoutes: Sendable {
             pages.get("/g/{token}/\(name).pdf") { request, context in
                 let (token, guide) = try await guide(context)
                 let sheet = try self.pages.sheet(kind, token, guide)
-                let known = request.knows(PageAnswer.tag(sheet, printer.format))
-                let pdf = known ? [] : try await printer.pdf(Array(buffer: sheet.body), named: sheet.entityTag)
-                return PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: sheet, named: printer.format)
+                let known = request.knows(PageAnswer.tag(sheet, store.printer.format))
+                let pdf = known ? [] : try await store.printer.pdf(Array(buffer: sheet.body), named: sheet.entityTag)
+                return PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: sheet, named: store.printer.format)
                     .response(to: request)
             }
         }
-        OrderPageRoutes(store: store, printer: printer).add(to: pages)
+        OrderPageRoutes(store: store).add(to: pages)
         ReminderRoutes(store: store).addPages(to: pages)
     }
 

@@ -12,15 +12,9 @@ import UsageGuide
 /// What goes into the boxes, on paper: packing slips and guide inserts, in packing order.
 struct PrintRoutes: Sendable {
     let store: Store
-    private let printer: PDFPrinter
 
     /// As many orders as WeasyPrint sets in the time that one print may take.
     private static let ordersMax = 25
-
-    init(store: Store) {
-        self.store = store
-        printer = PDFPrinter(store.settings)
-    }
 
     func add(to router: StaffRouter) {
         router.get("/v1/staff/prints", .packer) { request, context, member in
@@ -36,8 +30,8 @@ struct PrintRoutes: Sendable {
             let html = try self.html(orders, notes, asked)
             var answer = PageAnswer(html: html, PackingSlip.template(on: asked.paper))
             if asked.isPDF {
-                let pdf = try await printer.pdf(Array(html.utf8), named: answer.entityTag)
-                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: printer.format)
+                let pdf = try await store.printer.pdf(Array(html.utf8), named: answer.entityTag)
+                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: store.printer.format)
             }
             answer.isPersonal = true
             var response = answer.response(to: request)

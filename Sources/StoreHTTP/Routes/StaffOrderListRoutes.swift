@@ -18,7 +18,7 @@ struct StaffOrderListRoutes: Sendable {
             let before = try request.uri.queryParameters["cursor"].map { try Self.cursor(String($0)) }
             let orders = try await store.orders.list(filter, before: before, count: limit + 1)
             // A search by what is personal shows whose these are.
-            if filter.email != nil || filter.text != nil {
+            if filter.email != nil || filter.search != nil {
                 try await store.orders.noteViews(
                     of: orders.prefix(limit).map(\.id),
                     reason: "search",
@@ -69,12 +69,18 @@ struct StaffOrderListRoutes: Sendable {
         filter.placed.to = read("to", "a date, as YYYY-MM-DD") { CalendarDate($0) }.map { store.dayStart($0 + 1) }
         filter.email = read("email", "an e-mail address", EmailAddress.init(rawValue:))
         filter.sku = read("sku", "a product code", SKU.init(rawValue:))
-        filter.text = read("text", "1 to 100 characters on one line") { try? OneLineText.checked($0, lengthMax: 100) }
+        let text = read("text", "1 to 100 characters on one line") { try? OneLineText.checked($0, lengthMax: 100) }
+        filter.search = text.map { OrderFilter.Search($0, since: filter.placed.from ?? year(to: filter.placed.to)) }
         if !faults.isEmpty { throw Problem(fields: faults) }
-        if filter.email != nil || filter.text != nil, member.role < .support {
-            throw Problem(.forbidden, "Searching by name or e-mail needs the role support.")
+        if filter.email != nil || filter.search != nil, member.role < .support {
+            throw Problem(.forbidden, "Searching by what is personal needs the role support.")
         }
         return filter
+    }
+
+    /// The beginning of the days that a search reads where nobody says from when on: those before its end.
+    private func year(to end: Instant?) -> Instant {
+        store.dayStart(store.shopDay(end ?? store.now()) - OrderFilter.Search.days)
     }
 
     /// All orders that a filter lets through, as they are read, page by page: however many there are, few are in memory.

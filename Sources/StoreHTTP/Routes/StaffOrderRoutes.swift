@@ -15,13 +15,7 @@ import UsageGuide
 /// What the staff do with an order: read, take down, move, pay, give back, cancel.
 struct StaffOrderRoutes: Sendable {
     let store: Store
-    private let printer: PDFPrinter
     private var reader: StaffRequestReader { StaffRequestReader(store: store) }
-
-    init(store: Store) {
-        self.store = store
-        printer = PDFPrinter(store.settings)
-    }
 
     func add(to router: StaffRouter) {
         router.post("/v1/staff/orders", .support) { request, context, member in
@@ -73,13 +67,13 @@ struct StaffOrderRoutes: Sendable {
 
     private func addMoneyBack(to router: StaffRouter) {
         router.post("/v1/staff/orders/{number}/refunds/preview", .manager) { request, context, member in
-            let asked = try Fields.request(try await request.jsonBytes(), Self.refund)
+            let asked = try Fields.request(try await request.jsonBytes(), UnitsReader.refund)
             let order = try await reader.order(context)
-            let amount = try store.payments.store.preview(asked, of: order, now: store.now())
+            let amount = try await store.payments.store.preview(asked, of: order, now: store.now())
             return try await moneyBack(amount, of: order, reason: "refund", context, member)
         }
         router.post("/v1/staff/orders/{number}/refunds", .manager) { request, context, member in
-            let (act, asked) = try await reader.act(request, context, member, Self.refund)
+            let (act, asked) = try await reader.act(request, context, member, UnitsReader.refund)
             let order = try await store.payments.store.refund(
                 reader.locator(context),
                 asked,
@@ -91,10 +85,10 @@ struct StaffOrderRoutes: Sendable {
             return try await store.staffAnswer(order)
         }
         router.post("/v1/staff/orders/{number}/cancellation/preview", .support) { request, context, member in
-            _ = try Fields.request(try await request.jsonBytes(), Self.cancellation)
+            let asked = try Fields.request(try await request.jsonBytes(), UnitsReader.cancellation)
             let order = try await reader.order(context)
             return try await moneyBack(
-                order.moneyBackWhenCancelled(),
+                try order.adjustmentWhenCancelled(asked.units, at: store.now())?.amount ?? 0,
                 of: order,
                 reason: "cancellation",
                 context,
@@ -102,22 +96,24 @@ struct StaffOrderRoutes: Sendable {
             )
         }
         router.post("/v1/staff/orders/{number}/cancellation", .support) { request, context, member in
-            let (act, reason) = try await reader.act(request, context, member, Self.cancellation)
+            let (act, asked) = try await reader.act(request, context, member, UnitsReader.cancellation)
             let order = try await store.payments.store.cancel(
                 reader.locator(context),
-                reason: reason,
+                asked.units,
+                reason: asked.reason,
                 key: act.key,
                 actor: act.actor,
                 now: act.now
             )
             await store.sendRefunds(of: order)
+            store.pages.forget(order.guideToken)
             return try await store.staffAnswer(order)
         }
     }
 
     /// Who would get how much back: their name is seen.
     private func moneyBack(
-        _ amount: Money,
+        _ amount: Int64,
         of order: Order,
         reason: String,
         _ context: StoreContext,
@@ -129,13 +125,7 @@ struct StaffOrderRoutes: Sendable {
             by: .staff(member.name, context.requestID),
             now: store.now()
         )
-        return Response.privateJSON(
-            MoneyBackBody(
-                amount: MoneyBody(amount),
-                to: order.details.customer.name,
-                method: order.details.paymentMethod.rawValue
-            )
-        )
+        return Response.privateJSON(MoneyBackBody(amount, of: order))
     }
 
     private func addContact(to router: StaffRouter) {
@@ -169,6 +159,7 @@ struct StaffOrderRoutes: Sendable {
                 actor: act.actor,
                 now: act.now
             )
+            store.pages.forget(order.guideToken)
             return try await store.staffAnswer(order)
         }
     }
@@ -229,8 +220,8 @@ struct StaffOrderRoutes: Sendable {
             let page = DocumentPage(issued: issued, day: store.shopDay(issued.issuedAt), isOpen: false, pdf: nil)
             var answer = PageAnswer(html: try page.html(), DocumentPage.template)
             if isPDF {
-                let pdf = try await printer.pdf(Array(buffer: answer.body), named: answer.entityTag)
-                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: printer.format)
+                let pdf = try await store.printer.pdf(Array(buffer: answer.body), named: answer.entityTag)
+                answer = PageAnswer(bytes: pdf, type: "application/pdf", madeFrom: answer, named: store.printer.format)
             }
             answer.isPersonal = true
             return answer.response(to: request)
@@ -310,36 +301,5 @@ struct StaffOrderRoutes: Sendable {
         }
         let order = try await CheckoutRoutes(store: store).place(asked, cart: cart, actor: act.actor)
         return try await store.staffAnswer(order, status: .created)
-    }
-
-    private static func cancellation(_ fields: Fields) -> String? {
-        fields.allow("reason")
-        return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
-    }
-
-    private static func refund(_ fields: Fields) -> RefundRequest? {
-        fields.allow("items", "shipping", "reason")
-        var quantities: [SKU: Int] = [:]
-        for item in fields.objects(
-            "items",
-            countMax: 50,
-            { item -> (SKU, Int)? in
-                item.allow("sku", "quantity")
-                guard let sku = item.sku("sku"), item.require("quantity"),
-                    let count = item.integer("quantity", in: 1...1000)
-                else { return nil }
-                return (sku, count)
-            }
-        ) ?? [] {
-            if quantities.updateValue(item.1, forKey: item.0) != nil {
-                fields.report("items", "duplicate", "\(item.0) is listed twice.")
-            }
-        }
-        let shipping = fields.flag("shipping") ?? false
-        if quantities.isEmpty, !shipping {
-            fields.report("items", "missing", "A refund names items, or shipping.")
-        }
-        guard fields.require("reason"), let reason = fields.checkLine("reason", lengthMax: 200) else { return nil }
-        return RefundRequest(quantities: quantities, includesShipping: shipping, reason: reason)
     }
 }

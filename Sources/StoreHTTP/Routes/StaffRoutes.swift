@@ -31,10 +31,22 @@ struct StaffRoutes: Sendable {
             guard try await store.staff.revoke(name: name, now: store.now()) else { throw Problem(.notFound) }
             return Response(status: .noContent)
         }
+        router.get("/v1/staff/installation", .manager) { _, _, _ in
+            let checkpoint = try store.settings.lastCheckpoint()
+            return Response.privateJSON(
+                InstallationBody(
+                    settings: store.settings.shown.map { ShownSettingBody(name: $0.name, value: $0.value) },
+                    checkpoint: checkpoint.map {
+                        ShownCheckpointBody(at: $0.at.description, checkpoints: $0.count)
+                    }
+                )
+            )
+        }
         StorefrontKeyRoutes(store: store).add(to: router)
         StaffOrderListRoutes(store: store).add(to: router)
         StaffOrderRoutes(store: store).add(to: router)
         FulfilmentRoutes(store: store).add(to: router)
+        ReturnRoutes(store: store).add(to: router)
         StockRoutes(store: store).add(to: router)
         StaffCatalogRoutes(store: store).add(to: router)
         FindingRoutes(store: store).add(to: router)

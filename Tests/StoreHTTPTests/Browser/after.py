@@ -34,8 +34,7 @@ with Browser(store, folder, "phone", 360) as browser:
     browser.go(page)
     field = f"#course input[type=date][value='{last}']"
     browser.type(field, following)
-    browser.click("#course form button")
-    browser.wait("[role=status]")
+    browser.follow("#course form button")
     tell("moved", said=browser.text("[role=status]"))
     browser.click("a.button[href^='/g/']")
     browser.wait(".next")

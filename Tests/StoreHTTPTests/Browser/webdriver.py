@@ -99,6 +99,16 @@ class Browser:
         self.bring_into_view(selector)
         self.ask("POST", f"/element/{self.find(selector)}/click")
 
+    def follow(self, selector):
+        """Clicks what leads to another page, and waits until that is there: the page before may have what is looked for."""
+        before = self.find("html")
+        self.click(selector)
+        end = time.monotonic() + 30
+        while self.find("html") == before or self.run("return document.readyState") == "loading":
+            if time.monotonic() > end:
+                raise RuntimeError(f"{selector} leads to no other page")
+            time.sleep(0.05)
+
     def type(self, selector, text):
         self.ask("POST", f"/element/{self.find(selector)}/value", text=text)
 

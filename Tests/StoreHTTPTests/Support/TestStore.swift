@@ -203,24 +203,83 @@ struct TestStore: Sendable {
 
     // MARK: - Looking into the database
 
-    /// Has every order leave by plain SQL, as far as it is told.
+    /// Has every order leave by plain SQL, or the rest of it: all of it, or its first components alone.
     func sendAll(_ status: String = "shipped") async throws {
+        let parts = """
+            CREATE TEMP TABLE leaving ON COMMIT DROP AS
+            SELECT part.order_id, (SELECT count(*) + 1 FROM shipment WHERE order_id = orders.id)::smallint AS ordinal, line,
+                position, sku, quantity - cancelled - shipped AS units
+            FROM order_component AS part JOIN orders ON orders.id = order_id
+            WHERE status = 'placed' AND fulfilment_status IN ('unfulfilled', 'partlyShipped')
+                AND quantity - cancelled > shipped AND ($1 <> 'partlyShipped' OR position = 1)
+            """
         _ = try await pool.write([
+            Statement("SELECT set_config('test.status', $1, true)", status),
+            Statement(
+                assembled: parts.replacing("$1", with: "current_setting('test.status')"),
+                []
+            ),
             Statement(
                 """
                 INSERT INTO shipment (order_id, ordinal, packed_at, packed_by, shipped_at, carrier, tracking_number)
-                SELECT id, 1, placed_at, 'test', placed_at, 'other', 'TEST1' FROM orders
-                WHERE status = 'placed' AND fulfilment_status = 'unfulfilled'
+                SELECT DISTINCT order_id, ordinal, placed_at, 'test', placed_at, 'other', 'TEST1'
+                FROM leaving JOIN orders ON orders.id = order_id
                 """
             ),
             Statement(
                 """
-                UPDATE orders SET fulfilment_status = $1, packed_at = placed_at
-                WHERE status = 'placed' AND fulfilment_status = 'unfulfilled'
-                """,
-                status
+                INSERT INTO shipment_item (order_id, ordinal, line, position, sku, quantity)
+                SELECT order_id, ordinal, line, position, sku, units FROM leaving
+                """
+            ),
+            Statement(
+                """
+                UPDATE order_component AS part SET packed = packed + units, shipped = shipped + units FROM leaving
+                WHERE (part.order_id, part.line, part.position) = (leaving.order_id, leaving.line, leaving.position)
+                """
+            ),
+            Statement(
+                """
+                UPDATE stock SET reserved = reserved - sent.units
+                FROM (SELECT sku, sum(units) AS units FROM leaving GROUP BY sku) AS sent WHERE sent.sku = stock.sku
+                """
+            ),
+            Statement(
+                """
+                UPDATE orders SET fulfilment_status = current_setting('test.status'), packed_at = placed_at, delivered_at = NULL
+                WHERE id IN (SELECT order_id FROM leaving)
+                """
             ),
         ])
+    }
+
+    /// Has every order that has left arrive by plain SQL.
+    func deliverAll() async throws {
+        _ = try await pool.write([
+            Statement(
+                """
+                UPDATE orders SET fulfilment_status = 'delivered', delivered_at = placed_at WHERE fulfilment_status = 'shipped'
+                """
+            )
+        ])
+    }
+
+    /// An order that is paid and has left.
+    func sentOrder(_ choice: String = Self.kitChoice, amount: Int = 4500, key: String) async throws -> JSON {
+        let order = try await paidOrder(choice, amount: amount, key: key)
+        try await sendAll()
+        return order
+    }
+
+    /// Has a customer cancel their order.
+    func cancel(_ order: JSON) async throws {
+        let answer = try await send(
+            .POST,
+            "/v1/orders/\(order.token.text)/cancellation",
+            nil,
+            ["Idempotency-Key": "cancel \(order.number.text)"]
+        )
+        #expect(answer.status == 200, "\(answer.text)")
     }
 
     func setStock(_ sku: String, _ count: Int) async throws {

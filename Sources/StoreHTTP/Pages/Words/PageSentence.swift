@@ -60,7 +60,10 @@ enum PageSentence: String, SentenceKey {
     case orderContact
     case orderContactOpen
     case orderContactClosed
+    case orderContactName
+    case orderContactGivenName
     case orderContactEmail
+    case orderContactPhone
     case orderContactLine1
     case orderContactLine2
     case orderContactCity
@@ -70,6 +73,55 @@ enum PageSentence: String, SentenceKey {
     case orderCancel
     case orderCancelHint
     case orderCancelButton
+    case orderCancelSome
+    case orderCancelSomeButton
+    case orderNow
+    case orderAdjustCancelled
+    case orderAdjustReturned
+    case orderAdjustLost
+    case orderAdjustWithdrawn
+    case orderAdjustGoodwill
+    case orderAdjustShipping
+    case orderAdjustCorrection
+    case orderUnitsCancelled
+    case orderUnitsReturned
+    case orderUnitsReplaced
+    case orderShippingChange
+    case orderShippingOption
+    case orderShippingOptionOneDay
+    case orderShippingTotal
+    case orderShippingButton
+    case orderReturn
+    case orderReturnHint
+    case orderReturnUnits
+    case orderReturnReason
+    case orderReturnButton
+    case orderReturnList
+    case orderReturnTo
+    case orderReturnAwaited
+    case orderReturnReceived
+    case orderReturnCredited
+    case orderReturnClosed
+    case orderReturnKeep
+    case orderWithdraw
+    case orderWithdrawUntil
+    case orderWithdrawOpen
+    case orderWithdrawSealed
+    case orderWithdrawButton
+    case orderWithdrawWho
+    case orderWithdrawCancelled
+    case orderWithdrawComesBack
+    case orderWithdrawCloses
+    case orderWithdrawAmount
+    case orderWithdrawMail
+    case orderWithdrawConfirm
+    case orderDoneCancelledSome
+    case orderDoneShipping
+    case orderDoneReturn
+    case orderDoneReturnKept
+    case orderDoneWithdrawal
+    case orderFaultUnits
+    case orderFaultChangedMeanwhile
     case orderLinks
     case orderLinksHint
     case orderLinksGuide
@@ -107,6 +159,7 @@ enum PageSentence: String, SentenceKey {
     case orderFaultCard
     case documentInvoice
     case documentCreditNote
+    case documentGoodwill
     case documentDate
     case documentOrder
     case documentTaxNumber
@@ -147,6 +200,23 @@ enum PageSentence: String, SentenceKey {
     case mailMoved
     case mailCancelledSubject
     case mailCancelled
+    case mailPartlyCancelledSubject
+    case mailPartlyCancelled
+    case mailReturnAnnouncedSubject
+    case mailReturnAnnounced
+    case mailReturnClosedSubject
+    case mailReturnClosed
+    case mailReturnedSubject
+    case mailReturned
+    case mailWithdrawnSubject
+    case mailWithdrawn
+    case mailWithdrawnBack
+    case mailReplacedSubject
+    case mailReplaced
+    case mailCreditedSubject
+    case mailCredited
+    case mailShippingChangedSubject
+    case mailShippingChanged
     case mailRefundedSubject
     case mailRefunded
     case mailFailedSubject
@@ -232,6 +302,44 @@ enum PageSentence: String, SentenceKey {
             ["number"]
         case .mailPaid, .mailRefundedSubject, .mailRefunded: ["amount", "number"]
         case .mailShippedWith: ["carrier", "tracking"]
+        case .orderUnitsCancelled,
+            .orderUnitsReturned:
+            ["count"]
+        case .orderUnitsReplaced,
+            .orderReturnUnits,
+            .orderWithdrawCancelled,
+            .orderWithdrawComesBack:
+            ["count", "product"]
+        case .orderShippingOption: ["from", "method", "to"]
+        case .orderShippingOptionOneDay: ["from", "method"]
+        case .orderShippingTotal,
+            .orderWithdrawAmount:
+            ["amount"]
+        case .orderWithdrawUntil: ["date"]
+        case .orderWithdrawWho: ["date", "name", "number"]
+        case .orderWithdrawMail: ["email"]
+        case .orderFaultChangedMeanwhile: ["detail"]
+        case .mailPartlyCancelledSubject,
+            .mailPartlyCancelled,
+            .mailReturnedSubject,
+            .mailReturned,
+            .mailWithdrawnSubject,
+            .mailReplacedSubject,
+            .mailCreditedSubject,
+            .mailShippingChangedSubject:
+            ["number"]
+        case .mailReturnAnnouncedSubject,
+            .mailReturnClosedSubject,
+            .orderWithdrawCloses:
+            ["return"]
+        case .mailReturnClosed: ["number", "return"]
+        case .mailReturnAnnounced: ["address", "number", "return"]
+        case .mailWithdrawn: ["date", "number", "time", "units"]
+        case .mailWithdrawnBack: ["address", "return"]
+        case .mailReplaced: ["number", "units"]
+        case .mailCredited,
+            .mailShippingChanged:
+            ["amount", "number"]
         default: []
         }
     }

@@ -123,7 +123,7 @@ struct CartPage {
             "label": words.text(.quantityOf, ["product": item.name]),
             "address": product.map { ShopPath.product($0.sku, currency: currencyOfLinks) } ?? false,
             "picture": ShopPage.picture(item.sku, isKit: !item.includes.isEmpty),
-            "amount": item.total.map(words.price) ?? "",
+            "amount": item.total.map(words.price) ?? "", "seal": words.seal(product),
             "includes": includes.isEmpty ? false : words.text(.itemIncludes, ["products": includes]),
             "problems": problems(at: "/items/\(index)", words),
             "notices": notices.map { words.friendly($0.detail, names: names) },

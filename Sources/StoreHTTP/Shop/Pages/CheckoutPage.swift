@@ -208,6 +208,7 @@ struct CheckoutPage {
             return [
                 "quantity": "\(item.quantity)", "name": item.name, "amount": item.total.map(words.price) ?? "",
                 "includes": includes.isEmpty ? false : words.text(.itemIncludes, ["products": includes]),
+                "seal": words.seal(products.first { $0.sku == item.sku }),
             ]
         }
     }

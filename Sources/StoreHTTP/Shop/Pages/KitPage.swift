@@ -78,7 +78,7 @@ struct KitPage {
             "canBuy": kit.availability.sellable > 0, "photograph": kit.media.photographs.first?.values() ?? false,
             "arrival": words.arrival(quote.deliveryOptions) ?? false,
             "deliveries": quote.deliveryOptions.map(words.delivery),
-            "arrivesHint": words.text(.arrivesHint, ["country": country.name]),
+            "arrivesHint": words.text(.arrivesHint, ["country": country.name]), "seal": words.seal(kit),
             "contents": kit.contents.map { content in
                 let isOut = included.contains { $0.sku == content.sku && $0.available < $0.quantity }
                 let use = words.use(of: content.sku, name: content.name) ?? [:]
@@ -125,7 +125,7 @@ struct ProductPage {
                 "picture": ShopPage.picture(product.sku, isKit: isKit), "currency": currency,
                 "photograph": photographs.first?.values() ?? false,
                 "photographs": photographs.dropFirst().map { $0.values() },
-                "facts": facts(words),
+                "facts": facts(words), "seal": words.seal(product),
                 "country": country.code, "hidden": [] as [Any],
                 "use": words.use(of: product.sku, name: product.name) ?? false,
             ],

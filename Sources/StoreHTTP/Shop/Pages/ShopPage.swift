@@ -121,6 +121,9 @@ extension ShopWords {
         }
     }
 
+    /// That something can't be given back once it is unsealed, as a template's line; none where that holds of nothing.
+    func seal(_ product: ProductBody?) -> Any { product?.sealed == true ? text(.productSealed) : false }
+
     /// The tax in or on a price, and what delivery costs at the least: a price alone says too little.
     func terms(_ quote: QuoteBody, country: StoreCountryBody) -> String {
         let least = quote.deliveryOptions.map(\.price).min { $0.amount < $1.amount }

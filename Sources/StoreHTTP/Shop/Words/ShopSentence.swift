@@ -110,6 +110,7 @@ enum ShopSentence: String, SentenceKey {
     case productWarnings
     case productIngredients
     case productResponsible
+    case productSealed
     case cart
     case cartShared
     case cartCopy
