@@ -12,14 +12,14 @@ with Browser(store, folder, "phone", 360) as browser:
     browser.go(page)
     tell("order", heading=browser.text("h1"), wide=browser.run("return document.documentElement.scrollWidth > innerWidth"))
     browser.click("a.button[href^='/g/']")
-    browser.wait(".steps input")
+    browser.find(".steps input")
     heading = browser.text("h1")
     browser.run("document.querySelector('.steps input').focus()")
     browser.press(space)
     boxes = "return [...document.querySelectorAll('.steps input')].map(box => box.checked)"
     ticked = browser.run(boxes)
     browser.ask("POST", "/refresh")
-    browser.wait(".steps input")
+    browser.find(".steps input")
     tell("guide", path=browser.path(), heading=heading, ticked=ticked, again=browser.run(boxes),
          wide=browser.run("return document.documentElement.scrollWidth > innerWidth"))
 
@@ -37,7 +37,7 @@ with Browser(store, folder, "phone", 360) as browser:
     browser.follow("#course form button")
     tell("moved", said=browser.text("[role=status]"))
     browser.click("a.button[href^='/g/']")
-    browser.wait(".next")
+    browser.find(".next")
     tell("moved guide", text=browser.run("return document.body.textContent"))
     log = [entry["message"] for entry in browser.ask("POST", "/se/log", type="browser")]
     tell("log", log=log)

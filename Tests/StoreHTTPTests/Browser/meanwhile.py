@@ -10,7 +10,7 @@ store, folder = sys.argv[1:]
 
 def refused(browser, step):
     """What is said at the checkout, and whether all that was typed is still there."""
-    browser.wait(".fault")
+    browser.find(".fault")
     tell(step, title=browser.title(), said=browser.text(".fault"), heading=browser.text("h1"),
          isFocused=browser.run("return document.activeElement.matches('.fault')"),
          isKept=all(browser.value(f"#{name}") == text for name, text in person.items()),
@@ -18,7 +18,7 @@ def refused(browser, step):
 
 
 def ordered(browser, step):
-    browser.wait("#status")
+    browser.find("#status")
     tell(step, path=browser.path(), heading=browser.text("h1"))
 
 
@@ -29,13 +29,13 @@ def sold_out(browser):
     refused(browser, "sold out")
     # The page that says so has a way back to the cart, which says it too, and leads no further.
     browser.click("form a[href^='/cart/']:not([href*='#'])")
-    browser.wait(".items .wrong")
+    browser.find(".items .wrong")
     tell("sold out in the cart", said=browser.text(".items .wrong"),
          isOpen=browser.run("return document.querySelector(\"a[href$='/checkout']\") != null"))
     ask_for(folder, "restock")
     browser.ask("POST", "/refresh")
     browser.click("a[href$='/checkout']")
-    browser.wait("#postalCode")
+    browser.find("#postalCode")
     fill(browser)
     browser.click("button.big")
     ordered(browser, "restocked")
@@ -58,7 +58,7 @@ def two_tabs(browser):
     browser.go(cart)
     browser.run("document.querySelector('.items [name=quantity]').value = 2")
     browser.click(".items button:not([name])")
-    browser.wait("[role=status]")
+    browser.find("[role=status]")
     browser.ask("POST", "/window", handle=first)
     browser.click("button.big")
     refused(browser, "two tabs")
@@ -70,12 +70,12 @@ def restarted(browser):
     to_checkout(browser)
     path = browser.path()
     ask_for(folder, "stop")
-    browser.click("button.big")
+    browser.follow("button.big")
     tell("gone", isShop=browser.run("return document.querySelector('.shop') != null"))
     ask_for(folder, "start")
     # To the form again, and once more.
     browser.go(path)
-    browser.wait("#postalCode")
+    browser.find("#postalCode")
     fill(browser)
     browser.click("button.big")
     ordered(browser, "started again")

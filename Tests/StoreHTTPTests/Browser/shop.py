@@ -9,7 +9,7 @@ store, folder = sys.argv[1:]
 
 
 def ends(browser, step, **more):
-    browser.wait("#status")
+    browser.find("#status")
     tell(step, path=browser.path(), heading=browser.text("h1"), **more)
 
 
@@ -28,14 +28,14 @@ def buy(browser, step, has_script):
     said = browser.text("#said-2") if has_script else None
     browser.click("#sessions .actions button")
     browser.wait_for_address("12-12")
-    browser.wait("#plan .when")
+    browser.find("#plan .when")
     plan = browser.text("#plan")
     look()
     browser.click("button[name=sku]")
-    browser.wait(".items")
+    browser.find(".items")
     look()
     browser.click("a[href$='/checkout']")
-    browser.wait("#postalCode")
+    browser.find("#postalCode")
     look()
     # At first with a fault.
     for name, text in person.items():
@@ -43,7 +43,7 @@ def buy(browser, step, has_script):
     if has_script:
         browser.run("document.querySelector('#email').type = 'text'")
         browser.click("button.big")
-        browser.wait(".fault")
+        browser.find(".fault")
         fault = {"title": browser.title(), "fault": browser.text(".fault a"),
                  "focus": browser.run("return document.activeElement.className")}
         browser.click(".fault a")
@@ -69,13 +69,13 @@ def with_keys(browser):
     browser.press_until("#sessions .actions button:not([name])")
     browser.press(enter)
     browser.wait_for_address("12-12")
-    browser.wait("#plan .when")
+    browser.find("#plan .when")
     browser.press_until("button[name=sku]")
     browser.press(enter)
-    browser.wait(".items")
+    browser.find(".items")
     browser.press_until("a[href$='/checkout']")
     browser.press(enter)
-    browser.wait("#postalCode")
+    browser.find("#postalCode")
     for name, text in person.items():
         browser.press_until(f"#{name}")
         browser.press(*text)
@@ -86,7 +86,7 @@ def with_keys(browser):
 
 def back(browser):
     browser.ask("POST", "/back")
-    browser.wait("a[href^='/o/']")
+    browser.find("a[href^='/o/']")
     tell("back", heading=browser.text("h1"))
     browser.click("a[href^='/o/']")
     ends(browser, "on again")

@@ -19,6 +19,10 @@ def ask_for(folder, act):
         time.sleep(0.05)
 
 
+class Refused(RuntimeError):
+    """What the driver says instead of an answer."""
+
+
 class Browser:
     """One window. It reaches this machine and no other."""
 
@@ -59,7 +63,23 @@ class Browser:
         try:
             return json.load(urllib.request.urlopen(request))["value"]
         except urllib.error.HTTPError as error:
-            raise RuntimeError(f"{path}: {json.load(error)['value']['message'].splitlines()[0]}") from None
+            raise Refused(f"{path}: {json.load(error)['value']['message'].splitlines()[0]}") from None
+
+    def until(self, what, attempt):
+        """The first answer there is. Between two pages there is nothing to ask, and what was found on the page before is
+        gone: a refusal is no answer yet."""
+        end = time.monotonic() + 60
+        while True:
+            try:
+                answer = attempt()
+                reason = "not yet"
+                if answer is not None and answer is not False:
+                    return answer
+            except Refused as refused:
+                reason = refused
+            if time.monotonic() > end:
+                raise RuntimeError(f"{what}: {reason}")
+            time.sleep(0.05)
 
     def develop(self, command, **parameters):
         """A command of Chromium's own protocol, for what WebDriver has no words for."""
@@ -81,11 +101,15 @@ class Browser:
     def title(self):
         return self.ask("GET", "/title")
 
-    def find(self, selector):
+    def found(self, selector):
         return self.ask("POST", "/element", using="css selector", value=selector)[element]
 
+    def find(self, selector):
+        """Waits until a page that has this is there."""
+        return self.until(selector, lambda: self.found(selector))
+
     def text(self, selector):
-        return self.ask("GET", f"/element/{self.find(selector)}/text")
+        return self.until(selector, lambda: self.ask("GET", f"/element/{self.found(selector)}/text"))
 
     def value(self, selector):
         return self.run(f"return document.querySelector({json.dumps(selector)}).value")
@@ -103,11 +127,8 @@ class Browser:
         """Clicks what leads to another page, and waits until that is there: the page before may have what is looked for."""
         before = self.find("html")
         self.click(selector)
-        end = time.monotonic() + 30
-        while self.find("html") == before or self.run("return document.readyState") == "loading":
-            if time.monotonic() > end:
-                raise RuntimeError(f"{selector} leads to no other page")
-            time.sleep(0.05)
+        self.until(f"{selector} leads to another page",
+                   lambda: self.found("html") != before and self.run("return document.readyState") == "complete")
 
     def type(self, selector, text):
         self.ask("POST", f"/element/{self.find(selector)}/value", text=text)
@@ -144,14 +165,7 @@ class Browser:
 
     def wait_for_address(self, part):
         """Until the page's address has this: another page like it may be there before."""
-        end = time.monotonic() + 30
-        while part not in self.ask("GET", "/url") and time.monotonic() < end:
-            time.sleep(0.05)
-
-    def wait(self, selector):
-        """Until a page that has this is there."""
-        self.ask("POST", "/timeouts", implicit=10_000)
-        self.find(selector)
+        self.until(part, lambda: part in self.ask("GET", "/url"))
 
 
 # What a page weighs, whether anything moved while it came, and whether it is wider than its window.
@@ -185,7 +199,7 @@ def to_checkout(browser):
     """From the first page to the checkout, with a kit and two dates, and all lines filled in."""
     browser.go("/?sessions=2026-12-01,2026-12-12&zone=Europe/London")
     browser.click("button[name=sku]")
-    browser.wait(".items")
+    browser.find(".items")
     browser.click("a[href$='/checkout']")
-    browser.wait("#postalCode")
+    browser.find("#postalCode")
     fill(browser)
