@@ -45,10 +45,10 @@ package struct Auditor: Sendable {
             // First: what comes while the logs are read belongs to the next one, even where this one has it already.
             let position = try await pool.read(OrderLog.position)
             let secret = try secret(keys.current)
-            let isSameCluster = known.last?.position.cluster == position.cluster
+            let last = known.last.flatMap { $0.position.cluster == position.cluster ? $0.position.snapshot : nil }
             var heads: [OrderHead] = []
             var findings = known.findings
-            try await forEachTrail(since: isSameCluster ? known.last?.position.snapshot : nil) { trail in
+            try await forEachTrail(since: last, snapshot: last) { trail in
                 let before = known.heads[trail.order] ?? []
                 let found = trail.findings(before)
                 findings += found
@@ -82,7 +82,6 @@ package struct Auditor: Sendable {
             report.entries += min(proven, trail.entries.count)
             report.newer += max(0, trail.entries.count - proven)
             report.findings += found
-            if found.isEmpty, let added = trail.added(behind: proven) { report.findings.append(added) }
         }
         report.findings += known.heads.keys.sorted().map { .orderRemoved(order: $0) }
         return report

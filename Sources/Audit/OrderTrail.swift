@@ -47,11 +47,12 @@ struct OrderTrail {
         findings += Set(ledger.map(\.sequence)).subtracting(there).sorted().map {
             .moneyWithoutEntry(order: order, entry: Int($0))
         }
+        if findings.isEmpty, let added = added(behind: heads.last?.head.count ?? 0) { findings.append(added) }
         return findings
     }
 
     /// Entries that were there at the last checkpoint, which knows so many of the order's.
-    func added(behind count: Int) -> AuditFinding? {
+    private func added(behind count: Int) -> AuditFinding? {
         let late = entries.dropFirst(count).filter(\.isInSnapshot).map { Int($0.sequence) }
         guard let first = late.first, let last = late.last else { return nil }
         return .entriesAdded(order: order, entries: first...last)

@@ -153,6 +153,36 @@ import Testing
         }
     }
 
+    /// A transaction that runs for long makes a checkpoint look at more orders than have changed: what was added behind an
+    /// order's back does not become true by that.
+    @Test func whatIsAddedWhileATransactionRunsForLongIsFound() async throws {
+        try await TestStore.run { store in
+            try await withTestFolder { folder in
+                let auditor = Self.auditor(store, folder)
+                try await store.pool.transaction { long in
+                    _ = try await long.execute(Statement("SELECT pg_current_xact_id()::text"))
+                    _ = try await store.order()
+                    let order = try await store.number("SELECT min(id) AS n FROM orders")
+                    try await auditor.checkpoint(now: start)
+                    try await Self.tamper(
+                        store,
+                        """
+                        INSERT INTO order_event (order_id, sequence, at, kind, actor, request_id, transaction)
+                        SELECT order_id, 2, at, 'noted', 'x', '', transaction FROM order_event WHERE order_id = \(order)
+                        """
+                    )
+                    let added = [AuditFinding.entriesAdded(order: Int64(order), entries: 2...2)]
+                    #expect(try await auditor.verify().findings == added)
+                    for hour in 1...2 {
+                        let later = try await auditor.checkpoint(now: start + .seconds(Int64(hour) * 3600))
+                        #expect(later.findings == added && later.made.heads == [])
+                    }
+                    #expect(try await auditor.verify().findings == added)
+                }
+            }
+        }
+    }
+
     @Test func laterHeadsSayWhichEntriesItWas() async throws {
         try await Self.run { store, folder, order in
             let auditor = Self.auditor(store, folder)
