@@ -316,7 +316,7 @@ CREATE TYPE order_event_kind AS ENUM ('placed', 'rescheduled', 'contactChanged',
     'paymentAuthorised', 'paymentFailed', 'paymentReturned', 'noted', 'held', 'released', 'packed', 'unpacked', 'shipped',
     'delivered', 'returned', 'completed', 'linkRequested', 'mailUndeliverable', 'erased',
     'partlyCancelled', 'shippingChanged', 'returnAnnounced', 'returnClosed', 'withdrawn', 'lost', 'replaced', 'reopened',
-    'credited');
+    'credited', 'sendingCancelled');
 CREATE TABLE order_event (
     order_id   bigint NOT NULL REFERENCES orders,
     sequence   int NOT NULL CHECK (sequence > 0),
@@ -470,10 +470,19 @@ BEGIN
                 FROM order_component WHERE order_id = owner AND order_component.line = line.position GROUP BY sku) AS part
             WHERE line.order_id = owner
                 AND (remaining > each * (line.quantity - cancelled_quantity)
-                    OR required AND remaining <> each * (line.quantity - cancelled_quantity)
+                    -- A line sends all that its units hold; or nothing more, where each of them has left at least in part.
+                    OR required AND remaining <> each * (line.quantity - cancelled_quantity) AND NOT
+                        (SELECT sum(rest.quantity - cancelled - shipped) = 0 AND bool_or(replacement = 0
+                            AND shipped > wanted / line.quantity * (line.quantity - cancelled_quantity - 1))
+                        FROM order_component AS rest WHERE (rest.order_id, rest.line) = (owner, line.position))
                     OR part.returned > each * returned_quantity
                     OR required AND part.lost < each * lost_quantity))
-            THEN 'order_line_is_its_components' END
+            THEN 'order_line_is_its_components'
+        WHEN EXISTS (SELECT 1 FROM order_line AS line JOIN order_component AS part
+                ON (part.order_id, part.line) = (line.order_id, line.position)
+            WHERE line.order_id = owner AND part.quantity - part.cancelled > part.shipped
+                AND line.cancelled_quantity + line.returned_quantity + line.lost_quantity = line.quantity)
+            THEN 'order_line_that_is_gone_sends_nothing' END
     INTO broken FROM orders WHERE id = owner;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'the units of order % are not where it says', owner

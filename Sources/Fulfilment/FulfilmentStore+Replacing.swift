@@ -27,7 +27,7 @@ extension FulfilmentStore {
                 units.lost += gone
                 units.sent += gone
                 let shipBy = shipBy(replacement, of: order, terms, now: now)
-                return [StockStore.reserve(replacement.quantities)]
+                return (order.isStockHeld ? [StockStore.reserve(replacement.quantities)] : [])
                     + [OrderLog.entry(.replaced, of: order.id, at: now, by: actor, reason: request.reason)]
                     + OrderFacts.unitsLost(order, components: replacement.lost)
                     + [OrderFacts.replaced(order, replacement.sent), OrderFacts.shipBy(shipBy, of: order)]
@@ -52,7 +52,7 @@ extension FulfilmentStore {
     }
 
     /// The latest working day to send it and be there when the plan needs it next; today where that has passed, and the next
-    /// working day where the plan needs it no more.
+    /// working day where the plan needs it no more. What else is still to be sent waits no longer for it.
     private func shipBy(_ replacement: Replacement, of order: Order, _ terms: Terms, now: Instant) -> CalendarDate {
         let moment = orders.moment(of: order, now: now)
         guard let method = terms.shipping.first(where: { $0.code == order.shippingMethod }) ?? terms.shipping.first
@@ -63,9 +63,10 @@ extension FulfilmentStore {
             of: Set(replacement.quantities.map(\.sku)),
             from: moment.clientToday ?? moment.shopToday
         )
-        return max(
+        let day = max(
             moment.shopToday,
             needed.map(method.shipBy(toArriveBy:)) ?? method.workingDay(from: moment.shopToday + 1)
         )
+        return order.fulfilmentStatus.isOpen ? min(day, order.shipBy ?? day) : day
     }
 }

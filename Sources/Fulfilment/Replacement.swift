@@ -43,7 +43,7 @@ struct Replacement {
         for (sku, quantity) in wanted {
             var left = quantity
             for (index, line) in order.lines.enumerated() {
-                for (position, part) in line.parts.enumerated() where part.sku == sku && left > 0 {
+                for (position, part) in line.parts.enumerated() where line.left > 0 && part.sku == sku && left > 0 {
                     let place = Order.OpenComponent.Place(line: index + 1, position: position + 1)
                     let taken = min(left, part.kept - lost[place, default: 0])
                     guard taken > 0 else { continue }
@@ -66,7 +66,8 @@ struct Replacement {
 
     private mutating func lose(_ quantity: Int, at place: Order.OpenComponent.Place, of order: Order) throws {
         let part = order.part(place)
-        let kept = part.kept - lost[place, default: 0]
+        // Of a line that is gone there is nothing to replace, whatever of it did not come back.
+        let kept = order.lines[place.line - 1].left > 0 ? part.kept - lost[place, default: 0] : 0
         guard quantity <= kept else { throw OrderError.notKept(part.sku, max(0, kept)) }
         lost[place, default: 0] += quantity
     }

@@ -19,6 +19,8 @@ package enum OrderError: Error, Sendable {
     case notOpen(SKU, Int)
     /// So many units of a product are not with the customer: this many are.
     case notKept(SKU, Int)
+    /// Nothing waits to be sent once more.
+    case noReplacement
     /// Its payment is on its way: what it comes to can't change before it has arrived.
     case beingPaid
     /// The time to withdraw from the contract ended with this day.

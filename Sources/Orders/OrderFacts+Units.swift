@@ -59,6 +59,11 @@ extension OrderFacts {
         )
     }
 
+    /// Units that have not left are never sent.
+    static func unsent(_ order: Order, _ places: [Order.OpenComponent.Place: Int]) -> Statement {
+        count("cancelled", ofComponents: places.map { ($0.key, $0.value) }, in: order.id)
+    }
+
     /// It comes to less, or more: an entry of its log has just been written that tells why. What was paid of that goes back
     /// by the same transaction.
     /// - Parameter ordinal: which adjustment of the order it is, from 1.

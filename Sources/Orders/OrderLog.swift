@@ -51,6 +51,8 @@ package enum OrderEvent: String, Sendable, CaseIterable {
     case lost
     /// Units are sent once more, without a price.
     case replaced
+    /// Something that was still to be sent, or to be sent once more, is not.
+    case sendingCancelled
     /// It was complete, and something of it is to be sent again.
     case reopened
     /// It comes to less, without anything going back: it was not paid yet.

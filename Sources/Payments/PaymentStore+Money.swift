@@ -90,7 +90,15 @@ extension PaymentStore {
                 statements += try partlyCancelled(order, plan.cancelled, request.reason, &units, at: now, by: actor)
             }
             if !plan.lost.isEmpty {
-                statements += try orders.loseUnits(order, plan.lost, reason: request.reason, &units, at: now, by: actor)
+                statements += try orders.loseUnits(
+                    order,
+                    plan.lost,
+                    besides: order.withdrawn(returns),
+                    reason: request.reason,
+                    &units,
+                    at: now,
+                    by: actor
+                )
             }
             return try statements
                 + Self.adjusted(
@@ -113,16 +121,25 @@ extension PaymentStore {
     }
 
     /// Units that are open are given up, and the log says why.
+    /// - Parameter announced: lines of which all that the customer has is announced to come back.
     func partlyCancelled(
         _ order: Order,
         _ quantities: [SKU: Int],
+        announced: Set<Int> = [],
         _ reason: String?,
         _ units: inout UnitCount,
         at now: Instant,
         by actor: Actor
     ) throws -> [Statement] {
-        let statements = try orders.cancelUnits(order, quantities, &units, at: now, by: actor)
-        return [OrderLog.entry(.partlyCancelled, of: order.id, at: now, by: actor, reason: reason)] + statements
+        try orders.cancelUnits(
+            order,
+            quantities,
+            announced: announced,
+            saying: OrderLog.entry(.partlyCancelled, of: order.id, at: now, by: actor, reason: reason),
+            &units,
+            at: now,
+            by: actor
+        )
     }
 
     /// An order comes to less or more: the order's own facts, the ledger, what a provider has to give back, and a document
@@ -234,6 +251,7 @@ extension PaymentStore {
     func givenUp(
         _ order: Order,
         _ quantities: [SKU: Int],
+        announced: Set<Int> = [],
         _ cause: Order.Adjustment.Cause,
         reason: String,
         at now: Instant,
@@ -245,7 +263,7 @@ extension PaymentStore {
         }
         let adjustment = try order.givingUp(quantities, cause, at: now)
         var units = order.units
-        return try partlyCancelled(order, quantities, reason, &units, at: now, by: actor)
+        return try partlyCancelled(order, quantities, announced: announced, reason, &units, at: now, by: actor)
             + Self.adjusted(
                 order,
                 [PlannedAdjustment(adjustment: adjustment, isTold: true)],

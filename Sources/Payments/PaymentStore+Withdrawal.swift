@@ -13,6 +13,8 @@ package struct WithdrawalPlan: Sendable {
     package private(set) var returned: [Int: Int] = [:]
     /// Announced returns whose place it takes, by their ordinals.
     package private(set) var closed: [Int] = []
+    /// Lines of which nothing stays with the customer: what was still to be sent of them is not.
+    package let gone: Set<Int>
     /// Whether a parcel that waits is opened for it.
     let opensParcels: Bool
 
@@ -26,6 +28,7 @@ package struct WithdrawalPlan: Sendable {
         guard order.status != .cancelled else { throw .cancelled }
         if let lastDay, today > lastDay { throw .withdrawalOver(lastDay) }
         var opens = false
+        var gone: Set<Int> = []
         let unpacked = order.withParcelsOpened
         for (index, line) in order.lines.enumerated() {
             let open = unpacked.open(unpacked.lines[index])
@@ -36,13 +39,23 @@ package struct WithdrawalPlan: Sendable {
             if given > 0 { cancelled[line.sku] = given }
             if wanted > given { returned[index + 1] = wanted - given }
             if given > order.open(line) { opens = true }
+            if wanted > 0, wanted == open + kept { gone.insert(index + 1) }
         }
         for sku in quantities?.keys ?? [:].keys where !order.lines.contains(where: { $0.sku == sku }) {
             throw .notKept(sku, 0)
         }
         if cancelled.isEmpty, returned.isEmpty { throw .notKept(order.lines[0].sku, 0) }
+        self.gone = gone
         opensParcels = opens
         closed = Self.closed(by: returned, of: order, returns)
+    }
+
+    /// What was still to be sent, besides the units that are cancelled, and is not: the rest of what left in part, and what
+    /// was to be sent once more.
+    package func notSent(of order: Order) -> [SKU: Int] {
+        let lines = gone.filter { cancelled[order.lines[$0 - 1].sku] == nil }
+        let unsent = order.unsent(ofLines: lines).map { (order.part($0.key).sku, $0.value) }
+        return Dictionary(unsent, uniquingKeysWith: +)
     }
 
     /// The announced returns without whose units too few would be left to come back: the newest, and no more than it takes.
@@ -105,10 +118,21 @@ extension PaymentStore {
                 statements += OrderFacts.unpacked(order, at: now, by: actor)
                 order = order.withParcelsOpened
             }
-            if plan.cancelled.isEmpty { return statements }
+            if plan.cancelled.isEmpty {
+                return statements + (try orders.announceUnits(order, ofLines: plan.gone, at: now, by: actor))
+            }
             if !order.isWhole(plan.cancelled), order.paymentStatus == .authorised { throw OrderError.beingPaid }
             return try statements
-                + givenUp(order, plan.cancelled, .withdrawn, reason: reason, at: now, by: actor, seller: seller)
+                + givenUp(
+                    order,
+                    plan.cancelled,
+                    announced: plan.gone,
+                    .withdrawn,
+                    reason: reason,
+                    at: now,
+                    by: actor,
+                    seller: seller
+                )
         }
     }
 

@@ -86,6 +86,12 @@ struct RefundPlan {
         if !request.quantities.isEmpty {
             if request.areLost {
                 lost = try order.returnedLines(request.quantities, besides: returns)
+                // Of a kit that has left in part, the rest is to be sent or given up: it is not lost.
+                for (line, quantity) in lost {
+                    let whole = order.lines[line - 1].wholeShipped - order.lines[line - 1].returnedQuantity
+                    let kept = max(0, whole - order.lines[line - 1].lostQuantity)
+                    guard quantity <= kept else { throw OrderError.notKept(order.lines[line - 1].sku, kept) }
+                }
                 adjust(.lost, units(lost) + (try takeShipping()))
             } else {
                 cancelled = request.quantities

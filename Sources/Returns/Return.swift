@@ -58,6 +58,12 @@ extension Order {
         max(0, returnable(line, besides: returns.filter { $0.kind == .withdrawal }))
     }
 
+    /// How many units of each line the customer withdrew from and is still to send back.
+    package func withdrawn(_ returns: [Return]) -> [Int: Int] {
+        let awaited = returns.filter { $0.isAwaited && $0.kind == .withdrawal }.flatMap(\.lines)
+        return Dictionary(awaited.map { ($0.line, $0.quantity) }, uniquingKeysWith: +)
+    }
+
     /// Units of products as units of its lines, by line.
     /// - Throws: `OrderError.notKept` where the customer has fewer.
     package func returnedLines(_ quantities: [SKU: Int], besides returns: [Return]) throws(OrderError) -> [Int: Int] {

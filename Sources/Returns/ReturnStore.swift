@@ -212,13 +212,18 @@ package struct ReturnStore: Sendable {
                     }
                 }
             } else {
-                let all = order.lines.enumerated().map {
-                    ($0.element.sku, order.returnable($0.offset + 1, besides: returns))
+                // What was lost on its way, and is sent once more, has not been with the customer.
+                let all = order.lines.enumerated().map { index, line in
+                    let count = max(0, order.returnable(index + 1, besides: returns))
+                    return (line.sku, order.kept(ofLines: [index + 1: count]).isEmpty ? 0 : count)
                 }
                 let quantities =
                     receipt.quantities.isEmpty
                     ? Dictionary(uniqueKeysWithValues: all.filter { $0.1 > 0 }) : receipt.quantities
                 lines = try order.returnedLines(quantities, besides: returns)
+                for (line, quantity) in lines where order.kept(ofLines: [line: quantity]).isEmpty {
+                    throw OrderError.notKept(order.lines[line - 1].sku, 0)
+                }
             }
             guard !lines.isEmpty else { throw ReturnError.unknown }
             let received = try ReceivedUnits(receipt, of: order, lines: lines)

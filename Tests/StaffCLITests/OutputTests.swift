@@ -15,6 +15,7 @@ import Testing
         ("return-close", ["return", "close", "DM-7K4Q-99", "--return", "R1", "--reason", "Nothing came."]),
         ("return-receive", ["return", "receive", "DM-7K4Q-99", "--reason", "Refused.", "--restock"]),
         ("orders-replace", ["orders", "replace", "DM-7K4Q-99", "--item", "CLEANSE-SHAMPOO", "--reason", "Broken."]),
+        ("orders-replace-cancel", ["orders", "replace", "DM-7K4Q-99", "--cancel", "--reason", "Another order."]),
         ("orders-shipping", ["orders", "shipping", "DM-7K4Q-99", "next-day", "--yes"]),
         (
             "orders-refund-goodwill",

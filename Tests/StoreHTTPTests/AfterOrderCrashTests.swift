@@ -11,6 +11,7 @@ import Testing
 /// again, and has happened once.
 @Suite(DatabaseTrait.store) struct AfterOrderCrashTests {
     private static let twoKits = TestStore.choice(#"[{"sku": "DM-KIT", "quantity": 2}]"#)
+    private static let broken = #"{"items": [{"sku": "CLEANSE-SHAMPOO", "quantity": 1}], "reason": "broken"}"#
     private static let one = #"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#
 
     /// An act, with what it needs before and what it has come to: events of the log, each once, and what the order comes to.
@@ -68,9 +69,25 @@ import Testing
         ),
         Act(
             path: "replacements",
-            body: #"{"items": [{"sku": "CLEANSE-SHAMPOO", "quantity": 1}], "reason": "broken"}"#,
+            body: broken,
             isSent: true,
             events: ["replaced"],
+            comesTo: 9000
+        ),
+        Act(
+            path: "replacements/cancellation",
+            body: #"{"reason": "a mistake"}"#,
+            isSent: true,
+            before: ("replacements", broken),
+            events: ["replaced", "sendingCancelled"],
+            comesTo: 9000
+        ),
+        Act(
+            path: "own/withdrawal",
+            body: nil,
+            isSent: true,
+            before: ("replacements", broken),
+            events: ["replaced", "withdrawn", "sendingCancelled"],
             comesTo: 9000
         ),
     ]

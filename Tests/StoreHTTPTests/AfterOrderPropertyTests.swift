@@ -34,6 +34,7 @@ import Testing
             (own + "/returns/closure", "{}"), (staff + "/returns/closure", #"{"reason": "x"}"#),
             (staff + "/replacements", #"{"items": [{"sku": "\#(part)", "quantity": 1}], "reason": "x"}"#),
             (staff + "/replacements", #"{"parcel": "1", "reason": "x"}"#),
+            (staff + "/replacements/cancellation", #"{"reason": "x"}"#),
             (
                 own + "/shipping",
                 #"{"shippingMethod": "standard", "expectedTotal": {"amount": \#(order.comesTo.amount.int ?? 0), "currency": "GBP"}}"#

@@ -17,29 +17,6 @@ import Testing
         #"[{"sku": "DM-KIT", "quantity": 2}, {"sku": "CLEANSE-SHAMPOO", "quantity": 2}]"#
     )
 
-    private func own(
-        _ store: TestStore,
-        _ order: JSON,
-        _ act: String,
-        _ body: String? = "{}",
-        key: String = "own"
-    ) async throws -> Answer {
-        let path = "/v1/orders/\(order.token.text)/\(act)"
-        return try await store.send(.POST, path, body, ["Idempotency-Key": key])
-    }
-
-    private func staff(
-        _ store: TestStore,
-        _ order: JSON,
-        _ act: String,
-        _ body: String?,
-        by role: StaffRole = .manager,
-        key: String = "staff"
-    ) async throws -> Answer {
-        let headers = try await store.staff(role).merging(["Idempotency-Key": key]) { $1 }
-        return try await store.send(.POST, "/v1/staff/orders/\(order.number.text)/\(act)", body, headers)
-    }
-
     private func kits(_ count: Int) -> String { #"{"items": [{"sku": "DM-KIT", "quantity": \#(count)}]}"# }
 
     private func documents(_ store: TestStore, _ order: JSON) async throws -> [String] {
@@ -52,22 +29,22 @@ import Testing
     @Test func customerCancelsOneOfTwoAndIsPaidBack() async throws {
         try await TestStore.run { store in
             let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "two")
-            let preview = try await own(store, order, "cancellation/preview", kits(1))
+            let preview = try await store.own(order, "cancellation/preview", kits(1))
             #expect(preview.json.amount.amount == 4500 && preview.json.comesTo.amount == 4500, "\(preview.text)")
-            let answer = try await own(store, order, "cancellation", kits(1))
+            let answer = try await store.own(order, "cancellation", kits(1))
             #expect(answer.json.status == "placed" && answer.json.payment.status == "partlyRefunded", "\(answer.text)")
             #expect(answer.json.items[0].cancelled == 1 && answer.json.items[0].open == 1)
             // What was sold stays as it was sold; what happened since stands beside it.
             #expect(answer.json.totals.total.amount == 9000 && answer.json.items[0].quantity == 2)
             #expect(answer.json.comesTo.amount == 4500 && answer.json.adjustments[0].cause == "cancelled")
             #expect(answer.json.adjustments[0].amount.amount == -4500)
-            #expect(try await own(store, order, "cancellation", kits(1)).text == answer.text)
+            #expect(try await store.own(order, "cancellation", kits(1)).text == answer.text)
             #expect(try await documents(store, order) == ["invoice 9000", "creditNote 4500"])
             // The other one too: that is the whole order.
-            let rest = try await own(store, order, "cancellation", kits(1), key: "rest")
+            let rest = try await store.own(order, "cancellation", kits(1), key: "rest")
             #expect(rest.json.status == "cancelled" && rest.json.comesTo.amount == 0, "\(rest.text)")
             #expect(rest.json.payment.status == "refunded")
-            #expect(try await own(store, order, "cancellation", kits(1), key: "more").status == 409)
+            #expect(try await store.own(order, "cancellation", kits(1), key: "more").status == 409)
             try await store.checkInvariants()
         }
     }
@@ -76,13 +53,13 @@ import Testing
         try await TestStore.run { store in
             let path = try await store.cart(Self.twoKits).path
             let order = try await store.checkout(path, key: "two", amount: 9000).json
-            let answer = try await own(store, order, "cancellation", kits(1))
+            let answer = try await store.own(order, "cancellation", kits(1))
             #expect(answer.json.payment.status == "unpaid" && answer.json.comesTo.amount == 4500, "\(answer.text)")
             // The invoice of what was sold first, then the credit note.
             #expect(try await documents(store, order) == ["invoice 9000", "creditNote 4500"])
             func receipt(_ amount: Int) async throws -> Answer {
                 let body = #"{"amount": {"amount": \#(amount), "currency": "GBP"}}"#
-                return try await staff(store, order, "payments", body, by: .support, key: "r\(amount)")
+                return try await store.staff(order, "payments", body, by: .support, key: "r\(amount)")
             }
             #expect(try await receipt(9000).status == 422)
             let paid = try await receipt(4500)
@@ -98,7 +75,7 @@ import Testing
             let total = try await store.send(.GET, path).json.totals.total.amount.int ?? 0
             let order = try await store.checkout(path, key: "mixed", amount: total).json
             let some = #"{"items": [{"sku": "DM-KIT", "quantity": 1}, {"sku": "CLEANSE-SHAMPOO", "quantity": 1}]}"#
-            #expect(try await own(store, order, "cancellation", some).status == 200)
+            #expect(try await store.own(order, "cancellation", some).status == 200)
             #expect(try await store.number("SELECT reserved AS n FROM stock WHERE sku = 'CLEANSE-SHAMPOO'") == 2)
             try await store.checkInvariants()
         }
@@ -107,8 +84,7 @@ import Testing
     @Test func theRestOfWhatWasPartlySentIsCancelledAndTheOrderEnds() async throws {
         try await TestStore.run { store in
             let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "two")
-            let packed = try await staff(
-                store,
+            let packed = try await store.staff(
                 order,
                 "packing",
                 FulfilmentTests.packing(FulfilmentTests.wholeKit, #", "partial": true"#),
@@ -116,16 +92,16 @@ import Testing
             )
             #expect(packed.status == 200, "\(packed.text)")
             // Packing has begun: the customer cancels no more, staff cancel what is open.
-            #expect(try await own(store, order, "cancellation", kits(1)).status == 409)
+            #expect(try await store.own(order, "cancellation", kits(1)).status == 409)
             let reason = #"{"reason": "Not wanted.", "items": [{"sku": "DM-KIT", "quantity": 1}]}"#
             #expect(
-                try await staff(store, order, "cancellation", #"{"reason": "Not wanted."}"#, by: .support).status == 409
+                try await store.staff(order, "cancellation", #"{"reason": "Not wanted."}"#, by: .support).status == 409
             )
-            let sent = try await staff(store, order, "shipments", FulfilmentTests.shipping, by: .packer)
+            let sent = try await store.staff(order, "shipments", FulfilmentTests.shipping, by: .packer)
             #expect(sent.json.fulfilment.status == "partlyShipped", "\(sent.text)")
-            let rest = try await staff(store, order, "cancellation", reason, by: .support, key: "rest")
+            let rest = try await store.staff(order, "cancellation", reason, by: .support, key: "rest")
             #expect(rest.json.fulfilment.status == "shipped" && rest.json.comesTo.amount == 4500, "\(rest.text)")
-            let delivered = try await staff(store, order, "delivery", nil, by: .packer)
+            let delivered = try await store.staff(order, "delivery", nil, by: .packer)
             #expect(delivered.json.status == "completed", "\(delivered.text)")
             try await store.checkInvariants()
         }
@@ -137,22 +113,21 @@ import Testing
         try await TestStore.run { store in
             let order = try await store.sentOrder(Self.twoKits, amount: 9000, key: "two")
             let goodwill = #"{"goodwill": {"amount": 500, "currency": "GBP"}, "reason": "It came late."}"#
-            let kind = try await staff(store, order, "refunds", goodwill)
+            let kind = try await store.staff(order, "refunds", goodwill)
             #expect(kind.json.comesTo.amount == 8500 && kind.json.fulfilment.status == "shipped", "\(kind.text)")
-            let announced = try await own(store, order, "returns", #"{"items": [{"sku": "DM-KIT", "quantity": 2}]}"#)
+            let announced = try await store.own(order, "returns", #"{"items": [{"sku": "DM-KIT", "quantity": 2}]}"#)
             #expect(announced.json.data[0].number.text == order.number.text + "-R1", "\(announced.text)")
             #expect(announced.json.address.entries.count > 1)
             #expect(
-                try await staff(store, order, "refunds", #"{"returnNumber": "R1", "reason": "x"}"#, key: "e").status
+                try await store.staff(order, "refunds", #"{"returnNumber": "R1", "reason": "x"}"#, key: "e").status
                     == 409
             )
             let units =
                 #"{"units": [{"sku": "CLEANSE-SHAMPOO", "quantity": 2, "restock": false}, {"sku": "RESTORE-LOTION", "quantity": 2, "restock": true}, {"sku": "RESTORE-OINTMENT", "quantity": 2, "restock": true}, {"sku": "ZERO-SHINE-SAMPLE", "quantity": 2, "restock": false}]}"#
-            let back = try await staff(store, order, "returns/receipt", units, by: .packer)
+            let back = try await store.staff(order, "returns/receipt", units, by: .packer)
             #expect(back.json.fulfilment.status == "returned" && back.json.status == "completed", "\(back.text)")
             #expect(try await store.number("SELECT sum(restocked) AS n FROM order_return_unit") == 4)
-            let refund = try await staff(
-                store,
+            let refund = try await store.staff(
                 order,
                 "refunds",
                 #"{"returnNumber": "R1", "reason": "back"}"#,
@@ -173,9 +148,9 @@ import Testing
             #expect(shipping > 0)
             let order = try await store.paidOrder(one, amount: all, key: "one")
             let bottle = #"{"items": [{"sku": "CLEANSE-SHAMPOO", "quantity": 1}], "reason": "Not wanted."}"#
-            let preview = try await staff(store, order, "refunds/preview", bottle)
+            let preview = try await store.staff(order, "refunds/preview", bottle)
             #expect(preview.json.amount.amount.int == all && preview.json.comesTo.amount == 0, "\(preview.text)")
-            let given = try await staff(store, order, "refunds", bottle)
+            let given = try await store.staff(order, "refunds", bottle)
             #expect(given.json.refunded == preview.json.amount && given.json.status == "cancelled", "\(given.text)")
         }
     }
@@ -184,62 +159,10 @@ import Testing
         try await TestStore.run { store in
             let order = try await store.paidOrder(key: "one")
             let all = #"{"goodwill": {"amount": 3000, "currency": "GBP"}, "reason": "late"}"#
-            async let first = staff(store, order, "refunds", all, key: "a")
-            async let second = staff(store, order, "refunds", all, key: "b")
+            async let first = store.staff(order, "refunds", all, key: "a")
+            async let second = store.staff(order, "refunds", all, key: "b")
             let answers = try await [first, second]
             #expect(answers.map(\.status).sorted() == [200, 422], "\(answers.map(\.text))")
-            try await store.checkInvariants()
-        }
-    }
-
-    // MARK: - Sent once more
-
-    @Test func replacementHasUnitsOfItsOwnAndAPlaceInTheQueue() async throws {
-        try await TestStore.run { store in
-            let order = try await store.sentOrder(key: "one")
-            try await store.deliverAll()
-            let broken = #"{"items": [{"sku": "CLEANSE-SHAMPOO", "quantity": 1}], "reason": "Arrived broken."}"#
-            let preview = try await staff(store, order, "replacements/preview", broken, by: .support)
-            #expect(preview.json.items[0].sku == "CLEANSE-SHAMPOO" && preview.status == 200, "\(preview.text)")
-            let sent = try await staff(store, order, "replacements", broken, by: .support)
-            #expect(sent.json.status == "placed" && sent.json.fulfilment.status == "partlyShipped", "\(sent.text)")
-            #expect(sent.json.comesTo == sent.json.totals.total && sent.json.adjustments.entries.isEmpty)
-            #expect(sent.json.fulfilment.shipBy == preview.json.shipBy)
-            // One bottle is with the customer once: it is not replaced twice.
-            #expect(try await staff(store, order, "replacements", broken, by: .support, key: "again").status == 409)
-            let packer = try await store.staff(.packer)
-            let next = try await store.send(.POST, "/v1/staff/next", nil, packer).json.order
-            #expect(next.number == order.number && next.components.entries.count == 1, "\(next)")
-            let box = #"{"scanned": [{"code": "CLEANSE-SHAMPOO"}]}"#
-            let path = "/v1/staff/orders/\(order.number.text)/packing"
-            let packed = try await store.send(.POST, path, box, packer.merging(["Idempotency-Key": "box"]) { $1 })
-            #expect(packed.status == 200, "\(packed.text)")
-            let left = try await staff(store, order, "shipments", FulfilmentTests.shipping, by: .packer)
-            #expect(left.json.fulfilment.status == "shipped", "\(left.text)")
-            #expect(left.json.fulfilment.shipments[1].items[0].sku == "CLEANSE-SHAMPOO")
-            let arrived = try await staff(store, order, "delivery", nil, by: .packer)
-            #expect(arrived.json.status == "completed", "\(arrived.text)")
-            // The kit comes back with the bottle that replaced the other.
-            let back = try await staff(store, order, "returns/receipt", #"{"restock": true}"#, by: .packer, key: "back")
-            #expect(back.json.fulfilment.status == "returned", "\(back.text)")
-            try await store.checkInvariants()
-        }
-    }
-
-    @Test func lostParcelIsSentOnceMoreOrGivenBack() async throws {
-        try await TestStore.run { store in
-            let order = try await store.sentOrder(Self.twoKits, amount: 9000, key: "two")
-            let lost = try await staff(
-                store,
-                order,
-                "refunds",
-                #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "lost": true, "reason": "Never came."}"#
-            )
-            #expect(lost.json.comesTo.amount == 4500 && lost.json.adjustments[0].cause == "lost", "\(lost.text)")
-            let again = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "Never came."}"#
-            let sent = try await staff(store, order, "replacements", again, by: .support)
-            #expect(sent.json.replacements.entries.count == 4, "\(sent.text)")
-            #expect(try await staff(store, order, "replacements", again, by: .support, key: "more").status == 409)
             try await store.checkInvariants()
         }
     }
@@ -249,37 +172,35 @@ import Testing
     @Test func withdrawalCancelsWhatIsHereAndAwaitsTheRest() async throws {
         try await TestStore.run { store in
             let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "two")
-            _ = try await staff(
-                store,
+            _ = try await store.staff(
                 order,
                 "packing",
                 FulfilmentTests.packing(FulfilmentTests.wholeKit, #", "partial": true"#),
                 by: .packer
             )
-            _ = try await staff(store, order, "shipments", FulfilmentTests.shipping, by: .packer)
+            _ = try await store.staff(order, "shipments", FulfilmentTests.shipping, by: .packer)
             // The other one is packed too: its parcel is opened.
-            _ = try await staff(
-                store,
+            _ = try await store.staff(
                 order,
                 "packing",
                 FulfilmentTests.packing(FulfilmentTests.wholeKit),
                 by: .packer,
                 key: "2"
             )
-            let preview = try await own(store, order, "withdrawal/preview")
+            let preview = try await store.own(order, "withdrawal/preview")
             #expect(
                 preview.json.cancelled[0].quantity == 1 && preview.json.comesBack[0].quantity == 1,
                 "\(preview.text)"
             )
             #expect(preview.json.amount.amount == 4500 && preview.json.until == .null)
-            let gone = try await own(store, order, "withdrawal")
+            let gone = try await store.own(order, "withdrawal")
             #expect(gone.json.comesTo.amount == 4500 && gone.json.adjustments[0].cause == "withdrawn", "\(gone.text)")
             #expect(gone.json.fulfilment.status == "shipped")
             let returns = try await store.send(.GET, "/v1/orders/\(order.token.text)/returns").json
             #expect(returns.data[0].kind == "withdrawal" && returns.withdrawUntil == .null, "\(returns)")
-            #expect(try await own(store, order, "withdrawal", key: "again").status == 409)
-            _ = try await staff(store, order, "returns/receipt", #"{"restock": true}"#, by: .packer, key: "r")
-            let done = try await staff(store, order, "refunds", #"{"returnNumber": "1", "reason": "withdrawn"}"#)
+            #expect(try await store.own(order, "withdrawal", key: "again").status == 409)
+            _ = try await store.staff(order, "returns/receipt", #"{"restock": true}"#, by: .packer, key: "r")
+            let done = try await store.staff(order, "refunds", #"{"returnNumber": "1", "reason": "withdrawn"}"#)
             #expect(done.json.comesTo.amount == 0 && done.json.adjustments[1].cause == "withdrawn", "\(done.text)")
             let kinds = try await store.send(
                 .GET,
@@ -298,34 +219,34 @@ import Testing
         try await TestStore.run { store in
             let order = try await store.sentOrder(Self.twoKits, amount: 9000, key: "two")
             let both = kits(2)
-            #expect(try await own(store, order, "returns/closure", key: "none").status == 404)
-            #expect(try await own(store, order, "returns", both).status == 200)
-            #expect(try await own(store, order, "returns", both, key: "twice").status == 409)
+            #expect(try await store.own(order, "returns/closure", key: "none").status == 404)
+            #expect(try await store.own(order, "returns", both).status == 200)
+            #expect(try await store.own(order, "returns", both, key: "twice").status == 409)
             let first = #"{"returnNumber": "R1"}"#
-            let kept = try await own(store, order, "returns/closure", first, key: "kept")
+            let kept = try await store.own(order, "returns/closure", first, key: "kept")
             #expect(kept.status == 200 && kept.json.data[0].closedAt != .null, "\(kept.text)")
-            #expect(try await own(store, order, "returns/closure", first, key: "kept").body == kept.body)
-            #expect(try await own(store, order, "returns/closure", first, key: "more").status == 409)
+            #expect(try await store.own(order, "returns/closure", first, key: "kept").body == kept.body)
+            #expect(try await store.own(order, "returns/closure", first, key: "more").status == 409)
             let late = #"{"returnNumber": "R1", "restock": true}"#
-            #expect(try await staff(store, order, "returns/receipt", late, by: .packer, key: "late").status == 409)
+            #expect(try await store.staff(order, "returns/receipt", late, by: .packer, key: "late").status == 409)
 
-            #expect(try await own(store, order, "returns", both, key: "again").json.data.entries.count == 2)
+            #expect(try await store.own(order, "returns", both, key: "again").json.data.entries.count == 2)
             let reason = #"{"reason": "Nothing came in a month."}"#
-            #expect(try await staff(store, order, "returns/closure", reason, by: .packer).status == 403)
-            let closed = try await staff(store, order, "returns/closure", reason, by: .support)
+            #expect(try await store.staff(order, "returns/closure", reason, by: .packer).status == 403)
+            let closed = try await store.staff(order, "returns/closure", reason, by: .support)
             #expect(closed.json.data.entries.allSatisfy { $0.closedAt != .null }, "\(closed.text)")
             let packer = try await store.staff(.packer)
             #expect(try await store.send(.GET, "/v1/staff/returns", nil, packer).json.data.entries.isEmpty)
-            #expect(try await staff(store, order, "delivery", nil, by: .packer).status == 200)
+            #expect(try await store.staff(order, "delivery", nil, by: .packer).status == 200)
             func erase(_ key: String) async throws -> Answer {
                 let manager = try await store.staff(.manager).merging(["Idempotency-Key": key]) { $1 }
                 let body = #"{"email": "ada@example.com"}"#
                 return try await store.send(.POST, "/v1/staff/personal/erasure", body, manager)
             }
-            #expect(try await own(store, order, "returns", kits(1), key: "third").status == 200)
+            #expect(try await store.own(order, "returns", kits(1), key: "third").status == 200)
             let refused = try await erase("1")
             #expect(refused.status == 409 && refused.text.contains("aftercare return close"), "\(refused.text)")
-            #expect(try await own(store, order, "returns/closure", key: "third closed").status == 200)
+            #expect(try await store.own(order, "returns/closure", key: "third closed").status == 200)
             let erased = try await erase("2")
             #expect(erased.status == 200, "\(erased.text)")
             try await store.checkInvariants()
@@ -337,13 +258,13 @@ import Testing
         try await TestStore.run { store in
             let order = try await store.sentOrder(key: "one")
             for round in 1...20 {
-                #expect(try await own(store, order, "returns", kits(1), key: "a\(round)").status == 200)
-                #expect(try await own(store, order, "returns/closure", key: "c\(round)").status == 200)
+                #expect(try await store.own(order, "returns", kits(1), key: "a\(round)").status == 200)
+                #expect(try await store.own(order, "returns/closure", key: "c\(round)").status == 200)
             }
-            let more = try await own(store, order, "returns", kits(1), key: "more")
+            let more = try await store.own(order, "returns", kits(1), key: "more")
             #expect(more.status == 409 && more.text.contains("too often"), "\(more.text)")
             // It takes no right away.
-            #expect(try await own(store, order, "withdrawal", key: "w").status == 200)
+            #expect(try await store.own(order, "withdrawal", key: "w").status == 200)
         }
     }
 
@@ -356,11 +277,11 @@ import Testing
             let total = try await store.send(.GET, store.cart(choice).path).json.totals.total.amount.int ?? 0
             let order = try await store.sentOrder(choice, amount: total, key: "mixed")
             let both = #"{"items": [{"sku": "DM-KIT", "quantity": 1}, {"sku": "RESTORE-LOTION", "quantity": 1}]}"#
-            #expect(try await own(store, order, "returns", both, key: "R1").status == 200)
-            #expect(try await own(store, order, "returns", kits(1), key: "R2").status == 200)
-            let closes = try await own(store, order, "withdrawal/preview", both).json.closes
+            #expect(try await store.own(order, "returns", both, key: "R1").status == 200)
+            #expect(try await store.own(order, "returns", kits(1), key: "R2").status == 200)
+            let closes = try await store.own(order, "withdrawal/preview", both).json.closes
             #expect(closes.entries == [.string(order.number.text + "-R1")], "\(closes)")
-            let newest = try await own(store, order, "withdrawal/preview", kits(1)).json.closes
+            let newest = try await store.own(order, "withdrawal/preview", kits(1)).json.closes
             #expect(newest.entries == [.string(order.number.text + "-R2")], "\(newest)")
             // Each of the two is taken back on the order's page, by forms that were shown together.
             for ordinal in ["1", "2"] {
@@ -378,25 +299,25 @@ import Testing
         try await TestStore.run { store in
             let order = try await store.sentOrder(Self.twoKits, amount: 9000, key: "two")
             let one = kits(1)
-            #expect(try await own(store, order, "returns", one).status == 200)
+            #expect(try await store.own(order, "returns", one).status == 200)
             // There is another one, of which no return speaks.
-            #expect(try await own(store, order, "withdrawal/preview", one).json.closes.entries.isEmpty)
-            let preview = try await own(store, order, "withdrawal/preview").json
+            #expect(try await store.own(order, "withdrawal/preview", one).json.closes.entries.isEmpty)
+            let preview = try await store.own(order, "withdrawal/preview").json
             #expect(preview.comesBack[0].quantity == 2, "\(preview)")
             #expect(preview.closes.entries == [.string(order.number.text + "-R1")], "\(preview)")
-            #expect(try await own(store, order, "withdrawal", key: "w").status == 200)
+            #expect(try await store.own(order, "withdrawal", key: "w").status == 200)
             let returns = try await store.send(.GET, "/v1/orders/\(order.token.text)/returns").json.data
             #expect(returns[0].closedAt == returns[1].announcedAt && returns[1].closedAt == .null, "\(returns)")
             #expect(returns[1].kind == "withdrawal" && returns[1].items[0].quantity == 2)
             // A withdrawal is said once.
-            let back = try await own(store, order, "returns/closure", key: "back")
+            let back = try await store.own(order, "returns/closure", key: "back")
             #expect(back.status == 409 && back.text.contains("can't be taken back"), "\(back.text)")
-            let unnamed = try await staff(store, order, "returns/closure", #"{"reason": "x"}"#, by: .support, key: "u")
+            let unnamed = try await store.staff(order, "returns/closure", #"{"reason": "x"}"#, by: .support, key: "u")
             #expect(unnamed.status == 409, "\(unnamed.text)")
             let gone = #"{"returnNumber": "R1", "reason": "x"}"#
-            #expect(try await staff(store, order, "refunds", gone, key: "gone").text.contains("Nobody waits"))
-            _ = try await staff(store, order, "returns/receipt", #"{"restock": true}"#, by: .packer, key: "r")
-            let done = try await staff(store, order, "refunds", #"{"returnNumber": "R2", "reason": "withdrawn"}"#)
+            #expect(try await store.staff(order, "refunds", gone, key: "gone").text.contains("Nobody waits"))
+            _ = try await store.staff(order, "returns/receipt", #"{"restock": true}"#, by: .packer, key: "r")
+            let done = try await store.staff(order, "refunds", #"{"returnNumber": "R2", "reason": "withdrawn"}"#)
             #expect(done.json.comesTo.amount == 0 && done.json.payment.status == "refunded", "\(done.text)")
             try await store.checkInvariants()
         }
@@ -409,15 +330,15 @@ import Testing
             let until = try await store.send(.GET, "/v1/orders/\(order.token.text)/returns").json.withdrawUntil
             let placed = try #require(CalendarDate(String(order.placedAt.text.prefix(10))))
             #expect(until.text == (placed + 14).description)
-            #expect(try await own(store, order, "withdrawal/preview").status == 200)
+            #expect(try await store.own(order, "withdrawal/preview").status == 200)
             _ = try await store.pool.write([
                 Statement("UPDATE orders SET delivered_at = delivered_at - interval '16 days'")
             ])
-            let late = try await own(store, order, "withdrawal")
+            let late = try await store.own(order, "withdrawal")
             #expect(late.status == 409 && late.text.contains("ended on"), "\(late.text)")
             // A return is the shop's kindness, and may still be announced.
             #expect(
-                try await own(store, order, "returns", #"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#).status == 200
+                try await store.own(order, "returns", #"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#).status == 200
             )
         }
     }
@@ -425,7 +346,7 @@ import Testing
     @Test func withdrawalFromWhatNeverLeftIsTheWholeOrder() async throws {
         try await TestStore.run { store in
             let order = try await store.paidOrder(key: "one")
-            let gone = try await own(store, order, "withdrawal")
+            let gone = try await store.own(order, "withdrawal")
             #expect(gone.json.status == "cancelled" && gone.json.payment.status == "refunded", "\(gone.text)")
             #expect(gone.json.adjustments[0].cause == "withdrawn" && gone.json.comesTo.amount == 0)
             try await store.checkInvariants()
@@ -438,13 +359,13 @@ import Testing
         try await TestStore.run { store in
             let order = try await store.checkout(try await store.cart().path, key: "k").json
             #expect(try await store.send(.GET, order.page.text).words.contains("Next day: with you on "))
-            let preview = try await own(store, order, "shipping/preview", #"{"shippingMethod": "next-day"}"#)
+            let preview = try await store.own(order, "shipping/preview", #"{"shippingMethod": "next-day"}"#)
             let after = preview.json.after.amount.int ?? 0
             #expect(after > 4500 && preview.json.before.amount == 4500, "\(preview.text)")
             func change(_ method: String, _ total: Int, _ key: String) async throws -> Answer {
                 let body =
                     #"{"shippingMethod": "\#(method)", "expectedTotal": {"amount": \#(total), "currency": "GBP"}}"#
-                return try await own(store, order, "shipping", body, key: key)
+                return try await store.own(order, "shipping", body, key: key)
             }
             #expect(try await change("next-day", after + 1, "a").status == 422)
             #expect(try await change("pigeon", after, "b").status == 422)
@@ -456,7 +377,7 @@ import Testing
             #expect(changed.json.adjustments[0].cause == "correction")
             #expect(try await documents(store, order) == ["invoice 4500", "invoice \(after - 4500)"])
             let receipt = #"{"amount": {"amount": \#(after), "currency": "GBP"}}"#
-            #expect(try await staff(store, order, "payments", receipt, by: .support).json.payment.status == "paid")
+            #expect(try await store.staff(order, "payments", receipt, by: .support).json.payment.status == "paid")
             // Back again costs less, and goes back; what costs more is told.
             let back = try await change("standard", 4500, "d")
             #expect(back.json.comesTo.amount == 4500 && back.json.payment.status == "partlyRefunded", "\(back.text)")
@@ -472,16 +393,15 @@ import Testing
         try await TestStore.run { store in
             for round in 0..<6 {
                 let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "k\(round)")
-                async let cancelled = own(store, order, "cancellation", kits(1), key: "c\(round)")
-                async let packed = staff(
-                    store,
+                async let cancelled = store.own(order, "cancellation", kits(1), key: "c\(round)")
+                async let packed = store.staff(
                     order,
                     "packing",
                     FulfilmentTests.packing(FulfilmentTests.wholeKit, #", "partial": true"#),
                     by: .packer,
                     key: "p\(round)"
                 )
-                async let withdrawn = own(store, order, "withdrawal", kits(1), key: "w\(round)")
+                async let withdrawn = store.own(order, "withdrawal", kits(1), key: "w\(round)")
                 let answers = try await [cancelled, packed, withdrawn]
                 #expect(
                     answers.allSatisfy { $0.status == 200 || $0.status == 409 || $0.status == 422 },

@@ -264,6 +264,13 @@ import Testing
             ["Idempotency-Key": "0f2b6a9c-replace"],
             by: support
         )
+        try await examples.show(
+            "cancelReplacements",
+            path + "/replacements/cancellation",
+            #"{"reason": "It was another order."}"#,
+            ["Idempotency-Key": "c7a90e44-cancel"],
+            by: support
+        )
         let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "Not wanted."}"#
         try await examples.show(
             "announceReturn",

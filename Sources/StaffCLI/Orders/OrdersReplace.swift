@@ -8,7 +8,8 @@ struct OrdersReplace: StaffCommand {
         abstract: "Send units once more, without a price.",
         discussion: """
             For what broke or was lost on its way: the units take their place in the queue, urgent by the next day on which \
-            the client's plan needs them. With --dry-run, the store says what it would send, and by when.
+            the client's plan needs them. With --dry-run, the store says what it would send, and by when. With --cancel, \
+            what waits to be sent once more and lies in no parcel is not sent, and the customer is mailed so.
 
             Example: aftercare orders replace DM-7K4Q-99 --item CLEANSE-SHAMPOO --reason "Arrived broken."
             """
@@ -20,20 +21,26 @@ struct OrdersReplace: StaffCommand {
     var item: [ItemArgument] = []
     @Option(help: "All that a parcel held, by its number.")
     var parcel: String?
+    @Flag(help: "Send nothing of it once more, for one that was a mistake.")
+    var cancel = false
     @Option(help: "Why.")
     var reason: String?
     @OptionGroup var change: ChangeOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard !item.isEmpty || parcel != nil else {
+        guard cancel || !item.isEmpty || parcel != nil else {
             throw ValidationError("Name what is sent again: --item CODE, or --parcel N.")
+        }
+        if cancel, !item.isEmpty || parcel != nil {
+            throw ValidationError("--cancel is for all that waits: it goes with neither --item nor --parcel.")
         }
     }
 
     func execute(_ invocation: Invocation) async throws {
         let store = try invocation.store()
         let reason = try await invocation.console.required(reason, "Reason", option: "--reason")
+        if cancel { return try await cancelAll(reason, invocation, at: store) }
         let body = ReplacementRequestBody(items: item.isEmpty ? nil : item.bodies, parcel: parcel, reason: reason)
         let path = StorePath.staff("orders", order.text, "replacements")
         if change.dryRun {
@@ -49,6 +56,15 @@ struct OrdersReplace: StaffCommand {
                 "\(order.number): \(order.replacements.text) is sent once more, by \(order.fulfilment.shipBy ?? "today").",
                 .good
             )
+        }
+    }
+
+    private func cancelAll(_ reason: String, _ invocation: Invocation, at store: StoreClient) async throws {
+        let path = StorePath.staff("orders", order.text, "replacements", "cancellation")
+        let request = try StoreRequest.change(.post, path, ReplacementCancellationBody(reason: reason))
+        guard let answer = try await invocation.change(request, with: change, at: store) else { return }
+        try invocation.show(answer, as: StaffOrderBody.self) { order in
+            try invocation.console.say("\(order.number): what lay in no parcel is not sent once more.", .good)
         }
     }
 }

@@ -34,7 +34,8 @@ extension ChoiceItemBody {
 
     /// What is sent once more.
     static func replacements(of order: Order) -> [ChoiceItemBody] {
-        order.lines.flatMap(\.replacements).map { ChoiceItemBody(sku: $0.sku.rawValue, quantity: $0.quantity) }
+        order.lines.flatMap(\.replacements).filter { $0.quantity > $0.cancelled }
+            .map { ChoiceItemBody(sku: $0.sku.rawValue, quantity: $0.quantity - $0.cancelled) }
     }
 }
 
@@ -113,7 +114,10 @@ extension Store {
             comesBack: ChoiceItemBody.list(plan.returned, of: order),
             amount: MoneyBody(order.moneyBack(amount)),
             until: payments.store.lastDayToWithdraw(order)?.description,
-            closes: plan.closed.map { Return.number($0, of: order.number) }
+            closes: plan.closed.map { Return.number($0, of: order.number) },
+            notSent: ChoiceItemBody.list(
+                plan.notSent(of: order).map { ($0.key, $0.value) }.sorted { $0.0.rawValue < $1.0.rawValue }
+            )
         )
     }
 }

@@ -49,6 +49,8 @@ extension Problem {
                 .courseClosed,
                 "Of \(sku) \(count == 0 ? "none" : "no more than \(count)") is with the customer and not announced already."
             )
+        case .noReplacement:
+            self.init(.courseClosed, "Nothing waits to be sent once more: what lies in a parcel is unpacked first.")
         case .beingPaid:
             self.init(.courseClosed, "Its payment is on its way: try it again in a few minutes.")
         case .withdrawalOver(let last): self.init(.courseClosed, "The time to withdraw ended on \(last).")

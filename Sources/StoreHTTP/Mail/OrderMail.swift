@@ -10,7 +10,8 @@ struct OrderMail {
     static let kinds: [OrderEvent] = [
         .placed, .paid, .shipped, .rescheduled, .cancelled, .refunded, .paymentFailed,
         .linkRequested, .orderLinkRenewed, .reminded,
-        .partlyCancelled, .returnAnnounced, .returnClosed, .returned, .withdrawn, .replaced, .credited,
+        .partlyCancelled, .returnAnnounced, .returnClosed, .returned, .withdrawn, .replaced, .sendingCancelled,
+        .credited,
         .shippingChanged,
     ]
 
@@ -142,6 +143,10 @@ struct OrderMail {
             let units = order.lines.flatMap(\.replacements).filter { $0.replacement == last }
                 .map { "\($0.quantity) × \($0.name.isolated)" }
             paragraphs = [words.text(.mailReplaced, number.merging(["units": units.joined(separator: ", ")]) { $1 })]
+            links.reverse()
+        case .sendingCancelled:
+            subject = words.text(.mailSendingCancelledSubject, number)
+            paragraphs = [words.text(.mailSendingCancelled, number)]
             links.reverse()
         case .credited:
             subject = words.text(.mailCreditedSubject, number)

@@ -40,7 +40,7 @@ extension OrderPage {
         }
         return changes
             + line.replacements.filter { $0.quantity > $0.cancelled }.map {
-                words.text(.orderUnitsReplaced, ["count": "\($0.quantity)", "product": $0.name])
+                words.text(.orderUnitsReplaced, ["count": "\($0.quantity - $0.cancelled)", "product": $0.name])
             }
     }
 
@@ -158,7 +158,9 @@ extension OrderPage {
     private func confirmation(_ preview: WithdrawalPreviewBody) -> [String: Any] {
         func sentences(_ items: [ChoiceItemBody], _ sentence: PageSentence) -> [String] {
             items.map { item in
-                let name = order.lines.first { $0.sku.rawValue == item.sku }?.name ?? item.sku
+                let named =
+                    order.lines.map { ($0.sku, $0.name) } + order.lines.flatMap(\.parts).map { ($0.sku, $0.name) }
+                let name = named.first { $0.0.rawValue == item.sku }?.1 ?? item.sku
                 return words.text(sentence, ["count": "\(item.quantity)", "product": name])
             }
         }
@@ -172,6 +174,7 @@ extension OrderPage {
             ),
             "list": sentences(preview.cancelled, .orderWithdrawCancelled)
                 + sentences(preview.comesBack, .orderWithdrawComesBack)
+                + sentences(preview.notSent, .orderWithdrawNotSent)
                 + preview.closes.map { words.text(.orderWithdrawCloses, ["return": $0]) }
                 + (preview.amount.amount > 0
                     ? [

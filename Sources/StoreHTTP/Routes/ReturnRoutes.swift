@@ -98,6 +98,21 @@ struct ReturnRoutes: Sendable {
             )
             return try await store.staffAnswer(order)
         }
+        router.post("/v1/staff/orders/{number}/replacements/cancellation", .support) { request, context, member in
+            let (act, reason) = try await reader.act(request, context, member) { fields in
+                fields.allow("reason")
+                return fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil
+            }
+            let order = try await store.orders.cancelReplacements(
+                reader.locator(context),
+                reason: reason,
+                key: act.key,
+                actor: act.actor,
+                now: act.now
+            )
+            store.pages.forget(order.guideToken)
+            return try await store.staffAnswer(order)
+        }
     }
 
     private func addShipping(to router: StaffRouter) {

@@ -111,6 +111,7 @@ enum PageSentence: String, SentenceKey {
     case orderWithdrawWho
     case orderWithdrawCancelled
     case orderWithdrawComesBack
+    case orderWithdrawNotSent
     case orderWithdrawCloses
     case orderWithdrawAmount
     case orderWithdrawMail
@@ -213,6 +214,8 @@ enum PageSentence: String, SentenceKey {
     case mailWithdrawnBack
     case mailReplacedSubject
     case mailReplaced
+    case mailSendingCancelledSubject
+    case mailSendingCancelled
     case mailCreditedSubject
     case mailCredited
     case mailShippingChangedSubject
@@ -308,7 +311,8 @@ enum PageSentence: String, SentenceKey {
         case .orderUnitsReplaced,
             .orderReturnUnits,
             .orderWithdrawCancelled,
-            .orderWithdrawComesBack:
+            .orderWithdrawComesBack,
+            .orderWithdrawNotSent:
             ["count", "product"]
         case .orderShippingOption: ["from", "method", "to"]
         case .orderShippingOptionOneDay: ["from", "method"]
@@ -325,6 +329,8 @@ enum PageSentence: String, SentenceKey {
             .mailReturned,
             .mailWithdrawnSubject,
             .mailReplacedSubject,
+            .mailSendingCancelledSubject,
+            .mailSendingCancelled,
             .mailCreditedSubject,
             .mailShippingChangedSubject:
             ["number"]
