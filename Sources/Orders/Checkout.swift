@@ -9,7 +9,7 @@ import UsageGuide
 /// From carts to orders: what `OrderStore` then holds.
 package struct Checkout: Sendable {
     let orders: OrderStore
-    private let queue = PlacementQueue()
+    private let queue: PlacementQueue
     private let alongside: Alongside
 
     /// What rooms above this one write in the transaction that places orders.
@@ -18,6 +18,8 @@ package struct Checkout: Sendable {
     /// - Parameter alongside: what is written last, after the orders and the first entries of their logs.
     package init(_ orders: OrderStore, alongside: @escaping Alongside) {
         self.orders = orders
+        // What asks the database gives up first, and says why.
+        queue = PlacementQueue(waitMax: orders.pool.limits.wait + .milliseconds(300))
         self.alongside = alongside
     }
 

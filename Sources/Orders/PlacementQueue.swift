@@ -75,7 +75,7 @@ final class PlacementQueue: Sendable {
 
     private let state = Mutex(State())
 
-    init(waitMax: Duration = .milliseconds(2_800)) { self.waitMax = waitMax }
+    init(waitMax: Duration) { self.waitMax = waitMax }
 
     /// Whether somebody who comes now would be served soon.
     var hasRoom: Bool { state.withLock { $0.line.count < Self.waitingMax } }

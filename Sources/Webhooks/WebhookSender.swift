@@ -15,7 +15,7 @@ package struct WebhookSender: Sendable {
     package typealias Resolver = @Sendable (_ host: String) async throws -> [IPAddress]
 
     /// How long one attempt may take, answer included.
-    package static let patience = Duration.seconds(15)
+    private let patience: Duration
     /// How much of an answer is read, in bytes.
     package static let answerMax = 4096
     /// So many addresses of one name are tried.
@@ -27,7 +27,13 @@ package struct WebhookSender: Sendable {
     private let certificates: String?
 
     /// - Parameter certificates: a file (PEM) of authorities that are trusted besides the machine's own.
-    package init(allowsPrivate: Bool, resolve: Resolver? = nil, certificates: String? = nil) {
+    package init(
+        allowsPrivate: Bool,
+        resolve: Resolver? = nil,
+        certificates: String? = nil,
+        patience: Duration = .seconds(15)
+    ) {
+        self.patience = patience
         self.allowsPrivate = allowsPrivate
         self.resolve = resolve ?? WebhookResolver.system
         self.certificates = certificates
@@ -40,7 +46,7 @@ package struct WebhookSender: Sendable {
         secrets: [WebhookSecret],
         now: Instant
     ) async -> WebhookReply {
-        let end = ContinuousClock.now + Self.patience
+        let end = ContinuousClock.now + patience
         let addresses: [IPAddress]
         do {
             addresses = try await self.addresses(of: url)
@@ -69,7 +75,7 @@ package struct WebhookSender: Sendable {
                     )
                 }
             } catch {
-                failure = Self.words(error)
+                failure = words(error)
                 // Whoever may have got it is not followed by another.
                 guard Self.wasNotReached(error), ContinuousClock.now < end else { break }
             }
@@ -143,7 +149,7 @@ package struct WebhookSender: Sendable {
         return error is NIOConnectionError || error as? HTTPClientError == .connectTimeout
     }
 
-    private static func words(_ error: any Error) -> String {
+    private func words(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
             return error.connectionErrors.first.map { words($0.error) } ?? "no connection"
@@ -155,7 +161,7 @@ package struct WebhookSender: Sendable {
         case let error as HTTPClientError:
             switch error {
             case .connectTimeout: return "no connection within 5 s"
-            case .deadlineExceeded, .readTimeout: return "no answer within 15 s"
+            case .deadlineExceeded, .readTimeout: return "no answer within \(patience.components.seconds) s"
             case .remoteConnectionClosed: return "it closed the connection without an answer"
             default: return "it gave no answer that can be read"
             }

@@ -51,7 +51,7 @@ import Testing
         let hole = try Port(listens: true)
         defer { withExtendedLifetime(hole) {} }
         var settings = try settings(hosts: "127.0.0.1,\(try socketFolder())", ports: "\(hole.number),5432")
-        settings.connectTimeout = .seconds(1)
+        settings.connectTimeout = .seconds(10)
         let hosts = HostOrder(settings)
         #expect(hosts.current.map(\.port) == ["\(hole.number)", "5432"])
         for _ in 0..<2 {

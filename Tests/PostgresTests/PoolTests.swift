@@ -211,9 +211,9 @@ import Testing
         try await Database.current.withPool { pool in
             _ = try await pool.withConnection { connection in
                 let reading = Task {
-                    _ = try await connection.read([Statement("SELECT pg_sleep(30)")], timeout: .seconds(60))
+                    _ = try await connection.read([Statement("SELECT pg_sleep(600)")], timeout: .seconds(600))
                 }
-                let process = try await pool.process(running: "pg_sleep(30)")
+                let process = try await pool.process(running: "pg_sleep(600)")
                 let refused = await #expect(throws: PostgresError.self) {
                     _ = try await connection.read([Statement("SELECT 1 AS n")])
                 }

@@ -10,7 +10,7 @@ extension RelayServer {
         tls: SMTPRelay.TLS? = nil,
         authority: String? = nil,
         connections: Int = 1,
-        connectTimeout: Duration = .seconds(10),
+        connectTimeout: Duration = .seconds(60),
         timeout: Duration = .seconds(60)
     ) throws -> SMTPClient {
         let relay = try SMTPRelay(

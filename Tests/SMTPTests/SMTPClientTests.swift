@@ -75,7 +75,7 @@ import Testing
 
     @Test func lostAfterTheFinalDotIsUnknown() async throws {
         try await RelayServer.run { server in
-            let client = try server.client(timeout: .seconds(2))
+            let client = try server.client(timeout: .seconds(10))
             #expect(try await client.error(to: "drop") == .unknown)
             #expect(try await client.error(to: "hang") == .unknown)
             #expect(try await client.error(to: "ada") == nil)
@@ -104,7 +104,7 @@ import Testing
 
     @Test func silenceIsNoSending() async throws {
         try await RelayServer.run { server in
-            let client = try server.client(timeout: .seconds(1))
+            let client = try server.client(timeout: .seconds(10))
             #expect(try await client.error(to: "mute") == .temporary(nil))
             #expect(try await client.error(to: "ada") == nil)
         }
@@ -163,7 +163,7 @@ import Testing
         try await RelayServer.run { port = $0.port }
         let closed = SMTPClient(try SMTPRelay(url: "smtp://127.0.0.1:\(port)"))
         #expect(try await closed.error(to: "ada") == .unreachable(.connection))
-        let nowhere = SMTPClient(try SMTPRelay(url: "smtp://relay.invalid"))
+        let nowhere = SMTPClient(try SMTPRelay(url: "smtp://relay.invalid"), connectTimeout: .seconds(120))
         #expect(try await nowhere.error(to: "ada") == .unreachable(.name))
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct CertificateTests {
     /// A server with a certificate of a private authority, made and run by OpenSSL, which answers with a file.
     private final class Server {
-        let port = Int.random(in: 20_000...29_999)
+        let port = Int.random(in: 10_000...19_999)
         private let process = Process()
 
         init(_ machine: Machine, name: String) throws {

@@ -18,16 +18,23 @@ final class Machine: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+    /// What somebody waits for, by what was said as an error so far.
+    struct Waits: Sendable {
+        let isOver: @Sendable (String) -> Bool
+    }
+
     /// Runs a command as the program would.
     /// - Parameters:
     ///   - typed: what somebody types at the terminal; nil where there is none.
     ///   - piped: what standard input holds, where it is no terminal.
+    ///   - waits: what whoever types waits for before the last line.
     ///   - width: how wide the terminal is; nil where output goes elsewhere.
     func run(
         _ arguments: String...,
         typed: [String]? = nil,
         piped: [String] = [],
         pause: Duration = .zero,
+        waits: Waits? = nil,
         width: Int? = nil,
         environment more: [String: String] = [:],
         output: (any TextSink)? = nil,
@@ -38,6 +45,7 @@ final class Machine: Sendable {
             typed: typed,
             piped: piped,
             pause: pause,
+            waits: waits,
             width: width,
             environment: more,
             output: output,
@@ -50,6 +58,7 @@ final class Machine: Sendable {
         typed: [String]? = nil,
         piped: [String] = [],
         pause: Duration = .zero,
+        waits: Waits? = nil,
         width: Int? = nil,
         environment more: [String: String] = [:],
         output: (any TextSink)? = nil,
@@ -58,7 +67,7 @@ final class Machine: Sendable {
         let (kept, errors) = (KeptText(), KeptText())
         var context = CommandContext(
             environment: environment.merging(more) { $1 },
-            input: TypedLines(typed ?? piped, pause: pause),
+            input: TypedLines(typed ?? piped, pause: pause) { waits.map { $0.isOver(errors.text) } ?? true },
             output: output ?? kept,
             errors: errors,
             inputIsTerminal: typed != nil,

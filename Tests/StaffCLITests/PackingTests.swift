@@ -91,11 +91,17 @@ import Testing
 
     @Test func theLeaseIsProlongedWhileSomebodyPacks() async throws {
         try await withStore({ SampleAnswers.answer($0) }) { store, machine in
-            let outcome = await machine.run("pack", "A1", typed: Self.whole + ["", "done"], pause: .milliseconds(100)) {
-                $0.leaseInterval = .milliseconds(30)
+            @Sendable func leases() -> Int { store.lines.filter { $0.hasSuffix("/lease") }.count }
+            let outcome = await machine.run(
+                "pack",
+                "A1",
+                typed: Self.whole + ["done"],
+                waits: .init { _ in leases() >= 3 }
+            ) {
+                $0.leaseInterval = .seconds(1)
             }
             #expect(outcome.code == 0)
-            #expect(store.lines.filter { $0.hasSuffix("/lease") }.count >= 3)
+            #expect(leases() >= 3)
             // Never after it: what is packed needs no lease.
             #expect(store.lines.last?.hasSuffix("/packing") == true)
         }
@@ -112,10 +118,16 @@ import Testing
             } > 1
                 ? .problem(409, "leased", "Ada packs it.") : SampleAnswers.answer(request)
         }) { _, machine in
-            let outcome = await machine.run("pack", "A1", typed: ["list", "quit"], pause: .milliseconds(400)) {
+            let said = "Ada packs it.\nTake another one: aftercare next."
+            let outcome = await machine.run(
+                "pack",
+                "A1",
+                typed: ["list", "quit"],
+                waits: .init { $0.contains(said) }
+            ) {
                 $0.leaseInterval = .milliseconds(20)
             }
-            #expect(outcome.errors.contains("Ada packs it.\nTake another one: aftercare next."))
+            #expect(outcome.errors.contains(said))
         }
     }
 

@@ -161,7 +161,7 @@ import Testing
                 try await store.send(.PUT, path + "/course", TestStore.exampleCourse, ["If-Match": etag]).status == 410
             )
             _ = try await store.pool.write([
-                Statement("UPDATE cart SET expires_at = now() - interval '8 days'"),
+                Statement("UPDATE cart SET expires_at = '2026-11-16T12:00:00Z'"),
                 Statement("UPDATE idempotency_key SET used_at = now() - interval '25 hours'"),
             ])
             #expect(try await store.checkout(path, key: "k").status == 410)

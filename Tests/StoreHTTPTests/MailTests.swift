@@ -175,7 +175,7 @@ import Testing
             #expect(refund.status < 300, "\(refund.text)")
             let files = try await withTestFolder { folder in
                 let kept = MailFolder(folder + "/mail")
-                try await tell(store, try channel(store, kept, printTimeout: isInTime ? .seconds(60) : .zero))
+                try await tell(store, try channel(store, kept, printTimeout: isInTime ? .seconds(600) : .zero))
                 return try kept.names().map { name in
                     let mail = try #require(kept.mail(named: name))
                     return mail.files.filter {

@@ -22,14 +22,14 @@ import Testing
     }
 
     @Test func programReadsTheWholePage() async throws {
-        #expect(try await print(with: "printf %%PDF; wc -c", within: .seconds(60)) == "%PDF\(Self.page.count)\n")
+        #expect(try await print(with: "printf %%PDF; wc -c", within: .seconds(600)) == "%PDF\(Self.page.count)\n")
     }
 
     @Test(arguments: ["exit 1", "exit 0", "head -c 1000; exit 1", "head -c 100000; exit 0", "kill -9 $$"])
     func whatEndsEarlyIsAFailedPrint(script: String) async throws {
         for _ in 0..<5 {
             let problem = await #expect(throws: Problem.self) {
-                try await print(with: script, within: .seconds(60))
+                try await print(with: script, within: .seconds(600))
             }
             #expect(problem?.type == .internalError)
         }

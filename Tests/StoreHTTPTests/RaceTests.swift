@@ -156,7 +156,9 @@ import Testing
     }
 
     @Test func aDuplicateWaitsForTheFirstAndGivesUpInTheEnd() async throws {
-        try await TestStore.run { store in
+        var connection = Database.current.settings
+        connection.lockTimeout = .milliseconds(1_500)
+        try await TestStore.run(connection: connection) { store in
             let path = try await store.cart().path
             // Another session holds the cart, as a request that hangs would.
             try await store.pool.transaction { transaction in

@@ -86,7 +86,7 @@ import Testing
 
     /// Waits until a script asks for something in the middle of a visit.
     private static func waits(for act: String, in folder: String) async throws {
-        for _ in 0..<1200 {
+        for _ in 0..<12_000 {
             if FileManager.default.fileExists(atPath: "\(folder)/\(act).asked") { return }
             try await Task.sleep(for: .milliseconds(50))
         }

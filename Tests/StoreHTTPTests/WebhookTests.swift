@@ -402,7 +402,9 @@ extension Receiver.Request {
             request.path == "/hooks/hang" ? .hang : .answer(200)
         }
         try await Receiver.run(replying: answers) { receiver in
-            try await WebhookShop.run { shop in
+            // Nobody gives up on the one that hangs before the test is over.
+            let sender = WebhookSender(allowsPrivate: true, patience: .seconds(600))
+            try await WebhookShop.run(sender: sender) { shop in
                 let hanging = try await shop.endpoint(receiver.url + "/hang")
                 let other = try await shop.endpoint(receiver.url)
                 let running = Task { await shop.worker.run() }

@@ -21,6 +21,8 @@ extension HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
         configuration.redirectConfiguration = .disallow
+        // Sooner than a server ends one that is idle: a request would meet that.
+        configuration.connectionPool.idleTimeout = .seconds(10)
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -29,7 +31,7 @@ extension HTTPClient {
         _ url: String,
         _ body: String? = nil,
         _ headers: [String: String] = [:],
-        timeout: Int64 = 60
+        timeout: Int64 = 600
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: url)
         request.method = method

@@ -23,6 +23,7 @@ package final class CuttingLink: Sendable {
                         // The end of either is the other's, also before anything was said. The database works on what it
                         // has got before it sees that nobody is there any more.
                         fuse.channels.withLock { $0.append(server) }
+                        fuse.clients.withLock { $0.append(client) }
                         client.closeFuture.whenComplete { _ in
                             server.eventLoop.scheduleTask(in: .milliseconds(20)) { server.close(promise: nil) }
                         }
@@ -58,6 +59,8 @@ package final class CuttingLink: Sendable {
         let left = Mutex<Int?>(nil)
         /// The connections to the database, all of which end with the link.
         let channels = Mutex<[any Channel]>([])
+        /// Those of the server, all of which end when the link breaks.
+        let clients = Mutex<[any Channel]>([])
 
         var isBroken: Bool { left.withLock { $0 == 0 } }
 
@@ -89,6 +92,8 @@ package final class CuttingLink: Sendable {
                 let counts = kind == UInt8(ascii: "E") || kind == UInt8(ascii: "S")
                 let (through, last) = counts ? fuse.pass() : (!fuse.isBroken, false)
                 if through { database.writeAndFlush(message, promise: nil) }
+                // A server that is killed is gone with all its connections.
+                if last { fuse.clients.withLock { $0 }.forEach { $0.close(promise: nil) } }
                 if last || !through { return context.close(promise: nil) }
             }
         }

@@ -16,8 +16,7 @@ package struct Database: Sendable {
         _ body: (Pool) async throws -> Value
     ) async throws -> Value {
         var settings = settings
-        var limits = Pool.Limits()
-        limits.connections = connections
+        var limits = Pool.Limits.patient(connections: connections)
         change(&settings, &limits)
         let pool = Pool(settings, limits: limits)
         do {
@@ -80,6 +79,6 @@ extension ConnectionSettings {
             settings = other
         }
         settings.requiresDurability = requiresDurability
-        return settings
+        return settings.patient
     }
 }

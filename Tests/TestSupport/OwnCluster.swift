@@ -1,5 +1,6 @@
 import Glibc
 package import Postgres
+import Testing
 
 extension Turnstile {
     /// Tests that may have a cluster of their own at the same time.
@@ -11,7 +12,30 @@ extension ConnectionSettings {
     package var patient: ConnectionSettings {
         var settings = self
         settings.connectTimeout = .seconds(60)
+        settings.queryTimeout = .seconds(60)
         return settings
+    }
+}
+
+extension PrivateCluster {
+    /// The cluster that runs in a folder. A busy one may let a question pass.
+    package static func awaited(in folder: String) async throws -> ConnectionSettings {
+        var found: ConnectionSettings?
+        try await eventually("the cluster in \(folder) answers") {
+            found = try await running(in: folder)
+            return found != nil
+        }
+        return try #require(found)
+    }
+}
+
+extension Pool.Limits {
+    /// The same for whoever waits for a connection.
+    package static func patient(connections: Int) -> Pool.Limits {
+        var limits = Pool.Limits()
+        limits.connections = connections
+        limits.wait = .seconds(120)
+        return limits
     }
 }
 
@@ -21,9 +45,7 @@ package func withPool<Value: Sendable>(
     connections: Int = 8,
     _ body: (Pool) async throws -> Value
 ) async throws -> Value {
-    var limits = Pool.Limits()
-    limits.connections = connections
-    let pool = Pool(settings.patient, limits: limits)
+    let pool = Pool(settings.patient, limits: .patient(connections: connections))
     do {
         let value = try await body(pool)
         await pool.close()

@@ -41,11 +41,11 @@ package struct RawConnection: Sendable {
     }
 
     /// What comes until the other side ends or a text is whole, and whether it ended. Nothing for `seconds` ends it too.
-    package func receive(seconds: Int = 10, until isWhole: @escaping @Sendable (String) -> Bool = { _ in false }) async
+    package func receive(seconds: Int = 120, until isWhole: @escaping @Sendable (String) -> Bool = { _ in false }) async
         -> (text: String, hasEnded: Bool)
     {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [descriptor] in
+            DispatchQueue(label: "test.connection").async { [descriptor] in
                 var bytes: [UInt8] = []
                 var buffer = [UInt8](repeating: 0, count: 65_536)
                 while true {

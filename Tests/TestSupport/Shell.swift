@@ -11,6 +11,18 @@ package func shell(_ script: String, _ arguments: String...) async -> Int32 {
     }
 }
 
+/// Waits until a program that was started here has ended, and gives its status. What it waits for may be another test's to
+/// answer: no thread that tasks share is held meanwhile.
+package func endOfProcess(_ process: pid_t) async -> Int32 {
+    await withCheckedContinuation { continuation in
+        DispatchQueue(label: "test.process").async {
+            var status: Int32 = 0
+            while waitpid(process, &status, 0) < 0, errno == EINTR {}
+            continuation.resume(returning: status)
+        }
+    }
+}
+
 private func runShell(_ script: String, _ parameters: [String]) -> Int32 {
     let quiet = "exec </dev/null >/dev/null 2>&1; cd /\n" + script
     let words = ["-c", quiet, "sh"] + parameters

@@ -15,7 +15,12 @@ package actor TestCluster {
         if let starting { return try await starting.value }
         let task = Task { try await Self.start() }
         starting = task
-        return try await task.value
+        do {
+            return try await task.value
+        } catch {
+            starting = nil
+            throw error
+        }
     }
 
     private static func start() async throws -> PrivateCluster {
@@ -45,7 +50,7 @@ package actor TestCluster {
                 ?? Task {
                     try await Self.run(cluster, "DROP DATABASE IF EXISTS \(template) WITH (FORCE)")
                     try await Self.run(cluster, "CREATE DATABASE \(template)")
-                    let pool = Pool(try cluster.settings().database(template))
+                    let pool = Pool(try cluster.settings().database(template).patient, limits: .patient(connections: 8))
                     try await prepare(pool)
                     await pool.close()
                 }
@@ -69,17 +74,17 @@ package actor TestCluster {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }
-        return try cluster.settings().database(name)
+        return try cluster.settings().database(name).patient
     }
 
     /// Removes a test's database; returns what the sessions were at that the test has left behind.
     package func drop(_ settings: ConnectionSettings) async throws -> [String] {
         let cluster = try await cluster()
-        let admin = Pool(try cluster.settings())
+        let admin = Pool(try cluster.settings().patient, limits: .patient(connections: 1))
         let name = settings.databaseName
         var left: [String] = []
         // A session ends a moment after its socket.
-        for _ in 0..<100 {
+        for _ in 0..<1200 {
             left = try await admin.read(
                 Statement(
                     """
@@ -98,7 +103,7 @@ package actor TestCluster {
     }
 
     private static func run(_ cluster: PrivateCluster, _ sql: String) async throws {
-        let connection = try await Connection.connect(try cluster.settings())
+        let connection = try await Connection.connect(try cluster.settings().patient)
         _ = try await connection.write([Statement(assembled: sql)], timeout: .seconds(60))
         await connection.close()
     }

@@ -78,7 +78,7 @@ struct BackedUpShop: Sendable {
         in folder: String? = nil,
         _ body: (Pool) async throws -> Value
     ) async throws -> Value {
-        let settings = try #require(try await PrivateCluster.running(in: folder ?? data))
+        let settings = try await PrivateCluster.awaited(in: folder ?? data)
         return try await TestSupport.withPool(settings, connections: 1, body)
     }
 

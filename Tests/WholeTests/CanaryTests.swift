@@ -88,7 +88,7 @@ import stripe_double
         stripe.webhookURL = shop.url + "/v1/webhooks/stripe"
         let result: Result<String, any Error>
         do {
-            let cluster = try #require(try await PrivateCluster.running(in: folder))
+            let cluster = try await PrivateCluster.awaited(in: folder)
             try await withPool(cluster, connections: 2) { pool in
                 try await talk(pool, folder)
                 let life = CanaryLife(shop: shop, pool: pool, add: { try secrets.add($0) })

@@ -9,7 +9,7 @@ import Testing
     @Test(.enabled(if: geteuid() == 0, "only root makes a namespace of processes"))
     func killedServerIsBroughtBackAndNothingDeadIsLeft() async throws {
         try await withTestFolder { folder in
-            let port = Int.random(in: 20_000...29_999)
+            let port = freePort()
             let store = try #require(
                 spawn(
                     "/usr/bin/unshare",

@@ -49,7 +49,7 @@ import Testing
             #expect(damaged.code == 1 && damaged.said.contains("base/1/PG_VERSION"), "\(damaged.said)")
             #expect(!FileManager.default.fileExists(atPath: shop.backups + "/drill"))
             store.terminate()
-            #expect(store.waitForExit() == 0)
+            #expect(await store.waitForExit() == 0)
         }
     }
 
@@ -95,7 +95,7 @@ import Testing
             let good = try await shop.run("backup", "drill", "--data-dir", shop.data)
             #expect(good.code == 0, "\(good.said)")
             store.terminate()
-            #expect(store.waitForExit() == 0)
+            #expect(await store.waitForExit() == 0)
         }
     }
 
@@ -106,13 +106,13 @@ import Testing
             let refused = try await shop.run("backup", "--data-dir", shop.data)
             #expect(refused.code == 1 && refused.said.contains("does not keep its write-ahead log"), "\(refused.said)")
             await shell("kill -9 \"$1\"", "\(store.identifier)")
-            _ = store.waitForExit()
+            _ = await store.waitForExit()
             // The database that goes on without its program is taken over, and keeps its log from then on.
             let anew = try await shop.serve()
             let made = try await shop.run("backup", "--data-dir", shop.data)
             #expect(made.code == 0, "\(made.said)")
             anew.terminate()
-            #expect(anew.waitForExit() == 0)
+            #expect(await anew.waitForExit() == 0)
 
             let keyless = try await shop.run("backup", with: ["AFTERCARE_BACKUP_PASSPHRASE_FILE="])
             #expect(keyless.code == 1 && keyless.said.contains("AFTERCARE_BACKUP_PASSPHRASE_FILE must be set"))

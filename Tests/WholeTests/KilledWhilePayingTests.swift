@@ -17,7 +17,7 @@ import stripe_double
     @Test func paymentTakenWhileTheServerWasDownIsRecorded() async throws {
         try await withOwnCluster { cluster in
             let settings = try cluster.settings()
-            let pool = Pool(settings)
+            let pool = Pool(settings.patient, limits: .patient(connections: 8))
             _ = try await Migrator(Schema.migrations).migrate(pool)
             try await CatalogFile(CatalogFile.demoBytes).load(into: pool)
             let link = try await SlowLink(to: settings.socketPath, delay: .zero)
@@ -44,7 +44,7 @@ import stripe_double
                     once isDone: @escaping @Sendable () -> Bool,
                     _ send: @escaping @Sendable () async throws -> Answer
                 ) async throws {
-                    stripe.inject(.hang(milliseconds: 3000), method: method, path: path)
+                    stripe.inject(.hang(milliseconds: 60_000), method: method, path: path)
                     let sending = Task { try await send() }
                     try await eventually("Stripe has done it") { isDone() }
                     server.kill()

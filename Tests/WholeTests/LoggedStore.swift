@@ -16,7 +16,7 @@ struct LoggedStore: Sendable {
 
     /// Starts it in a folder, and waits until it is ready.
     static func start(in folder: String, environment extra: [String]) async throws -> LoggedStore {
-        let (port, metricsPort) = (Int.random(in: 20_000...29_999), Int.random(in: 30_000...39_999))
+        let (port, metricsPort) = (freePort(), freePort())
         let logFile = folder + "/written"
         let environment =
             [

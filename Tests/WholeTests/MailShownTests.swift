@@ -22,7 +22,7 @@ import Testing
     @Test func mailIsShownOnThisMachineAlone() async throws {
         try await withOwnCluster { cluster in
             let settings = try cluster.settings()
-            let pool = Pool(settings)
+            let pool = Pool(settings.patient, limits: .patient(connections: 8))
             _ = try await Migrator(Schema.migrations).migrate(pool)
             try await CatalogFile(CatalogFile.demoBytes).load(into: pool)
             let link = try await SlowLink(to: settings.socketPath, delay: .zero)

@@ -16,12 +16,12 @@ import Testing
     private func measure(_ folder: String) async throws {
         try await withOwnCluster { cluster in
             let settings = try cluster.settings()
-            let pool = Pool(settings)
+            let pool = Pool(settings.patient, limits: .patient(connections: 8))
             _ = try await Migrator(Schema.migrations).migrate(pool)
             try await CatalogFile(CatalogFile.demoBytes).load(into: pool)
             await pool.close()
             let link = try await SlowLink(to: settings.socketPath, delay: .zero)
-            let port = Int.random(in: 30_000...39_999)
+            let port = freePort()
             let store = try await StoreProcess.start(
                 databasePort: link.port,
                 database: settings.databaseName,

@@ -75,7 +75,7 @@ import Testing
             let second = try await shop.run("backup", "--data-dir", target)
             #expect(second.code == 0, "\(second.said)")
             anew.terminate()
-            #expect(anew.waitForExit() == 0)
+            #expect(await anew.waitForExit() == 0)
             let twice = try await shop.run("restore", "--into", shop.folder + "/twice", "--json")
             #expect(twice.json.orders == 4, "\(twice.said)")
         }
@@ -91,7 +91,7 @@ import Testing
             let second = try await PlacedOrder.place(at: store)
             try await shop.archive()
             store.terminate()
-            #expect(store.waitForExit() == 0)
+            #expect(await store.waitForExit() == 0)
 
             let target = shop.folder + "/restored"
             let restored = try await shop.run("restore", "--at", between, "--into", target, "--json")
@@ -104,7 +104,7 @@ import Testing
             #expect(third.number != second.number)
             #expect(try await second.status(at: anew) == 404)
             anew.terminate()
-            #expect(anew.waitForExit() == 0)
+            #expect(await anew.waitForExit() == 0)
 
             let early = try await shop.run("restore", "--at", "2020-01-01T00:00:00Z", "--into", shop.folder + "/early")
             #expect(early.code == 1, "\(early.said)")

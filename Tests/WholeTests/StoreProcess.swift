@@ -30,7 +30,7 @@ struct StoreProcess: Sendable {
         database: String,
         environment extra: [String] = []
     ) async throws -> StoreProcess {
-        let port = Int.random(in: 20_000...29_999)
+        let port = freePort()
         let environment =
             [
                 "DATABASE_URL=postgresql://aftercare@127.0.0.1:\(databasePort)/\(database)?sslmode=disable&gssencmode=disable",
@@ -42,7 +42,7 @@ struct StoreProcess: Sendable {
 
     /// The same with a private cluster in a data folder.
     static func start(dataFolder: String, environment: [String] = []) async throws -> StoreProcess {
-        let port = Int.random(in: 20_000...29_999)
+        let port = freePort()
         return try await start(
             ["--port", "\(port)", "--data-dir", dataFolder],
             port: port,
@@ -79,9 +79,8 @@ extension StoreProcess {
     func terminate() { Glibc.kill(process, SIGTERM) }
 
     /// Waits for the end; the exit code, or -1 where a signal ended it.
-    func waitForExit() -> Int32 {
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
+    func waitForExit() async -> Int32 {
+        let status = await endOfProcess(process)
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : -1
     }
 }

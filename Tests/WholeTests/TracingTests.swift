@@ -41,7 +41,7 @@ import stripe_double
                     result = .failure(error)
                 }
                 server.terminate()
-                #expect(server.waitForExit() == 0)
+                #expect(await server.waitForExit() == 0)
                 try await client.shutdown()
                 try await link.close()
                 try result.get()

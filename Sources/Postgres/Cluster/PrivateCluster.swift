@@ -177,9 +177,10 @@ public final class PrivateCluster: Sendable {
         var settings = try settings().database("postgres")
         settings.connectTimeout = .seconds(30)
         let connection = try await connectOnceRecovered(settings)
-        let exists = try await connection.read([
-            Statement("SELECT 1 AS one FROM pg_database WHERE datname = $1", Self.databaseName)
-        ])
+        let exists = try await connection.read(
+            [Statement("SELECT 1 AS one FROM pg_database WHERE datname = $1", Self.databaseName)],
+            timeout: .seconds(60)
+        )
         if exists[0].isEmpty {
             try await connection.script("CREATE DATABASE \(Self.databaseName)", timeout: .seconds(60))
         }

@@ -27,7 +27,8 @@ public final class Pool: Sendable {
 
     /// The settings of every connection.
     public let settings: ConnectionSettings
-    private let limits: Limits
+    /// How many connections it opens, and how long callers wait for one.
+    public let limits: Limits
     private let hosts: HostOrder
     private let state: Mutex<State>
 

@@ -27,12 +27,16 @@ final class StandardInput: InputLines {
         for number in signals {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
+            let isListening = DispatchSemaphore(value: 0)
+            source.setRegistrationHandler { isListening.signal() }
             source.setEventHandler { [written = ends[1]] in
                 signal(number, SIG_DFL)
                 _ = write(written, [0], 1)
                 source.cancel()
             }
             source.resume()
+            // Until then, a signal is ignored and nobody hears of it.
+            isListening.wait()
         }
     }
 

@@ -58,10 +58,10 @@ try:
                         f"--user-data-dir={folder}/profile"]}
     answer = ask("POST", "/session", capabilities={"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}})
     root += f"/session/{answer['sessionId']}"
-    ask("POST", "/timeouts", script=60_000)
+    ask("POST", "/timeouts", script=600_000, pageLoad=600_000)
 
     ask("POST", "/url", url=f"{origin}/page.html")
-    end = time.monotonic() + 30
+    end = time.monotonic() + 300
     while not ask("GET", "/title") and time.monotonic() < end:
         time.sleep(0.05)
     tell("shown", ask("GET", "/title"))

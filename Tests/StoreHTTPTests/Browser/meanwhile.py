@@ -12,7 +12,7 @@ def refused(browser, step):
     """What is said at the checkout, and whether all that was typed is still there."""
     browser.find(".fault")
     tell(step, title=browser.title(), said=browser.text(".fault"), heading=browser.text("h1"),
-         isFocused=browser.run("return document.activeElement.matches('.fault')"),
+         isFocused=browser.focused("matches('.fault')"),
          isKept=all(browser.value(f"#{name}") == text for name, text in person.items()),
          total=browser.text(".lines .total"))
 

@@ -45,9 +45,9 @@ def buy(browser, step, has_script):
         browser.click("button.big")
         browser.find(".fault")
         fault = {"title": browser.title(), "fault": browser.text(".fault a"),
-                 "focus": browser.run("return document.activeElement.className")}
+                 "focus": browser.focused("className")}
         browser.click(".fault a")
-        fault["focusAfter"] = browser.run("return document.activeElement.id")
+        fault["focusAfter"] = browser.focused("id")
         browser.run("document.querySelector('#email').value = ''")
         look()
     else:

@@ -12,7 +12,7 @@ def tell(step, **more):
 def ask_for(folder, act):
     """Has the test do something, and waits until it has."""
     open(f"{folder}/{act}.asked", "w").close()
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while not os.path.exists(f"{folder}/{act}.done"):
         if time.monotonic() > end:
             raise RuntimeError(f"nobody did {act}")
@@ -50,6 +50,7 @@ class Browser:
             self.driver.wait()
             raise
         self.root += f"/session/{answer['sessionId']}"
+        self.ask("POST", "/timeouts", script=600_000, pageLoad=600_000)
 
     def __enter__(self):
         return self
@@ -68,7 +69,7 @@ class Browser:
     def until(self, what, attempt):
         """The first answer there is. Between two pages there is nothing to ask, and what was found on the page before is
         gone: a refusal is no answer yet."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         while True:
             try:
                 answer = attempt()
@@ -120,7 +121,7 @@ class Browser:
 
     def click(self, selector):
         self.find(selector)
-        self.bring_into_view(selector)
+        self.until(selector, lambda: self.bring_into_view(selector) or True)
         self.ask("POST", f"/element/{self.find(selector)}/click")
 
     def follow(self, selector):
@@ -138,6 +139,10 @@ class Browser:
 
     def run(self, script):
         return self.ask("POST", "/execute/sync", script=script, args=[])
+
+    def focused(self, what):
+        """What the element that has the focus has of something: a page may give it a moment after it is there."""
+        return self.until("the focus", lambda: self.run(f"return document.activeElement.{what}") or None)
 
     def run_until_done(self, script):
         """Runs a script that calls its last argument when it is done."""

@@ -48,9 +48,10 @@ struct TestStore: Sendable {
         change(&settings)
         let fixed = try #require(now)
         let clock = clock ?? { fixed }
-        var limits = Pool.Limits()
-        limits.connections = connections
-        let pool = Pool(connection ?? Database.current.settings, limits: limits)
+        // Who waits for a row beside many other tests is answered all the same.
+        var patient = Database.current.settings
+        patient.lockTimeout = .seconds(30)
+        let pool = Pool(connection ?? patient, limits: .patient(connections: connections))
         let keys = try await LinkKeys.agree(on: key, previous: [], with: pool)
         let client = HTTPClient.wide()
         var quiet = Logger(label: "test")
