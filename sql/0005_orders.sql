@@ -472,9 +472,10 @@ BEGIN
                 AND (remaining > each * (line.quantity - cancelled_quantity)
                     -- A line sends all that its units hold; or nothing more, where each of them has left at least in part.
                     OR required AND remaining <> each * (line.quantity - cancelled_quantity) AND NOT
-                        (SELECT sum(rest.quantity - cancelled - shipped) = 0 AND bool_or(replacement = 0
-                            AND shipped > wanted / line.quantity * (line.quantity - cancelled_quantity - 1))
-                        FROM order_component AS rest WHERE (rest.order_id, rest.line) = (owner, line.position))
+                        (SELECT sum(rest.quantity - cancelled - shipped) = 0
+                            AND bool_or(shipped > wanted / line.quantity * (line.quantity - cancelled_quantity - 1))
+                        FROM order_component AS rest WHERE (rest.order_id, rest.line) = (owner, line.position)
+                            AND replacement = 0)
                     OR part.returned > each * returned_quantity
                     OR required AND part.lost < each * lost_quantity))
             THEN 'order_line_is_its_components'

@@ -1,3 +1,4 @@
+import Cart
 import Catalog
 package import Commerce
 package import Postgres
@@ -99,14 +100,24 @@ extension OrderStore {
         actor: Actor,
         now: Instant
     ) async throws -> Order {
-        try await perform(key, on: locator, now: now) { order in
+        let shipping = try await catalogs.lastSeen().terms.shipping
+        return try await perform(key, on: locator, now: now) { order in
             guard order.status != .cancelled else { throw OrderError.cancelled }
             let places = order.openReplacements
             guard !places.isEmpty else { throw OrderError.noReplacement }
             let lines = Set(places.keys.map(\.line))
             let unsent = unsent(places, announced: lines, of: order, because: reason, now, actor)
             return unsent.statements + (try settled(unsent.order, free: unsent.free, at: now, by: actor))
+                + shipByOfTheRest(unsent.order, shipping, now: now)
         }
+    }
+
+    /// What else is still to be sent is no longer as urgent as what was to be sent once more.
+    private func shipByOfTheRest(_ order: Order, _ shipping: [ShippingMethod], now: Instant) -> [Statement] {
+        guard order.units.shipped < order.units.sent,
+            let method = shipping.first(where: { $0.code == order.shippingMethod })
+        else { return [] }
+        return [OrderFacts.shipBy(Quote.shipBy(method, order.course, moment(of: order, now: now)), of: order)]
     }
 
     // MARK: -

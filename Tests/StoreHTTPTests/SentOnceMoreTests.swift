@@ -336,6 +336,10 @@ import Testing
             #expect(sent.status == 200, "\(sent.text)")
             let (before, after) = (left.json.fulfilment.shipBy.text, sent.json.fulfilment.shipBy.text)
             #expect(after <= before, "\(before) became \(after)")
+            // Once it is not sent, the rest has its time again.
+            let reason = #"{"reason": "It was another order."}"#
+            let cancelled = try await store.staff(order, "replacements/cancellation", reason, by: .support, key: "c")
+            #expect(cancelled.json.fulfilment.shipBy.text == before, "\(cancelled.text)")
         }
     }
 }
