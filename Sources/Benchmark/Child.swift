@@ -47,7 +47,7 @@ struct Child {
             throw Fault(description: "\(program) does not start")
         }
         let request = HTTP.get(path)
-        while Load.now() - start < 60_000_000 {
+        while Load.now() - start < 300_000_000 {
             var isReady = false
             _ = Load.run(
                 port: port,

@@ -74,7 +74,10 @@ import Testing
                 environment: ["PATH=/usr/bin:/bin"]
             )
         )
-        defer { kill(relay, SIGKILL) }
+        defer {
+            kill(relay, SIGKILL)
+            waitpid(relay, nil, 0)
+        }
         try await body(port)
     }
 
