@@ -190,7 +190,7 @@ let package = Package(
                 .system,
             ]
         ),
-        room("Fulfilment", ["Cart", "Catalog", "Commerce", "Orders", "Postgres", "Records", "UsageGuide"]),
+        room("Fulfilment", ["Cart", "Catalog", "Commerce", "Orders", "Postgres", "Records", "Returns", "UsageGuide"]),
         room("StandardWebhooks", ["Encodings", .crypto]),
         room(
             "Delivery",

@@ -4,6 +4,7 @@ package import Commerce
 package import Orders
 import Postgres
 package import Records
+import Returns
 import UsageGuide
 
 extension FulfilmentStore {
@@ -19,9 +20,14 @@ extension FulfilmentStore {
     ) async throws -> Order {
         let terms = try await orders.catalogs.current().terms
         do {
-            return try await orders.perform(key, on: locator, now: now) { order in
+            return try await orders.perform(
+                key,
+                on: locator,
+                now: now,
+                reading: ReturnStore.returns(of: orders.id(locator))
+            ) { order, returns in
                 guard order.status != .cancelled else { throw OrderError.cancelled }
-                let replacement = try Replacement(request, for: order)
+                let replacement = try Replacement(request, for: order, besides: order.withdrawn(returns))
                 let gone = replacement.lost.values.reduce(0, +)
                 var units = order.units
                 units.lost += gone
@@ -47,7 +53,8 @@ extension FulfilmentStore {
     ) async throws -> (items: [(sku: SKU, quantity: Int)], shipBy: CalendarDate) {
         guard order.status != .cancelled else { throw OrderError.cancelled }
         let terms = try await orders.catalogs.current().terms
-        let replacement = try Replacement(request, for: order)
+        let returns = try await orders.pool.read(ReturnStore.returns(of: order.id))
+        let replacement = try Replacement(request, for: order, besides: order.withdrawn(returns))
         return (replacement.quantities, shipBy(replacement, of: order, terms, now: now))
     }
 

@@ -55,15 +55,14 @@ extension FulfilmentStore {
                 var units: [SKU: Int] = [:]
                 for item in shipment.items { units[item.sku, default: 0] += item.quantity }
                 // The units are no longer held, and no longer there. Locked in the order of their codes, as always.
-                return [
-                    StockStore.release(units.map { ($0.key, $0.value) }),
+                return (order.isStockHeld ? [StockStore.release(units.map { ($0.key, $0.value) })] : []) + [
                     try StockStore.moved(
                         Self.moves(shipment.items, sign: -1),
                         kind: .shipment,
                         order: order.id,
                         at: now,
                         by: actor
-                    ),
+                    )
                 ]
                     + OrderFacts.shipped(
                         shipment,

@@ -23,8 +23,13 @@ struct Replacement {
     /// What is sent, by line.
     private(set) var sent: [(line: Int, part: Order.Component)] = []
 
-    /// - Throws: `OrderError.notKept` where the customer has fewer, `FulfilmentError`.
-    init(_ request: ReplacementRequest, for order: Order) throws {
+    /// How many units of each line the customer withdrew from and is to send back.
+    private let withdrawn: [Int: Int]
+
+    /// - Parameter withdrawn: how many units of each line the customer withdrew from and is to send back.
+    /// - Throws: `OrderError.notKept` where the customer keeps fewer, `FulfilmentError`.
+    init(_ request: ReplacementRequest, for order: Order, besides withdrawn: [Int: Int]) throws {
+        self.withdrawn = withdrawn
         var wanted: [SKU: Int] = request.quantities
         if let parcel = request.parcel {
             guard let shipment = order.shipments.first(where: { $0.ordinal == parcel && $0.shippedAt != nil }) else {
@@ -42,8 +47,8 @@ struct Replacement {
         }
         for (sku, quantity) in wanted {
             var left = quantity
-            for (index, line) in order.lines.enumerated() {
-                for (position, part) in line.parts.enumerated() where line.left > 0 && part.sku == sku && left > 0 {
+            for (index, line) in order.lines.enumerated() where line.left > withdrawn[index + 1, default: 0] {
+                for (position, part) in line.parts.enumerated() where part.sku == sku && left > 0 {
                     let place = Order.OpenComponent.Place(line: index + 1, position: position + 1)
                     let taken = min(left, part.kept - lost[place, default: 0])
                     guard taken > 0 else { continue }
@@ -67,7 +72,8 @@ struct Replacement {
     private mutating func lose(_ quantity: Int, at place: Order.OpenComponent.Place, of order: Order) throws {
         let part = order.part(place)
         // Of a line that is gone there is nothing to replace, whatever of it did not come back.
-        let kept = order.lines[place.line - 1].left > 0 ? part.kept - lost[place, default: 0] : 0
+        let isKept = order.lines[place.line - 1].left > withdrawn[place.line, default: 0]
+        let kept = isKept ? part.kept - lost[place, default: 0] : 0
         guard quantity <= kept else { throw OrderError.notKept(part.sku, max(0, kept)) }
         lost[place, default: 0] += quantity
     }

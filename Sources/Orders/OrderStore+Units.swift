@@ -23,13 +23,7 @@ extension OrderStore {
         by actor: Actor
     ) throws -> [Statement] {
         let cancellations = try order.cancellations(quantities)
-        var after = order
-        for line in cancellations {
-            after.lines[line.line - 1].cancelledQuantity += line.quantity
-            for part in line.components {
-                after.lines[line.line - 1].components[part.position - 1].cancelled += part.quantity
-            }
-        }
+        let after = order.without(cancellations)
         let gone = cancellations.map(\.line).filter { after.lines[$0 - 1].left == 0 }
         let unsent = unsent(after.unsent(ofLines: announced.union(gone)), announced: announced, of: after, now, actor)
         let free = cancellations.flatMap(\.components).map { ($0.sku, $0.quantity) } + unsent.free
@@ -58,7 +52,8 @@ extension OrderStore {
         let gone = lines.keys.filter { after.lines[$0 - 1].left <= awaited[$0, default: 0] }
         let places = order.replacementsWaiting(ofLines: lines, besides: components)
             .merging(after.unsent(ofLines: Set(gone))) { max($0, $1) }
-        let unsent = unsent(places, of: after, now, actor)
+        let announced = Set(gone.filter { after.lines[$0 - 1].left > 0 })
+        let unsent = unsent(places, announced: announced, of: after, now, actor)
         units = unsent.order.units
         return unsent.statements + [OrderLog.entry(.lost, of: order.id, at: now, by: actor, reason: reason)]
             + OrderFacts.unitsLost(order, lines: lines, components: components)
@@ -66,18 +61,21 @@ extension OrderStore {
     }
 
     /// Some units came back, by line and position of their components: the customer has them no more, and the guide says so.
+    /// - Parameter awaited: how many units of lines the customer withdrew from and is still to send back.
     package func returnUnits(
         _ order: Order,
         lines: [Int: Int],
         components: [Order.OpenComponent.Place: Int],
+        besides awaited: [Int: Int],
         at now: Instant,
         by actor: Actor
     ) throws -> [Statement] {
         var after = order
         for (line, quantity) in lines { after.lines[line - 1].returnedQuantity += quantity }
         for (place, quantity) in components { after.change(place) { $0.returned += quantity } }
-        let gone = lines.keys.filter { after.lines[$0 - 1].left == 0 }
-        let unsent = unsent(after.unsent(ofLines: Set(gone)), of: after, now, actor)
+        let gone = lines.keys.filter { after.lines[$0 - 1].left <= awaited[$0, default: 0] }
+        let announced = Set(gone.filter { after.lines[$0 - 1].left > 0 })
+        let unsent = unsent(after.unsent(ofLines: Set(gone)), announced: announced, of: after, now, actor)
         return unsent.statements + OrderFacts.unitsReturned(order, lines: lines, components: components)
             + (try settled(unsent.order, free: unsent.free, at: now, by: actor))
     }
@@ -108,16 +106,21 @@ extension OrderStore {
             let lines = Set(places.keys.map(\.line))
             let unsent = unsent(places, announced: lines, of: order, because: reason, now, actor)
             return unsent.statements + (try settled(unsent.order, free: unsent.free, at: now, by: actor))
-                + shipByOfTheRest(unsent.order, shipping, now: now)
+                + shipByOfTheRest(unsent.order, shipping)
         }
     }
 
-    /// What else is still to be sent is no longer as urgent as what was to be sent once more.
-    private func shipByOfTheRest(_ order: Order, _ shipping: [ShippingMethod], now: Instant) -> [Statement] {
-        guard order.units.shipped < order.units.sent,
+    /// What else is still to be sent is no longer as urgent as what was to be sent once more: it has the day again that it
+    /// had when the order was placed.
+    private func shipByOfTheRest(_ order: Order, _ shipping: [ShippingMethod]) -> [Statement] {
+        let lines = Set(1...order.lines.count)
+        let unsent = order.unsent(ofLines: lines).keys
+        guard !unsent.isEmpty, unsent.allSatisfy({ order.part($0).replacement == 0 }),
             let method = shipping.first(where: { $0.code == order.shippingMethod })
         else { return [] }
-        return [OrderFacts.shipBy(Quote.shipBy(method, order.course, moment(of: order, now: now)), of: order)]
+        return [
+            OrderFacts.shipBy(Quote.shipBy(method, order.course, moment(of: order, now: order.placedAt)), of: order)
+        ]
     }
 
     // MARK: -

@@ -38,7 +38,8 @@ enum PaymentConsequence: Equatable {
             } else if amount != order.comesTo {
                 self = .sendBack("It was not what the order comes to.")
             } else {
-                self = hasStock ? .pay : .sendBackAndCancel
+                let reason = "What it still holds has gone to others, and some of it is packed or has left."
+                self = hasStock ? .pay : order.canBeCorrected ? .sendBackAndCancel : .sendBack(reason)
             }
         }
     }

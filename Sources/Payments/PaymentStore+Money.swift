@@ -31,13 +31,18 @@ extension PaymentStore {
         }
     }
 
-    /// Records an order that costs nothing as paid.
-    /// - Throws: `OrderError`.
+    /// Records an order that costs nothing as paid. One whose payment had failed before takes its stock again.
+    /// - Throws: `OrderError`, `PaymentError.outOfStock`.
     package func recordNothingToPay(_ locator: OrderLocator, actor: Actor, now: Instant) async throws -> Order {
         let seller = try await seller()
-        return try await orders.perform(nil, on: locator, now: now) { order in
-            guard order.comesTo.amount == 0, order.paymentStatus.mayBecome(.paid) else { return [] }
-            return try Self.paid(order, reference: nil, at: now, by: actor, seller: seller)
+        do {
+            return try await orders.perform(nil, on: locator, now: now) { order in
+                guard order.comesTo.amount == 0, order.paymentStatus.mayBecome(.paid) else { return [] }
+                return OrderFacts.stockTaken(order)
+                    + (try Self.paid(order, reference: nil, at: now, by: actor, seller: seller))
+            }
+        } catch let error as PostgresError where StockStore.isShortage(error) {
+            throw PaymentError.outOfStock
         }
     }
 
@@ -302,6 +307,7 @@ extension PaymentStore {
     /// being paid at this moment stays.
     package func cancelUnpaid(_ method: Order.PaymentMethod, placedBefore: Instant, now: Instant) async throws -> Int {
         var count = 0
+        var refused: PostgresError?
         let unpaid = OpenOrders.unpaid(
             method,
             [.unpaid, .failed],
@@ -311,14 +317,22 @@ extension PaymentStore {
         for id in try await pool.read(unpaid) {
             do {
                 // What costs nothing is paid with the order; its server may have died in between.
-                if try await recordNothingToPay(.id(id), actor: .system, now: now).isPaid { continue }
+                do {
+                    if try await recordNothingToPay(.id(id), actor: .system, now: now).isPaid { continue }
+                } catch PaymentError.outOfStock {
+                    // What it held went to others.
+                }
                 let reason = "It was not paid in time."
                 _ = try await cancel(.id(id), reason: reason, key: nil, actor: .system, now: now)
                 count += 1
             } catch is OrderError {
                 // Somebody was quicker.
+            } catch let error as PostgresError where error.serverError != nil {
+                // One that the schema refuses holds up no other.
+                refused = error
             }
         }
+        if let refused { throw refused }
         return count
     }
 

@@ -53,8 +53,8 @@ package struct WithdrawalPlan: Sendable {
     /// What was still to be sent, besides the units that are cancelled, and is not: the rest of what left in part, and what
     /// was to be sent once more.
     package func notSent(of order: Order) -> [SKU: Int] {
-        let lines = gone.filter { cancelled[order.lines[$0 - 1].sku] == nil }
-        let unsent = order.unsent(ofLines: lines).map { (order.part($0.key).sku, $0.value) }
+        let after = (try? order.withParcelsOpened.cancelling(cancelled)) ?? order
+        let unsent = after.unsent(ofLines: gone).map { (order.part($0.key).sku, $0.value) }
         return Dictionary(unsent, uniquingKeysWith: +)
     }
 
@@ -78,9 +78,10 @@ extension PaymentStore {
     /// (Directive 2011/83/EU, Article 9).
     package static let withdrawalDays = 14
 
-    /// The last day to withdraw from an order; nil while no delivery is recorded: then the right stays open.
+    /// The last day to withdraw from an order; nil while something of it is to be sent or no delivery is recorded: then the
+    /// right stays open.
     package func lastDayToWithdraw(_ order: Order) -> CalendarDate? {
-        order.deliveredAt.map { orders.shopToday($0) + Self.withdrawalDays }
+        order.fulfilmentStatus.isOpen ? nil : order.deliveredAt.map { orders.shopToday($0) + Self.withdrawalDays }
     }
 
     /// Withdraws from the contract, for all of an order or some of it: what has not left is cancelled and given back, the

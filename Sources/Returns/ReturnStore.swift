@@ -215,18 +215,19 @@ package struct ReturnStore: Sendable {
                 // What was lost on its way, and is sent once more, has not been with the customer.
                 let all = order.lines.enumerated().map { index, line in
                     let count = max(0, order.returnable(index + 1, besides: returns))
-                    return (line.sku, order.kept(ofLines: [index + 1: count]).isEmpty ? 0 : count)
+                    return (line.sku, min(count, order.unitsKept(ofLine: index + 1)))
                 }
                 let quantities =
                     receipt.quantities.isEmpty
                     ? Dictionary(uniqueKeysWithValues: all.filter { $0.1 > 0 }) : receipt.quantities
                 lines = try order.returnedLines(quantities, besides: returns)
-                for (line, quantity) in lines where order.kept(ofLines: [line: quantity]).isEmpty {
-                    throw OrderError.notKept(order.lines[line - 1].sku, 0)
+                for (line, quantity) in lines where quantity > order.unitsKept(ofLine: line) {
+                    throw OrderError.notKept(order.lines[line - 1].sku, order.unitsKept(ofLine: line))
                 }
             }
             guard !lines.isEmpty else { throw ReturnError.unknown }
             let received = try ReceivedUnits(receipt, of: order, lines: lines)
+            let others = order.withdrawn(returns.filter { $0.ordinal != awaited?.ordinal })
             let ordinal = awaited?.ordinal ?? returns.count + 1
             let moves = received.units.filter { $0.restocked > 0 }.map {
                 StockStore.Move(sku: $0.sku, lot: $0.lot, change: $0.restocked)
@@ -237,7 +238,14 @@ package struct ReturnStore: Sendable {
                 + [OrderLog.entry(.returned, of: order.id, at: now, by: actor, reason: receipt.reason)]
                 + (awaited == nil ? Self.announced(.allowed, lines, of: order, ordinal: ordinal, at: now) : [])
                 + Self.received(received, lines, of: order, ordinal: ordinal, at: now)
-                + (try orders.returnUnits(order, lines: lines, components: received.components, at: now, by: actor))
+                + (try orders.returnUnits(
+                    order,
+                    lines: lines,
+                    components: received.components,
+                    besides: others,
+                    at: now,
+                    by: actor
+                ))
         }
     }
 

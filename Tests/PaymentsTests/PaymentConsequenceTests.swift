@@ -18,6 +18,7 @@ struct PaymentConsequenceTests {
         of orderStatus: Order.Status = .placed,
         isStockHeld: Bool = true,
         canTakeStock: Bool = false,
+        isPacked: Bool = false,
         amount: Int64? = 4500,
         in code: String = "GBP"
     ) throws -> PaymentConsequence {
@@ -25,6 +26,7 @@ struct PaymentConsequenceTests {
         sample.status = orderStatus
         sample.paymentStatus = paymentStatus
         sample.isStockHeld = isStockHeld
+        if isPacked { sample.packedAt = Instant(microsecondsSince1970: 1_796_000_000_000_000) }
         let currency = try currency(code)
         return PaymentConsequence(
             of: status,
@@ -107,6 +109,15 @@ struct PaymentConsequenceTests {
         #expect(
             try consequence(.succeeded, .failed, isStockHeld: isStockHeld, canTakeStock: canTakeStock) == expected
         )
+    }
+
+    /// What is packed can't be cancelled: the money goes back, and the shop sees to the rest.
+    @Test func moneyForWhatIsPackedAndHasNoStockGoesBackAlone() throws {
+        let consequence = try consequence(.succeeded, .failed, isStockHeld: false, isPacked: true)
+        guard case .sendBack = consequence else {
+            Issue.record("\(consequence)")
+            return
+        }
     }
 
     @Test(arguments: [(4499, "GBP"), (4501, "GBP"), (4500, "EUR"), (nil, "GBP")] as [(Int64?, String)])

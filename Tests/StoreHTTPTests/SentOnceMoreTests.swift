@@ -189,9 +189,7 @@ import Testing
             #expect(log.filter { $0 == "sendingCancelled" }.count == 1, "\(log)")
             #expect(try await store.number("SELECT reserved AS n FROM stock WHERE sku = 'CLEANSE-SHAMPOO'") == 0)
             // Nor can anybody ask for it now that all of it is gone.
-            if ending != .withdrawn, ending != .withdrawnWhilePacked {
-                #expect(try await store.staff(order, "replacements", Self.broken, key: "late").status == 409)
-            }
+            #expect(try await store.staff(order, "replacements", Self.broken, key: "late").status == 409)
             try await store.checkInvariants()
         }
     }
@@ -288,6 +286,64 @@ import Testing
         }
     }
 
+    /// Two kits in two parcels, of which the second is lost: no more comes back than the customer has.
+    @Test func onlyWhatTheCustomerHasComesBack() async throws {
+        try await TestStore.run { store in
+            let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "two")
+            for (key, part) in [("1", #", "partial": true"#), ("2", "")] {
+                let box = FulfilmentTests.packing(FulfilmentTests.wholeKit, part)
+                #expect(try await store.staff(order, "packing", box, by: .packer, key: "p" + key).status == 200)
+                let parcel = FulfilmentTests.shipping
+                #expect(try await store.staff(order, "shipments", parcel, key: "s" + key).status == 200)
+            }
+            let again = #"{"parcel": "2", "reason": "Never came."}"#
+            let replaced = try await store.staff(order, "replacements", again, by: .support, key: "r")
+            #expect(replaced.status == 200, "\(replaced.text)")
+            let both = #"{"items": [{"sku": "DM-KIT", "quantity": 2}], "restock": true}"#
+            #expect(try await store.staff(order, "returns/receipt", both, by: .packer, key: "both").status == 409)
+            let back = try await store.staff(order, "returns/receipt", #"{"restock": true}"#, by: .packer, key: "one")
+            #expect(back.json.items[0].returned == 1, "\(back.text)")
+            #expect(back.json.replacements == replaced.json.replacements, "\(back.text)")
+            try await store.checkInvariants()
+        }
+    }
+
+    /// The time to withdraw begins with the last parcel; and before it is confirmed, the page says all that is not sent.
+    @Test func withdrawalStaysOpenWhileSomethingIsToBeSent() async throws {
+        try await TestStore.run { store in
+            let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "two")
+            let part = FulfilmentTests.packing(FulfilmentTests.wholeKit, #", "partial": true"#)
+            #expect(try await store.staff(order, "packing", part, by: .packer, key: "p").status == 200)
+            #expect(try await store.staff(order, "shipments", FulfilmentTests.shipping, key: "s").status == 200)
+            #expect(try await store.staff(order, "replacements", Self.broken, by: .support, key: "r").status == 200)
+            _ = try await store.pool.write([
+                Statement("UPDATE orders SET delivered_at = placed_at - interval '30 days'")
+            ])
+            let preview = try await store.own(order, "withdrawal/preview")
+            #expect(preview.status == 200 && preview.json.until == .null, "\(preview.text)")
+            #expect(preview.json.cancelled[0].quantity == 1 && preview.json.comesBack[0].quantity == 1)
+            #expect(preview.json.notSent.entries.map(\.sku.text) == ["CLEANSE-SHAMPOO"], "\(preview.text)")
+            let withdrawn = try await store.own(order, "withdrawal")
+            #expect(withdrawn.json.replacements == [], "\(withdrawn.text)")
+            try await store.checkInvariants()
+        }
+    }
+
+    /// Of two units the customer withdraws from one and sends back the other: nothing of them is sent any more.
+    @Test func whatComesBackBesideAWithdrawalLeavesNothingToBeSent() async throws {
+        try await TestStore.run { store in
+            let order = try await store.sentOrder(Self.twoKits, amount: 9000, key: "two")
+            #expect(try await store.staff(order, "replacements", Self.broken, by: .support, key: "r").status == 200)
+            let one = #"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#
+            #expect(try await store.own(order, "withdrawal", one, key: "w").status == 200)
+            #expect(try await store.own(order, "returns", one, key: "a").status == 200)
+            let back = #"{"returnNumber": "R2", "restock": true}"#
+            let received = try await store.staff(order, "returns/receipt", back, by: .packer, key: "b")
+            #expect(received.json.replacements == [] && received.status == 200, "\(received.text)")
+            try await store.checkInvariants()
+        }
+    }
+
     /// Whoever withdraws, and keeps it in the end, may have it replaced again.
     @Test func closedWithdrawalLeavesTheUnitsTheCustomers() async throws {
         try await TestStore.run { store in
@@ -308,7 +364,7 @@ import Testing
             let order = try await store.sentOrder(key: "one")
             #expect(try await store.staff(order, "replacements", Self.broken, by: .support).status == 200)
             let error = await #expect(throws: PostgresError.self) {
-                try await store.pool.write([
+                _ = try await store.pool.write([
                     Statement(
                         """
                         WITH gone AS (UPDATE order_component SET lost = shipped WHERE replacement = 0)

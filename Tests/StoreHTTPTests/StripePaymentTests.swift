@@ -281,6 +281,34 @@ import stripe_double
         }
     }
 
+    /// What is left of an order whose payment failed costs nothing: it is paid, whether its customer asks or not.
+    @Test(arguments: [true, false]) func whatCostsNothingAfterAFailedPaymentIsPaid(isAsked: Bool) async throws {
+        try await StripeShop.run { shop in
+            let path = try await shop.store.cart(
+                TestStore.choice(
+                    #"[{"sku": "DM-KIT", "quantity": 1}, {"sku": "ZERO-SHINE-SAMPLE", "quantity": 1}]"#
+                )
+            ).path
+            let total = try await shop.store.send(.GET, path).json.totals.total.amount.int ?? 0
+            let placed = try await shop.store.checkout(path, key: "k", amount: total, method: "stripe")
+            try #require(placed.status == 201, "\(placed.text)")
+            shop.clock.advance(.seconds(3700))
+            try await shop.work()
+            let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#
+            let rest = try await shop.store.own(placed.json, "cancellation", kit)
+            #expect(rest.json.comesTo.amount == 0 && rest.json.payment.status == "failed", "\(rest.text)")
+            if isAsked {
+                let started = try await shop.start(placed.json)
+                #expect(started.status == 200 && started.json.action == .null, "\(started.text)")
+            } else {
+                shop.clock.advance(.seconds(30 * 86_400))
+                try await shop.work()
+            }
+            #expect(try await shop.read(placed.json).payment.status == "paid")
+            try await shop.store.checkInvariants()
+        }
+    }
+
     /// Stripe is silent for so long that the stock is let go; then it turns out that the customer had paid.
     @Test(arguments: [true, false]) func moneyThatComesTooLateGetsItsStockOrGoesBack(isThere: Bool) async throws {
         try await StripeShop.run { shop in

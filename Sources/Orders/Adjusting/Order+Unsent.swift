@@ -1,4 +1,4 @@
-import Commerce
+package import Commerce
 
 extension Order.Line {
     /// How many of its units the customer has or is still to get.
@@ -18,6 +18,34 @@ extension Order {
     /// - Parameter lines: from 1.
     package func unsent(ofLines lines: Set<Int>) -> [OpenComponent.Place: Int] {
         places { lines.contains($0.line) ? $1.quantity - $1.cancelled - $1.shipped : 0 }
+    }
+
+    /// The order once units that lie in no parcel are given up.
+    /// - Throws: `OrderError.notOpen`.
+    package func cancelling(_ quantities: [SKU: Int]) throws(OrderError) -> Order {
+        without(try cancellations(quantities))
+    }
+
+    func without(_ cancellations: [Cancellation]) -> Order {
+        var after = self
+        for line in cancellations {
+            after.lines[line.line - 1].cancelledQuantity += line.quantity
+            for part in line.components {
+                after.lines[line.line - 1].components[part.position - 1].cancelled += part.quantity
+            }
+        }
+        return after
+    }
+
+    /// How many units of a line the customer has something of.
+    /// - Parameter line: from 1.
+    package func unitsKept(ofLine line: Int) -> Int {
+        let sold = lines[line - 1]
+        let kept = Dictionary(sold.parts.map { ($0.sku, $0.kept) }, uniquingKeysWith: +)
+        return kept.map { sku, count in
+            let each = max(sold.each(sku), 1)
+            return (count + each - 1) / each
+        }.max() ?? 0
     }
 
     /// What is to be sent once more and lies in no parcel, by place.
