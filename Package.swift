@@ -201,7 +201,7 @@ let package = Package(
             ["Catalog", "CivilTime", "Commerce", "Delivery", "Orders", "Postgres", "Records", "UsageGuide", .logging]
         ),
 
-        room("Backup", ["CivilTime", "Commerce", "Encodings", "Postgres", "Records", .crypto, .cryptoExtras]),
+        room("Backup", ["CivilTime", "Commerce", "Encodings", "Postgres", "Records", .crypto, .cryptoExtras, .system]),
         room(
             "Webhooks",
             [

@@ -1,5 +1,6 @@
 package import Commerce
 import Glibc
+import Postgres
 import SystemPackage
 
 /// The file of an installation's checkpoints, outside the database. It is only ever added to.
@@ -46,21 +47,12 @@ package struct CheckpointFile: Sendable {
     func writing<Value>(_ body: (FileDescriptor) async throws -> Value) async throws -> Value {
         // Whoever may not make it may not write into it either, which opening says.
         mkdir(FilePath(path).removingLastComponent().string, 0o700)
-        let descriptor = try FileDescriptor.open(
-            path,
-            .readWrite,
-            options: [.create],
-            permissions: [.ownerReadWrite]
-        )
+        let lock: FileLock
         do {
-            guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw AuditError.inUse(file: path) }
-            let value = try await body(descriptor)
-            try descriptor.close()
-            return value
-        } catch {
-            try? descriptor.close()
-            throw error
-        }
+            lock = try FileLock(FilePath(path))
+        } catch .wouldBlock { throw AuditError.inUse(file: path) }
+        defer { extendLifetime(lock) }
+        return try await body(lock.file)
     }
 
     /// Adds a checkpoint behind the last one that is whole, and returns once the disk has it.

@@ -4,6 +4,7 @@ package import Encodings
 import FoundationEssentials
 import Glibc
 package import Postgres
+import SystemPackage
 
 /// The folder that a private cluster is backed up to.
 ///
@@ -61,12 +62,13 @@ package struct BackupFolder: Sendable {
     /// Runs a body while nobody else makes a backup or a drill here.
     /// - Throws: `BackupError.busy`.
     package func locked<Value>(_ body: () async throws -> Value) async throws -> Value {
-        let descriptor = open(path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw BackupError.unwritable(path: path + "/lock", reason: String(cString: strerror(errno)))
-        }
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw BackupError.busy(folder: path) }
+        let lock: FileLock
+        do {
+            lock = try FileLock(FilePath(path).appending("lock"))
+        } catch .wouldBlock {
+            throw BackupError.busy(folder: path)
+        } catch { throw BackupError.unwritable(path: path + "/lock", reason: "\(error)") }
+        defer { extendLifetime(lock) }
         return try await body()
     }
 

@@ -43,7 +43,7 @@ public final class PrivateCluster: Sendable {
     private let options: Options
     private let server: InstalledServer
     private let owner: ClusterOwner
-    private let lock: FolderLock
+    private let lock: FileLock
     private let sockets: SocketFolder
 
     private var data: FilePath { FilePath(folder).appending("cluster") }
@@ -55,7 +55,7 @@ public final class PrivateCluster: Sendable {
         let owner = try ClusterOwner.current()
         try await owner.checkReach(of: folder)
         guard makeFolders(folder) else { throw ClusterError.cannotCreate(folder: folder) }
-        let lock = try FolderLock(folder)
+        let lock = try lock(folder)
         let data = FilePath(folder).appending("cluster")
         let server = try InstalledServer(for: data, in: FilePath(options.installation))
         let sockets = try SocketFolder(in: folder, for: owner)
@@ -73,6 +73,15 @@ public final class PrivateCluster: Sendable {
         try await cluster.run()
         try await cluster.createDatabase()
         return cluster
+    }
+
+    /// - Throws: `ClusterError` where another process owns the folder's cluster, or another user the folder.
+    private static func lock(_ folder: String) throws(ClusterError) -> FileLock {
+        do {
+            return try FileLock(FilePath(folder).appending("lock"))
+        } catch .wouldBlock {
+            throw ClusterError.inUse(folder: folder)
+        } catch { throw ClusterError.ofAnotherUser(folder: folder) }
     }
 
     /// Whether a data folder's server was last started to copy its write-ahead log to a folder.
@@ -142,7 +151,7 @@ public final class PrivateCluster: Sendable {
         options: Options,
         server: InstalledServer,
         owner: ClusterOwner,
-        lock: FolderLock,
+        lock: FileLock,
         sockets: SocketFolder
     ) {
         self.folder = folder
