@@ -11,40 +11,39 @@ extension OrderStore {
     /// - Parameters:
     ///   - announced: lines of which all that the customer has is announced to come back: nothing of them is sent.
     ///   - entry: what the log says of it.
-    ///   - units: becomes where the order's units are then.
+    /// - Returns: what to run, and where the order's units are then.
     /// - Throws: `OrderError.notOpen`.
     package func cancelUnits(
         _ order: Order,
         _ quantities: [SKU: Int],
         announced: Set<Int> = [],
         saying entry: Statement,
-        _ units: inout UnitCount,
         at now: Instant,
         by actor: Actor
-    ) throws -> [Statement] {
+    ) throws -> (statements: [Statement], units: UnitCount) {
         let cancellations = try order.cancellations(quantities)
         let after = order.without(cancellations)
         let gone = cancellations.map(\.line).filter { after.lines[$0 - 1].left == 0 }
         let unsent = unsent(after.unsent(ofLines: announced.union(gone)), announced: announced, of: after, now, actor)
         let free = cancellations.flatMap(\.components).map { ($0.sku, $0.quantity) } + unsent.free
-        units = unsent.order.units
-        return unsent.statements + [entry] + OrderFacts.unitsCancelled(order, cancellations)
+        let statements =
+            unsent.statements + [entry] + OrderFacts.unitsCancelled(order, cancellations)
             + (try settled(unsent.order, free: free, at: now, by: actor))
+        return (statements, unsent.order.units)
     }
 
     /// Whole units of lines were lost on their way, and are not sent again.
     /// - Parameters:
     ///   - awaited: how many units of lines the customer withdrew from and is to send back.
-    ///   - units: becomes where the order's units are then.
+    /// - Returns: what to run, and where the order's units are then.
     package func loseUnits(
         _ order: Order,
         _ lines: [Int: Int],
         besides awaited: [Int: Int],
         reason: String,
-        _ units: inout UnitCount,
         at now: Instant,
         by actor: Actor
-    ) throws -> [Statement] {
+    ) throws -> (statements: [Statement], units: UnitCount) {
         let components = order.kept(ofLines: lines)
         var after = order
         for (line, quantity) in lines { after.lines[line - 1].lostQuantity += quantity }
@@ -54,10 +53,11 @@ extension OrderStore {
             .merging(after.unsent(ofLines: Set(gone))) { max($0, $1) }
         let announced = Set(gone.filter { after.lines[$0 - 1].left > 0 })
         let unsent = unsent(places, announced: announced, of: after, now, actor)
-        units = unsent.order.units
-        return unsent.statements + [OrderLog.entry(.lost, of: order.id, at: now, by: actor, reason: reason)]
+        let statements =
+            unsent.statements + [OrderLog.entry(.lost, of: order.id, at: now, by: actor, reason: reason)]
             + OrderFacts.unitsLost(order, lines: lines, components: components)
             + (try settled(unsent.order, free: unsent.free, at: now, by: actor))
+        return (statements, unsent.order.units)
     }
 
     /// Some units came back, by line and position of their components: the customer has them no more, and the guide says so.

@@ -89,27 +89,26 @@ extension PaymentStore {
             if !plan.cancelled.isEmpty, order.isWhole(plan.cancelled) {
                 return try cancelled(order, .cancelled, reason: request.reason, at: now, by: actor, seller: seller)
             }
-            var units = order.units
-            var statements: [Statement] = []
-            if !plan.cancelled.isEmpty {
-                statements += try partlyCancelled(order, plan.cancelled, request.reason, &units, at: now, by: actor)
-            }
-            if !plan.lost.isEmpty {
-                statements += try orders.loseUnits(
-                    order,
-                    plan.lost,
-                    besides: order.withdrawn(returns),
-                    reason: request.reason,
-                    &units,
-                    at: now,
-                    by: actor
-                )
-            }
-            return try statements
+            let gone =
+                if !plan.cancelled.isEmpty {
+                    try partlyCancelled(order, plan.cancelled, request.reason, at: now, by: actor)
+                } else if !plan.lost.isEmpty {
+                    try orders.loseUnits(
+                        order,
+                        plan.lost,
+                        besides: order.withdrawn(returns),
+                        reason: request.reason,
+                        at: now,
+                        by: actor
+                    )
+                } else {
+                    (statements: [Statement](), units: order.units)
+                }
+            return try gone.statements
                 + Self.adjusted(
                     order,
                     plan.adjustments,
-                    units: units,
+                    units: gone.units,
                     reason: request.reason,
                     at: now,
                     by: actor,
@@ -132,16 +131,14 @@ extension PaymentStore {
         _ quantities: [SKU: Int],
         announced: Set<Int> = [],
         _ reason: String?,
-        _ units: inout UnitCount,
         at now: Instant,
         by actor: Actor
-    ) throws -> [Statement] {
+    ) throws -> (statements: [Statement], units: UnitCount) {
         try orders.cancelUnits(
             order,
             quantities,
             announced: announced,
             saying: OrderLog.entry(.partlyCancelled, of: order.id, at: now, by: actor, reason: reason),
-            &units,
             at: now,
             by: actor
         )
@@ -267,12 +264,12 @@ extension PaymentStore {
             return try cancelled(order, cause, reason: reason, at: now, by: actor, seller: seller)
         }
         let adjustment = try order.givingUp(quantities, cause, at: now)
-        var units = order.units
-        return try partlyCancelled(order, quantities, announced: announced, reason, &units, at: now, by: actor)
+        let gone = try partlyCancelled(order, quantities, announced: announced, reason, at: now, by: actor)
+        return try gone.statements
             + Self.adjusted(
                 order,
                 [PlannedAdjustment(adjustment: adjustment, isTold: true)],
-                units: units,
+                units: gone.units,
                 reason: reason,
                 at: now,
                 by: actor,

@@ -61,8 +61,11 @@ struct ReceivedUnits: Equatable {
 
     /// Assigns what came to what left: to what was sold first, then to what replaced it; to the lots that left, in their
     /// order, where none is named.
-    /// - Parameter lines: how many units of each line are taken back.
-    init(_ receipt: ReturnReceipt, of order: Order, lines: [Int: Int]) throws(ReturnError) {
+    /// - Parameters:
+    ///   - lines: how many units of each line are taken back.
+    ///   - returns: what came back before.
+    init(_ receipt: ReturnReceipt, of order: Order, lines: [Int: Int], after returns: [Return]) throws(ReturnError) {
+        let before = returns.flatMap(\.units)
         // Where units can be, and how many.
         var room = order.kept(ofLines: lines).sorted { ($0.key.line, $0.key.position) < ($1.key.line, $1.key.position) }
             .map { (place: $0.key, part: order.part($0.key), left: $0.value) }
@@ -77,8 +80,9 @@ struct ReceivedUnits: Equatable {
             guard left <= known else { throw .tooMany(unit.sku, known) }
             for index in room.indices where room[index].part.sku == unit.sku && room[index].left > 0 && left > 0 {
                 let taken = min(left, room[index].left)
-                for (lot, count) in lots(of: room[index].place, room[index].part, in: order, named: unit.lot, taken) {
-                    add(room[index].place, unit, lot: lot, count)
+                let place = room[index].place
+                for (lot, count) in lots(of: place, in: order, after: before, named: unit.lot, taken) {
+                    add(place, unit, lot: lot, count)
                 }
                 room[index].left -= taken
                 left -= taken
@@ -86,27 +90,38 @@ struct ReceivedUnits: Equatable {
         }
     }
 
-    /// The lots that the next units of a component left in.
+    /// The lots of the first units of a component that the customer still has. Which of them were lost nobody knows: the
+    /// first ones.
     private func lots(
         of place: Order.OpenComponent.Place,
-        _ part: Order.Component,
         in order: Order,
+        after before: [Return.Unit],
         named lot: String?,
         _ quantity: Int
     ) -> [(lot: String?, count: Int)] {
         if lot != nil { return [(lot, quantity)] }
-        var gone = part.returned + part.lost + (components[place] ?? 0)
-        var left = quantity
-        var lots: [(String?, Int)] = []
-        for item in order.shipments.filter({ $0.shippedAt != nil }).flatMap(\.items)
-        where (item.line, item.position) == (place.line, place.position) {
-            let skipped = min(gone, item.quantity)
-            gone -= skipped
-            let taken = min(left, item.quantity - skipped)
-            left -= taken
-            if taken > 0 { lots.append((item.lot, taken)) }
+        var left = order.shipments.filter { $0.shippedAt != nil }.flatMap(\.items)
+            .filter { ($0.line, $0.position) == (place.line, place.position) }
+            .map { (lot: $0.lot, count: $0.quantity) }
+        func take(_ quantity: Int, where isMeant: (String?) -> Bool) -> [(lot: String?, count: Int)] {
+            var rest = quantity
+            var taken: [(lot: String?, count: Int)] = []
+            for index in left.indices where isMeant(left[index].lot) {
+                let count = min(rest, left[index].count)
+                left[index].count -= count
+                rest -= count
+                if count > 0 { taken.append((left[index].lot, count)) }
+            }
+            return taken
         }
-        return lots
+        var unknown = order.part(place).lost
+        let back = before.filter { $0.place == place }.map { ($0.lot, $0.quantity) }
+        for (lot, count) in back + units.filter({ $0.place == place }).map({ ($0.lot, $0.quantity) }) {
+            // The bench may have read a lot that never left.
+            unknown += count - take(count) { $0 == lot }.reduce(0) { $0 + $1.count }
+        }
+        _ = take(unknown) { _ in true }
+        return take(quantity) { _ in true }
     }
 
     private mutating func add(

@@ -19,6 +19,14 @@ package struct Return: Sendable, Equatable {
         package let received: Int
     }
 
+    /// Units of a component that were in the box.
+    package struct Unit: Sendable, Equatable {
+        package let place: Order.OpenComponent.Place
+        /// Nil for units without a lot.
+        package let lot: String?
+        package let quantity: Int
+    }
+
     package let ordinal: Int
     package let kind: Kind
     package let announcedAt: Instant
@@ -30,6 +38,7 @@ package struct Return: Sendable, Equatable {
     /// When nobody waited for it any more: it is not coming, or a withdrawal took its place.
     package let closedAt: Instant?
     package let lines: [Line]
+    package let units: [Unit]
 
     /// Whether it is still to come.
     package var isAwaited: Bool { receivedAt == nil && closedAt == nil }

@@ -60,7 +60,10 @@ package struct ReturnStore: Sendable {
         SELECT whole.order_id, ordinal, whole.kind, announced_at, received_at, closed_at,
             \(OrderLog.reason(of: "whole.order_id", "whole.sequence")) AS reason, adjustment IS NOT NULL AS is_credited,
             ARRAY(SELECT ROW(line, quantity, received) FROM order_return_line AS part
-                WHERE (part.order_id, part.ordinal) = (whole.order_id, whole.ordinal) ORDER BY line) AS lines
+                WHERE (part.order_id, part.ordinal) = (whole.order_id, whole.ordinal) ORDER BY line) AS lines,
+            ARRAY(SELECT ROW(line, position, NULLIF(lot, ''), restocked + wasted) FROM order_return_unit AS unit
+                WHERE (unit.order_id, unit.ordinal) = (whole.order_id, whole.ordinal)
+                ORDER BY line, position, lot) AS units
         FROM order_return AS whole
         """
 
@@ -79,6 +82,14 @@ package struct ReturnStore: Sendable {
                     line: try fields.value(),
                     quantity: try fields.value(),
                     received: try fields.value()
+                )
+            },
+            units: try row.records("units").map { record in
+                var fields = record
+                return Return.Unit(
+                    place: Order.OpenComponent.Place(line: try fields.value(), position: try fields.value()),
+                    lot: try fields.optional(),
+                    quantity: try fields.value()
                 )
             }
         )
@@ -226,7 +237,7 @@ package struct ReturnStore: Sendable {
                 }
             }
             guard !lines.isEmpty else { throw ReturnError.unknown }
-            let received = try ReceivedUnits(receipt, of: order, lines: lines)
+            let received = try ReceivedUnits(receipt, of: order, lines: lines, after: returns)
             let others = order.withdrawn(returns.filter { $0.ordinal != awaited?.ordinal })
             let ordinal = awaited?.ordinal ?? returns.count + 1
             let moves = received.units.filter { $0.restocked > 0 }.map {

@@ -50,9 +50,9 @@ struct ReceivedUnitsTests {
             (2, "LOTION", nil, 2), (3, "SAMPLE", nil, 2),
         ]
         let order = try sent(2, lots: lots)
-        let one = try ReceivedUnits(receipt(isRestocked: true), of: order, lines: [1: 1])
+        let one = try ReceivedUnits(receipt(isRestocked: true), of: order, lines: [1: 1], after: [])
         #expect(text(one) == ["1 SHAMPOO L1 +1 -0", "2 LOTION - +1 -0", "3 SAMPLE - +1 -0"])
-        let both = try ReceivedUnits(receipt(), of: order, lines: [1: 2])
+        let both = try ReceivedUnits(receipt(), of: order, lines: [1: 2], after: [])
         #expect(
             text(both) == ["1 SHAMPOO L1 +0 -1", "1 SHAMPOO L2 +0 -1", "2 LOTION - +0 -2", "3 SAMPLE - +0 -2"]
         )
@@ -64,16 +64,53 @@ struct ReceivedUnitsTests {
             ReturnReceipt.Unit(sku: try sku("LOTION"), quantity: 1, lot: nil, isRestocked: true),
             ReturnReceipt.Unit(sku: try sku("SHAMPOO"), quantity: 1, lot: "L9", isRestocked: false),
         ]
-        let received = try ReceivedUnits(receipt(units), of: order, lines: [1: 1])
+        let received = try ReceivedUnits(receipt(units), of: order, lines: [1: 1], after: [])
         #expect(text(received) == ["2 LOTION - +1 -0", "1 SHAMPOO L9 +0 -1"])
         #expect(received.components.values.reduce(0, +) == 2)
+    }
+
+    /// The first of two lots was given up as lost and the second came back; then what was lost is the customer's again.
+    @Test func lotThatCameBackDoesNotComeAgain() throws {
+        let order = try sent(3, lots: [(1, "SHAMPOO", "L1", 1), (1, "SHAMPOO", "L2", 1), (1, "SHAMPOO", "L3", 1)])
+        let place = Order.OpenComponent.Place(line: 1, position: 1)
+        func shampoo(_ back: [Return.Unit], returned: Int, lost: Int = 0) throws -> [String] {
+            var order = order
+            order.change(place) { ($0.returned, $0.lost) = (returned, lost) }
+            let one = [ReturnReceipt.Unit(sku: try sku("SHAMPOO"), quantity: 1, lot: nil, isRestocked: true)]
+            return text(try ReceivedUnits(receipt(one), of: order, lines: [1: 1], after: [try came(back)]))
+        }
+        let second = [Return.Unit(place: place, lot: "L2", quantity: 1)]
+        #expect(try shampoo(second, returned: 1) == ["1 SHAMPOO L1 +1 -0"])
+        #expect(try shampoo(second, returned: 1, lost: 1) == ["1 SHAMPOO L3 +1 -0"])
+        // A lot that never left stands for the first that did.
+        #expect(
+            try shampoo([Return.Unit(place: place, lot: "L9", quantity: 1)], returned: 1) == ["1 SHAMPOO L2 +1 -0"]
+        )
+        let elsewhere = Order.OpenComponent.Place(line: 1, position: 2)
+        #expect(
+            try shampoo([Return.Unit(place: elsewhere, lot: "L1", quantity: 1)], returned: 0) == ["1 SHAMPOO L1 +1 -0"]
+        )
+    }
+
+    private func came(_ units: [Return.Unit]) throws -> Return {
+        Return(
+            ordinal: 1,
+            kind: .allowed,
+            announcedAt: Instant(microsecondsSince1970: 1_796_200_000_000_000),
+            reason: nil,
+            receivedAt: Instant(microsecondsSince1970: 1_796_300_000_000_000),
+            isCredited: true,
+            closedAt: nil,
+            lines: [Return.Line(line: 1, quantity: 1, received: 1)],
+            units: units
+        )
     }
 
     @Test func moreThanTheKitHoldsIsRefused() throws {
         let order = try sent(2, lots: [(1, "SHAMPOO", nil, 2)])
         let two = [ReturnReceipt.Unit(sku: try sku("SHAMPOO"), quantity: 2, lot: nil, isRestocked: true)]
-        #expect(throws: ReturnError.self) { try ReceivedUnits(receipt(two), of: order, lines: [1: 1]) }
-        #expect(try ReceivedUnits(receipt(two), of: order, lines: [1: 2]).units.count == 1)
+        #expect(throws: ReturnError.self) { try ReceivedUnits(receipt(two), of: order, lines: [1: 1], after: []) }
+        #expect(try ReceivedUnits(receipt(two), of: order, lines: [1: 2], after: []).units.count == 1)
     }
 
     @Test func whatIsAnnouncedIsNotAnnouncedAgain() throws {
@@ -86,7 +123,8 @@ struct ReceivedUnitsTests {
             receivedAt: nil,
             isCredited: false,
             closedAt: nil,
-            lines: [Return.Line(line: 1, quantity: 1, received: 0)]
+            lines: [Return.Line(line: 1, quantity: 1, received: 0)],
+            units: []
         )
         #expect(try order.returnedLines([try sku("KIT"): 1], besides: [announced]) == [1: 1])
         #expect(throws: OrderError.self) { try order.returnedLines([try sku("KIT"): 2], besides: [announced]) }
