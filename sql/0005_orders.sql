@@ -271,6 +271,8 @@ CREATE TABLE order_component (
 CREATE TABLE guide (
     order_id           bigint NOT NULL REFERENCES orders,
     revision           int NOT NULL CHECK (revision > 0),
+    -- How many courses the order has had: a guide that is issued anew for another reason has the same as the one before.
+    course_version     int NOT NULL DEFAULT 1,
     issued_at          timestamptz NOT NULL,
     regimen            text NOT NULL,
     content_version    text NOT NULL,
@@ -290,6 +292,7 @@ CREATE TABLE guide (
     -- No revision without the one before it.
     previous           int GENERATED ALWAYS AS (NULLIF(revision - 1, 0)) STORED,
     PRIMARY KEY (order_id, revision),
+    CONSTRAINT guide_changes_the_course_at_most_once CHECK (course_version BETWEEN 1 AND revision),
     CONSTRAINT guide_follows_the_one_before FOREIGN KEY (order_id, previous) REFERENCES guide (order_id, revision),
     CHECK (num_nulls(time_zone, sessions, is_final, keep_dry_hours, wash_interval_days, rest_days) IN (0, 6)),
     CONSTRAINT guide_is_proven_or_erased CHECK ((document_hash IS NULL) = (erased_at IS NOT NULL)

@@ -215,7 +215,7 @@ package struct Checkout: Sendable {
             hold: nil,
             lines: lines,
             shipments: [],
-            guide: try orders.issue(guide, revision: 1, at: now, language: request.details.language)
+            guide: try orders.issue(guide, at: now, language: request.details.language)
         )
     }
 

@@ -10,7 +10,8 @@ import UsageGuide
 extension IssuedGuide {
     /// Its columns, in the order in which they are read.
     static let columns = """
-        regimen, products, revision, issued_at, content_version, renderer_version, document_hash, \(CourseColumns.names)
+        regimen, products, revision, course_version, issued_at, content_version, renderer_version, document_hash,
+        \(CourseColumns.names)
         """
 
     init(_ row: Row) throws {
@@ -20,6 +21,7 @@ extension IssuedGuide {
         let products = try StoredProduct.read(try row.value("products"))
         self.init(
             revision: try row.value("revision"),
+            courseVersion: try row.value("course_version"),
             issuedAt: try row.value("issued_at"),
             contentVersion: try row.value("content_version"),
             rendererVersion: try row.value("renderer_version"),
@@ -34,6 +36,7 @@ extension IssuedGuide {
         [
             .column("order_id") { $0.order },
             .column("revision") { $0.issued.revision },
+            .column("course_version") { $0.issued.courseVersion },
             .column("issued_at") { $0.issued.issuedAt },
             .column("regimen") { $0.issued.guide.plan.regimen },
             .column("content_version") { $0.issued.contentVersion },

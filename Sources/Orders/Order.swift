@@ -201,6 +201,8 @@ package struct Order: Sendable {
 /// One revision of an order's guide, as it was issued.
 package struct IssuedGuide: Sendable {
     package let revision: Int
+    /// How many courses the order has had, this one among them: what a change of the course is checked against.
+    package let courseVersion: Int
     package let issuedAt: Instant
     package let contentVersion: String
     /// The format whose bytes `documentHash` is of.

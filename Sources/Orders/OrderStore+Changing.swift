@@ -16,7 +16,7 @@ extension OrderStore {
     ///
     /// The regimen is kept and the newest sentences are taken. Where the order has this course already, nothing is
     /// written: a request that is sent again is answered again.
-    /// - Parameter versions: the revisions that the caller may have seen; nil for any.
+    /// - Parameter versions: the versions of the course that the caller may have seen; nil for any.
     /// - Throws: `OrderError`.
     package func reschedule(
         _ locator: OrderLocator,
@@ -30,8 +30,8 @@ extension OrderStore {
             let current = order.guide
             let plan = current.guide.plan
             let isRepeated =
-                plan.course == course && versions?.contains(where: { $0 == current.revision - 1 }) == true
-            if let versions, !versions.contains(current.revision), !isRepeated { throw OrderError.changed(order) }
+                plan.course == course && versions?.contains(current.courseVersion - 1) == true
+            if let versions, !versions.contains(current.courseVersion), !isRepeated { throw OrderError.changed(order) }
             if let error = error(moving: order, now: now) { throw error }
             if plan.course == course { return [] }
             guard current.revision < Self.revisionsMax else { throw OrderError.changedTooOften }

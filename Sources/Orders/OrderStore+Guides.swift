@@ -41,14 +41,17 @@ extension OrderStore {
         )
     }
 
-    /// The revision before an order's current guide; nil where that is the first.
+    /// The last guide of the course that an order had before its current one; nil where that is the first.
     package func previousGuide(of order: Order) async throws -> IssuedGuide? {
-        guard order.guide.revision > 1 else { return nil }
+        guard order.guide.courseVersion > 1 else { return nil }
         return try await pool.read(
             Query(
                 first: Statement(
-                    assembled: "SELECT \(IssuedGuide.columns) FROM guide WHERE order_id = $1 AND revision = $2",
-                    [order.id, order.guide.revision - 1]
+                    assembled: """
+                        SELECT \(IssuedGuide.columns) FROM guide WHERE order_id = $1 AND course_version = $2
+                        ORDER BY revision DESC LIMIT 1
+                        """,
+                    [order.id, order.guide.courseVersion - 1]
                 ),
                 IssuedGuide.init
             )
@@ -60,12 +63,19 @@ extension OrderStore {
     // MARK: - Issuing
 
     /// A guide as it is issued now: with the newest sentences of its language, and the proof of what they say.
-    func issue(_ guide: Guide, revision: Int, at now: Instant, language: String) throws -> IssuedGuide {
+    func issue(
+        _ guide: Guide,
+        revision: Int = 1,
+        courseVersion: Int = 1,
+        at now: Instant,
+        language: String
+    ) throws -> IssuedGuide {
         guard let content = GuideContent.newest(language) else {
             throw PostgresError.misuse("an order has a language that no guide is written in")
         }
         return IssuedGuide(
             revision: revision,
+            courseVersion: courseVersion,
             issuedAt: now,
             contentVersion: content.version,
             rendererVersion: GuideText.version,
@@ -76,7 +86,14 @@ extension OrderStore {
 
     /// Issues the next revision of an order's guide, and makes it the one that is in force.
     func reissue(_ guide: Guide, of order: Order, at now: Instant) throws -> [Statement] {
-        let issued = try issue(guide, revision: order.guide.revision + 1, at: now, language: order.details.language)
+        let isMoved = guide.plan.course != order.guide.guide.plan.course
+        let issued = try issue(
+            guide,
+            revision: order.guide.revision + 1,
+            courseVersion: order.guide.courseVersion + (isMoved ? 1 : 0),
+            at: now,
+            language: order.details.language
+        )
         return [
             try IssuedGuide.rows.statement([(order.id, issued)]),
             Statement("UPDATE orders SET guide_revision = $2 WHERE id = $1", order.id, issued.revision),

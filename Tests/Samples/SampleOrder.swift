@@ -80,6 +80,7 @@ struct SampleOrder {
                 shipments: shipments,
                 guide: IssuedGuide(
                     revision: 1,
+                    courseVersion: 1,
                     issuedAt: then,
                     contentVersion: "",
                     rendererVersion: "",

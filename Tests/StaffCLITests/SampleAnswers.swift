@@ -112,7 +112,7 @@ enum SampleAnswers {
         """#
     static let applied = #"{"version":13,"previous":12,"changes":[]}"#
     static let links = #"{"order":"https://shop.example/o/abc","guide":"https://shop.example/g/abc","calendar":null}"#
-    static let preview = #"{"changes":["Session 2 moves to 19 December."],"shipBy":"2026-11-27","revision":1}"#
+    static let preview = #"{"changes":["Session 2 moves to 19 December."],"shipBy":"2026-11-27","version":1}"#
     static let moneyBack = #"""
         {"amount":{"amount":8500,"currency":"GBP"},"to":"Ada Example","method":"stripe",
          "comesTo":{"amount":0,"currency":"GBP"}}

@@ -137,6 +137,7 @@ import Testing
         "order_event_follows_the_one_before": .ours("an entry is one more than the last, under the order's lock"),
         "webhook_former_secret_is_whole": .ours("a former secret is written as a whole"),
         "webhook_state_has_its_reason": .ours("both are written by one statement"),
+        "guide_changes_the_course_at_most_once": .ours("each guide counts one course more than the last, or as many"),
         "webhook_failure_has_its_event": .ours("both are written by one statement"),
         "webhook_fails_before_it_stops": .ours("what stops an endpoint is a failure, written with it"),
         "link_key_fingerprint_key": .ours("a server says at its start that it lacks a key"),

@@ -229,12 +229,12 @@ import Testing
     @Test func theFormMovesSessionsWithoutAScript() async throws {
         try await TestStore.run { store in
             let order = try await order(store)
-            func send(_ revision: Int, _ dates: String..., zone: String = "Europe/London") async throws -> Answer {
+            func send(_ version: Int, _ dates: String..., zone: String = "Europe/London") async throws -> Answer {
                 let lines = dates.map { "sessions%5B%5D=\($0)" }.joined(separator: "&")
                 return try await submit(
                     store,
                     order.page.text + "/course",
-                    "revision=\(revision)&\(lines)&final=yes&timeZone=\(zone)&keepDryHours=24&washIntervalDays=2&restDays=5"
+                    "version=\(version)&\(lines)&final=yes&timeZone=\(zone)&keepDryHours=24&washIntervalDays=2&restDays=5"
                 )
             }
             let saved = try await send(1, "2026-12-20", "", "2026-12-02")
@@ -250,7 +250,7 @@ import Testing
             #expect(
                 stale.status == 412 && stale.text.contains("changed elsewhere") && stale.text.contains("2026-12-20")
             )
-            #expect(try await store.send(.POST, order.page.text + "/course", "revision=2", Self.form).status == 422)
+            #expect(try await store.send(.POST, order.page.text + "/course", "version=2", Self.form).status == 422)
             #expect(try await store.send(.POST, order.page.text + "/course", "{}").status == 415)
             #expect(try await store.number("SELECT count(*) AS n FROM guide") == 2)
         }

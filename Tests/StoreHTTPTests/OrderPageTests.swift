@@ -13,7 +13,7 @@ import Testing
             let page = order.page.text
             let form = try await store.send(.GET, page)
             #expect(form.input("value=\"2026-12-12\"").contains("name=\"sessions[]\""))
-            #expect(form.input("name=\"revision\"").contains("value=\"1\""))
+            #expect(form.input("name=\"version\"").contains("value=\"1\""))
 
             // Out of order, and with lines that were left empty.
             let sent = Self.course(["2026-12-19", "", "2026-12-01", ""], zone: "Europe/Paris", restDays: 6)
@@ -24,7 +24,7 @@ import Testing
             let done = try await store.send(.GET, next)
             #expect(done.words.contains("Your dates are saved: this is revision 2 of your guide."))
             #expect(done.words.contains("Your second session moved from Saturday 12 December to Saturday 19 December."))
-            #expect(done.input("name=\"revision\"").contains("value=\"2\""))
+            #expect(done.input("name=\"version\"").contains("value=\"2\""))
             #expect(done.input("name=\"final\"").contains(" checked"))
 
             let read = try await store.send(.GET, "/v1/orders/\(order.token.text)")
@@ -58,7 +58,7 @@ import Testing
             let unticked = try await store.send(.GET, page)
             let box = unticked.input("name=\"final\"")
             #expect(!box.isEmpty && !box.contains(" checked"))
-            let bare = try await store.submit(page + "/course", Self.course(["", ""], revision: 2))
+            let bare = try await store.submit(page + "/course", Self.course(["", ""], version: 2))
             #expect(bare.status == 303)
             #expect(try await store.send(.GET, order.guide.json.text).json.plan.status == "undated")
         }
@@ -101,7 +101,7 @@ import Testing
             #expect(stale.status == 412 && stale.isPage, "\(stale.text)")
             #expect(stale.words.contains("Your dates were changed elsewhere meanwhile."))
             #expect(stale.text.contains("value=\"2026-12-19\"") && !stale.text.contains("value=\"2026-12-05\""))
-            #expect(stale.input("name=\"revision\"").contains("value=\"2\""))
+            #expect(stale.input("name=\"version\"").contains("value=\"2\""))
             #expect(try await store.revisions() == 2)
         }
     }
@@ -311,7 +311,7 @@ import Testing
         try await TestStore.run { store in
             let page = try await store.order().page.text
             let parts: [[(String, String)]] = [
-                [], [("revision", "1")], [("link", "guide")], [("email", "ada@new.example")],
+                [], [("version", "1")], [("link", "guide")], [("email", "ada@new.example")],
             ]
             for form in ["course", "contact", "links"] {
                 let path = "\(page)/\(form)"
@@ -324,7 +324,7 @@ import Testing
                 }
             }
             let dated = page + "/course"
-            let word = Self.course(["2026-12-19"]).map { $0.0 == "revision" ? ($0.0, "first") : $0 }
+            let word = Self.course(["2026-12-19"]).map { $0.0 == "version" ? ($0.0, "first") : $0 }
             #expect(try await store.submit(dated, word).status == 422)
             let twice = Self.course(["2026-12-19"]) + [("timeZone", "Europe/Paris")]
             #expect(try await store.submit(dated, twice).status == 422)
@@ -344,12 +344,12 @@ import Testing
 
     private static func course(
         _ sessions: [String],
-        revision: Int = 1,
+        version: Int = 1,
         isFinal: Bool = true,
         zone: String = "Europe/London",
         restDays: Int = 4
     ) -> [(String, String)] {
-        var fields = [("revision", "\(revision)")]
+        var fields = [("version", "\(version)")]
         fields += sessions.map { ("sessions[]", $0) }
         if isFinal { fields.append(("final", "yes")) }
         fields += [("timeZone", zone), ("keepDryHours", "48"), ("washIntervalDays", "3"), ("restDays", "\(restDays)")]

@@ -86,6 +86,27 @@ import Testing
         }
     }
 
+    /// A guide that is issued anew, because a bottle of it is not sent, is another revision of the same course.
+    @Test func guideIssuedAnewLeavesTheCourseItsVersion() async throws {
+        try await TestStore.run { store in
+            let choice = #"[{"sku": "CLEANSE-SHAMPOO", "quantity": 1}, {"sku": "RESTORE-LOTION", "quantity": 1}]"#
+            let path = try await store.cart(TestStore.choice(choice)).path
+            let total = try await store.send(.GET, path).json.totals.total.amount.int ?? 0
+            let order = try await store.checkout(path, key: "two", amount: total).json
+            let lotion = #"{"items": [{"sku": "RESTORE-LOTION", "quantity": 1}]}"#
+            let cancelled = try await store.own(order, "cancellation", lotion)
+            #expect(cancelled.etag == "\"1\"" && cancelled.json.guide.revision == 2, "\(cancelled.text)")
+            #expect(try await !store.send(.GET, order.page.text).words.contains("Last change"))
+            for _ in 1...2 {
+                let moved = try await store.move(order, to: Self.later)
+                #expect(moved.etag == "\"2\"" && moved.json.guide.revision == 3, "\(moved.text)")
+            }
+            #expect(try await store.send(.GET, order.page.text).words.contains("Last change"))
+            #expect(try await store.move(order, to: ["2026-12-03"]).status == 412)
+            try await store.checkInvariants()
+        }
+    }
+
     @Test func changeNamesTheRevisionItWasMadeTo() async throws {
         try await TestStore.run { store in
             let order = try await store.order()

@@ -321,6 +321,14 @@ import Testing
         ),
         ForbiddenWrite(
             sql: """
+                INSERT INTO guide (order_id, revision, course_version, issued_at, regimen, content_version, renderer_version,
+                    document_hash, products)
+                SELECT order_id, 2, 3, issued_at, regimen, content_version, renderer_version, document_hash, products FROM guide
+                """,
+            constraint: "guide_changes_the_course_at_most_once"
+        ),
+        ForbiddenWrite(
+            sql: """
                 INSERT INTO guide (order_id, revision, issued_at, regimen, content_version, renderer_version, document_hash, products, time_zone)
                 SELECT order_id, 2, issued_at, regimen, content_version, renderer_version, document_hash, products, 'UTC' FROM guide
                 """,

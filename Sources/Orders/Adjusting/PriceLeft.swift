@@ -15,6 +15,8 @@ package struct PriceLeft {
     private let sold: [Order.Adjustment.Part]
     private var rates: [Int64: Sum] = [:]
     private var shipping = Sum()
+    /// What shipping costs by the method that was agreed on last, whatever of it was given back.
+    private var agreedShipping = Sum()
     /// Of how many units of each line the price is off.
     private var credited: [Int]
 
@@ -22,6 +24,11 @@ package struct PriceLeft {
         self.order = order
         sold = order.soldParts
         credited = order.lines.map(\.creditedQuantity)
+        let corrections = order.adjustments.filter { $0.cause == .correction }.flatMap(\.parts)
+        for part in sold + corrections where part.subject == .shipping {
+            agreedShipping.amount += part.amount
+            agreedShipping.tax += part.tax
+        }
         for part in sold + order.adjustments.flatMap(\.parts) {
             rates[part.taxBasisPoints, default: Sum()].amount += part.amount
             rates[part.taxBasisPoints, default: Sum()].tax += part.tax
@@ -82,17 +89,20 @@ package struct PriceLeft {
         }
     }
 
-    /// Shipping at another price.
+    /// Shipping at another price. What was given back of it stays given back: nobody pays it again, and no more goes back
+    /// than is left.
     package mutating func changeShipping(toCost price: Int64) -> Order.Adjustment.Part {
         let new = order.shippingPart(costing: price)
-        if new.amount < shipping.amount {
-            let tax = max(0, shipping.tax - new.tax)
-            return take(shipping.amount - new.amount, tax: tax, at: new.taxBasisPoints, for: .shipping)
+        let (less, lessTax) = (agreedShipping.amount - new.amount, agreedShipping.tax - new.tax)
+        if less > 0 {
+            let taken = min(less, shipping.amount)
+            let tax = taken == shipping.amount ? shipping.tax : min(max(0, lessTax), shipping.tax)
+            return take(taken, tax: tax, at: new.taxBasisPoints, for: .shipping)
         }
         return Order.Adjustment.Part(
             subject: .shipping,
-            amount: new.amount - shipping.amount,
-            tax: max(0, new.tax - shipping.tax),
+            amount: -less,
+            tax: max(0, -lessTax),
             taxBasisPoints: new.taxBasisPoints
         )
     }

@@ -46,7 +46,7 @@ struct OrdersReschedule: StaffCommand {
             }
         }
         var request = try StoreRequest.change(.put, path, course)
-        request.version = outcome.revision
+        request.version = outcome.version
         try invocation.show(await store.send(request), as: StaffCourseBody.self) { changed in
             try Self.show(outcome, on: invocation.console)
             try invocation.console.say(

@@ -34,7 +34,7 @@ extension Problem {
         case .changed(let order):
             self.init(.courseChanged)
             current = .order(OrderBody(order))
-            currentVersion = order.guide.revision
+            currentVersion = order.guide.courseVersion
         case .cancelled: self.init(.courseClosed, "The order was cancelled.")
         case .over(let last): self.init(.courseClosed, "The plan ended on \(last).")
         case .changedTooOften: self.init(.courseClosed, "The dates have been changed too often; the shop can help.")

@@ -19,7 +19,7 @@ extension Store {
     }
 
     func staffAnswer(_ order: Order, status: HTTPResponse.Status = .ok) async throws -> Response {
-        Response.privateJSON(try await staffBody(order), status: status, version: order.guide.revision)
+        Response.privateJSON(try await staffBody(order), status: status, version: order.guide.courseVersion)
     }
 
     /// An order as the bench sees it: what goes into the box, and where the box goes.

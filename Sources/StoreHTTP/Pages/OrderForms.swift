@@ -6,7 +6,7 @@ import Records
 /// The dates as a browser sends them. What they mean is read by the same rules as the API's course: `document` is that
 /// course.
 struct CourseForm: Decodable, Sendable {
-    let revision: Int
+    let version: Int
     let sessions: [String]?
     let final: String?
     let timeZone: String

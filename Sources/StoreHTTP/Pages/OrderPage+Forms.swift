@@ -28,7 +28,7 @@ extension OrderPage {
             ]
         }
         return [
-            "action": "\(StorePath.orderPage(order.token))/course", "revision": "\(order.guide.revision)",
+            "action": "\(StorePath.orderPage(order.token))/course", "version": "\(order.guide.courseVersion)",
             "dates": (0..<rows).map { row in
                 [
                     "label": words.text(.orderCourseSession, ["number": "\(row + 1)"]),

@@ -39,7 +39,7 @@ struct CheckoutRoutes: Sendable {
             return Response.privateJSON(
                 OrderBody(order),
                 status: .created,
-                version: order.guide.revision,
+                version: order.guide.courseVersion,
                 headers: [.location: StorePath.order(order.token)]
             )
         }

@@ -27,7 +27,7 @@ struct OrderActRoutes: Sendable {
                 CoursePreviewBody(
                     changes: preview.changes,
                     shipBy: preview.shipBy?.description,
-                    revision: order.guide.revision
+                    version: order.guide.courseVersion
                 )
             )
         }
@@ -132,6 +132,6 @@ struct OrderActRoutes: Sendable {
     }
 
     private func answer(_ order: Order) -> Response {
-        Response.privateJSON(OrderBody(order), version: order.guide.revision)
+        Response.privateJSON(OrderBody(order), version: order.guide.courseVersion)
     }
 }

@@ -44,7 +44,7 @@ struct OrderPageRoutes: Sendable {
                 _ = try await store.orders.reschedule(
                     .id(order.id),
                     to: course,
-                    versions: [form.revision],
+                    versions: [form.version],
                     actor: .customer(context.requestID),
                     now: store.now()
                 )

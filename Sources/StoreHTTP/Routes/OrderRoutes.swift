@@ -17,7 +17,7 @@ struct OrderRoutes: Sendable {
             guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
                 throw Problem(.notFound)
             }
-            return Response.privateJSON(OrderBody(order), version: order.guide.revision)
+            return Response.privateJSON(OrderBody(order), version: order.guide.courseVersion)
         }
         router.get("/v1/orders/{token}/guide") { request, context in
             let hasWords = try request.flag("words") ?? true
@@ -68,7 +68,7 @@ struct OrderRoutes: Sendable {
                 now: store.now()
             )
             store.pages.forget(order.guideToken)
-            return Response.privateJSON(OrderBody(order), version: order.guide.revision)
+            return Response.privateJSON(OrderBody(order), version: order.guide.courseVersion)
         }
     }
 }

@@ -44,7 +44,7 @@ struct OwnReturnRoutes: Sendable {
         router.post("/v1/orders/{token}/withdrawal") { request, context in
             let (key, units) = try await act(request, context, isBodyOptional: true, UnitsReader.ownItems)
             let order = try await CustomerActs(store, context).withdraw(store.ownOrder(context), units, key: key)
-            return Response.privateJSON(OrderBody(order), version: order.guide.revision)
+            return Response.privateJSON(OrderBody(order), version: order.guide.courseVersion)
         }
         router.post("/v1/orders/{token}/shipping/preview") { request, context in
             let method = try Fields.request(try await request.jsonBytes(), UnitsReader.shippingMethod)
@@ -60,7 +60,7 @@ struct OwnReturnRoutes: Sendable {
                 expected: asked.total,
                 key: key
             )
-            return Response.privateJSON(OrderBody(order), version: order.guide.revision)
+            return Response.privateJSON(OrderBody(order), version: order.guide.courseVersion)
         }
     }
 

@@ -75,7 +75,7 @@ struct ReminderRoutes: Sendable {
             actor: .customer(context.requestID),
             now: store.now()
         )
-        return Response.privateJSON(OrderBody(order), version: order.guide.revision)
+        return Response.privateJSON(OrderBody(order), version: order.guide.courseVersion)
     }
 
     func addPages(to router: RouterGroup<StoreContext>) {

@@ -174,7 +174,7 @@ struct StaffOrderRoutes: Sendable {
                 CoursePreviewBody(
                     changes: preview.changes,
                     shipBy: preview.shipBy?.description,
-                    revision: order.guide.revision
+                    version: order.guide.courseVersion
                 )
             )
         }
@@ -192,7 +192,7 @@ struct StaffOrderRoutes: Sendable {
             store.pages.forget(order.guideToken)
             return Response.privateJSON(
                 StaffCourseBody(order: try await store.staffBody(order), revision: order.guide.revision),
-                version: order.guide.revision
+                version: order.guide.courseVersion
             )
         }
     }
