@@ -88,7 +88,7 @@ extension FulfilmentStore {
     ) async throws -> Order {
         try await orders.perform(key, on: locator, now: now) { order in
             if order.fulfilmentStatus == .delivered { return [] }
-            guard order.fulfilmentStatus.mayBecome(.delivered) else {
+            guard order.fulfilmentStatus == .shipped else {
                 throw FulfilmentError.notShippable("It has not left whole, or it came back.")
             }
             return OrderFacts.delivered(order, at: now, by: actor)

@@ -9,7 +9,7 @@ package struct RefundRequest: Sendable {
         case none
         /// All that is left of it.
         case all
-        case amount(Int64)
+        case amount(Money)
     }
 
     /// Units of products: those that are open are cancelled.
@@ -19,8 +19,8 @@ package struct RefundRequest: Sendable {
     /// A return that was received, by its number in the order.
     package var returned: Int?
     package var shipping = Shipping.none
-    /// A kindness of the shop, in minor units; 0 for none.
-    package var goodwill: Int64 = 0
+    /// A kindness of the shop; nil for none.
+    package var goodwill: Money?
     package let reason: String
 
     package init(reason: String) { self.reason = reason }
@@ -47,7 +47,8 @@ struct RefundPlan {
     init(_ request: RefundRequest, for order: Order, returns: [Return], at now: Instant) throws {
         guard order.status != .cancelled else { throw OrderError.cancelled }
         guard order.paymentStatus != .authorised else { throw OrderError.beingPaid }
-        func money(_ amount: Int64) -> Money { Money(amount, order.totals.total.currency) }
+        let currency = order.totals.total.currency
+        func money(_ amount: Int64) -> Money { Money(amount, currency) }
         var left = PriceLeft(order)
         var shipping = request.shipping
         func takeShipping() throws -> [Order.Adjustment.Part] {
@@ -56,10 +57,10 @@ struct RefundPlan {
             case .none: return []
             case .all: return left.takeShipping().map { [$0] } ?? []
             case .amount(let amount):
-                guard amount <= left.shippingAmount else {
+                guard amount.currency == currency, amount.amount <= left.shippingAmount else {
                     throw PaymentError.tooMuchShipping(money(left.shippingAmount))
                 }
-                return left.takeShipping(amount).map { [$0] } ?? []
+                return left.takeShipping(amount.amount).map { [$0] } ?? []
             }
         }
         func adjust(_ cause: Order.Adjustment.Cause, _ parts: [Order.Adjustment.Part], returned: Int? = nil) {
@@ -78,9 +79,10 @@ struct RefundPlan {
             guard back.receivedAt != nil else { throw ReturnError.notReceived }
             guard !back.isCredited else { throw ReturnError.credited }
             let received = back.lines.filter { $0.received > 0 }
-            let parts = units(Dictionary(uniqueKeysWithValues: received.map { ($0.line, $0.received) }))
+            let lines = Dictionary(uniqueKeysWithValues: received.map { ($0.line, $0.received) })
+            let parts = units(lines)
             // Whoever withdraws from the whole contract gets the shipping back too.
-            if back.kind == .withdrawal, order.isCredited(besides: received) { shipping = .all }
+            if back.kind == .withdrawal, order.isCredited(besides: lines) { shipping = .all }
             adjust(back.kind == .withdrawal ? .withdrawn : .returned, parts + (try takeShipping()), returned: ordinal)
         }
         if !request.quantities.isEmpty {
@@ -103,9 +105,11 @@ struct RefundPlan {
         }
         let rest = try takeShipping()
         if !rest.isEmpty { adjust(.shipping, rest) }
-        if request.goodwill > 0 {
-            guard request.goodwill <= left.amount else { throw PaymentError.tooMuch(money(left.amount)) }
-            adjust(.goodwill, left.takeGoodwill(request.goodwill))
+        if let goodwill = request.goodwill, goodwill.amount > 0 {
+            guard goodwill.currency == currency, goodwill.amount <= left.amount else {
+                throw PaymentError.tooMuch(money(left.amount))
+            }
+            adjust(.goodwill, left.takeGoodwill(goodwill.amount))
         }
         guard !adjustments.isEmpty else { throw PaymentError.nothingToRefund }
     }
@@ -127,11 +131,10 @@ extension Order {
         return lines
     }
 
-    /// Whether with some units that came back the price of every unit is off the order's.
-    fileprivate func isCredited(besides received: [Return.Line]) -> Bool {
+    /// Whether with some more units, by line, the price of every unit is off the order's.
+    fileprivate func isCredited(besides units: [Int: Int]) -> Bool {
         lines.enumerated().allSatisfy { index, line in
-            let back = received.filter { $0.line == index + 1 }.reduce(0) { $0 + $1.received }
-            return line.creditedQuantity + back == line.quantity
+            line.creditedQuantity + units[index + 1, default: 0] == line.quantity
         }
     }
 
@@ -144,15 +147,18 @@ extension Order {
         return Adjustment(cause: cause, at: now, parts: units + (left.takeShipping().map { [$0] } ?? []))
     }
 
-    /// What comes off the price where open units are given up: of all of them, all that is left.
+    /// What comes off the price where open units are given up: of all of them, all that is left. Whoever withdraws from the
+    /// whole contract, in however many steps, gets the shipping back too.
     /// - Throws: `OrderError.notOpen`.
     package func givingUp(_ quantities: [SKU: Int], _ cause: Adjustment.Cause, at now: Instant) throws(OrderError)
         -> Adjustment
     {
         if isWhole(quantities) { return wholeAdjustment(cause, at: now) }
         var left = PriceLeft(self)
-        let lines = try lines(of: quantities).sorted { $0.key < $1.key }
-        return Adjustment(cause: cause, at: now, parts: lines.map { left.takeUnits($0.value, ofLine: $0.key) })
+        let lines = try lines(of: quantities)
+        let units = lines.sorted { $0.key < $1.key }.map { left.takeUnits($0.value, ofLine: $0.key) }
+        let shipping = cause == .withdrawn && isCredited(besides: lines) ? left.takeShipping() : nil
+        return Adjustment(cause: cause, at: now, parts: units + (shipping.map { [$0] } ?? []))
     }
 
     /// What goes back of an adjustment: nothing where nothing was paid.

@@ -17,6 +17,10 @@ struct RefundTests {
         return try RefundPlan(request, for: order, returns: [], at: now)
     }
 
+    private func money(_ amount: Int64, _ currency: String = "GBP") throws -> Money {
+        Money(amount, try #require(Currency(rawValue: currency)))
+    }
+
     private func units(_ quantities: [String: Int]) throws -> [SKU: Int] {
         Dictionary(uniqueKeysWithValues: try quantities.map { (try sku($0.key), $0.value) })
     }
@@ -49,6 +53,7 @@ struct RefundTests {
             for _ in 0..<Int.random(in: 0...6, using: &random) {
                 var left = PriceLeft(order)
                 let parts: [Order.Adjustment.Part]
+                var cause = Order.Adjustment.Cause.goodwill
                 switch Int.random(in: 0..<4, using: &random) {
                 case 0:
                     let index = order.lines.indices.randomElement(using: &random) ?? 0
@@ -59,9 +64,11 @@ struct RefundTests {
                 case 1:
                     parts = left.takeShipping(Int64.random(in: 0...500, using: &random)).map { [$0] } ?? []
                 case 2: parts = left.takeGoodwill(Int64.random(in: 0...left.amount, using: &random))
-                default: parts = [left.changeShipping(toCost: Int64.random(in: 0...900, using: &random))]
+                default:
+                    parts = [left.changeShipping(toCost: Int64.random(in: 0...900, using: &random))]
+                    cause = .correction
                 }
-                order.adjustments.append(Order.Adjustment(cause: .goodwill, at: now, parts: parts))
+                order.adjustments.append(Order.Adjustment(cause: cause, at: now, parts: parts))
                 check(order)
             }
             order.adjustments.append(order.wholeAdjustment(.cancelled, at: now))
@@ -125,7 +132,7 @@ struct RefundTests {
             lines: [SampleLine("LOTION", 2, at: 1200, taxed: 2000), SampleLine("SHAMPOO", at: 2100, taxed: 500)]
         )
         var order = try sample.order
-        let goodwill = try plan(order) { $0.goodwill = 500 }
+        let goodwill = try plan(order) { $0.goodwill = try money(500) }
         #expect(goodwill.adjustments.map(\.adjustment.cause) == [.goodwill])
         // By what each rate comes to: 2400 and 2100 of 4500.
         #expect(goodwill.adjustments[0].adjustment.parts.map(\.amount) == [-267, -233])
@@ -138,7 +145,7 @@ struct RefundTests {
         var sample = SampleOrder(lines: [SampleLine("LOTION", at: 1000)], shipping: 395, shippingTaxBasisPoints: 2000)
         sample.isTaxIncluded = false
         var order = try sample.order
-        let part = try plan(order) { $0.shipping = .amount(100) }.adjustments[0].adjustment
+        let part = try plan(order) { $0.shipping = .amount(try money(100)) }.adjustments[0].adjustment
         #expect(part.cause == .shipping && part.amount == -100)
         order.adjustments.append(part)
         let rest = try plan(order) { $0.shipping = .all }.adjustments[0].adjustment
@@ -151,7 +158,45 @@ struct RefundTests {
     func moreThanIsOpenIsNotCancelled(quantities: [String: Int]) throws {
         let order = try SampleOrder(lines: [SampleLine("LOTION", 3, at: 1000)]).order
         #expect(throws: OrderError.self) { try plan(order) { $0.quantities = try units(quantities) } }
-        #expect(throws: PaymentError.self) { try plan(order) { $0.goodwill = 3001 } }
-        #expect(try plan(order) { $0.goodwill = 3000 }.amount == -3000)
+        #expect(throws: PaymentError.self) { try plan(order) { $0.goodwill = try money(3001) } }
+        #expect(try plan(order) { $0.goodwill = try money(3000) }.amount == -3000)
+    }
+
+    @Test func moneyOfAnotherCurrencyIsNotGivenBack() throws {
+        let order = try SampleOrder(lines: [SampleLine("LOTION", at: 1000)], shipping: 395).order
+        #expect(throws: PaymentError.self) { try plan(order) { $0.goodwill = try money(500, "JPY") } }
+        #expect(throws: PaymentError.self) { try plan(order) { $0.shipping = .amount(try money(100, "JPY")) } }
+    }
+
+    /// In however many steps: the last of them, and no other, takes the shipping with it.
+    @Test func wholeWithdrawalTakesTheShippingWithIt() throws {
+        var order = try SampleOrder(
+            lines: [SampleLine("LOTION", 2, at: 1000), SampleLine("SHAMPOO", at: 2100)],
+            shipping: 395
+        ).order
+        // A part is not whole, as long as something is in a parcel.
+        order.lines[1].components[0].packed = 1
+        let first = try order.givingUp(try units(["LOTION": 1]), .withdrawn, at: now)
+        #expect(first.amount == -1000)
+        order.lines[0].creditedQuantity = 1
+        order.lines[1].creditedQuantity = 1
+        #expect(try order.givingUp(try units(["LOTION": 1]), .withdrawn, at: now).amount == -1395)
+        #expect(try order.givingUp(try units(["LOTION": 1]), .cancelled, at: now).amount == -1000)
+    }
+
+    /// What was given back of the shipping is not paid again by another method, nor given back twice.
+    @Test func shippingThatWentBackIsNotChargedAgain() throws {
+        var order = try SampleOrder(lines: [SampleLine("LOTION", at: 1000)], shipping: 795).order
+        func cost(_ price: Int64) -> Order.Adjustment {
+            var left = PriceLeft(order)
+            return Order.Adjustment(cause: .correction, at: now, parts: [left.changeShipping(toCost: price)])
+        }
+        order.adjustments.append(try plan(order) { $0.shipping = .all }.adjustments[0].adjustment)
+        #expect(cost(395).amount == 0)
+        #expect(cost(995).amount == 200)
+        order.adjustments.append(cost(995))
+        #expect(cost(795).amount == -200 && cost(395).amount == -200)
+        order.adjustments.append(cost(795))
+        #expect(order.comesTo.amount == 1000)
     }
 }

@@ -62,8 +62,8 @@ enum UnitsReader {
         request.quantities = units ?? [:]
         request.areLost = areLost
         request.returned = returned
-        request.shipping = isShipping ? .all : shipping.map { .amount($0.amount) } ?? .none
-        request.goodwill = goodwill?.amount ?? 0
+        request.shipping = isShipping ? .all : shipping.map { .amount($0) } ?? .none
+        request.goodwill = goodwill
         return request
     }
 
