@@ -7,25 +7,41 @@ extension DeliveryStore {
         package let channel: String
         /// Of so many orders something waits to be told.
         package let due: Int
-        /// Since when the oldest of it has been due; nil where nothing is.
+        /// Since when the oldest of it has waited: what failed, since it happened; nil where nothing waits.
         package let oldest: Instant?
     }
 
     /// What waits on each channel, and how many events were given up since a moment and not dropped by anybody.
+    /// - Parameter quiet: channels that are told nothing: what waits on them waits for somebody's word.
     package func backlog(
         givenUpSince since: Instant,
-        now: Instant
+        now: Instant,
+        quiet: [String] = []
     ) async throws -> (channels: [Backlog], givenUp: Int) {
         try await pool.read(
             Query(
                 each: Statement(
                     """
-                    SELECT delivery_position.channel, count(due_at) AS due, min(due_at) AS oldest
-                    FROM delivery_position LEFT JOIN delivery_cursor
-                        ON delivery_cursor.channel = delivery_position.channel AND due_at <= $1
+                    WITH waiting AS (
+                        SELECT channel, due_at AS since FROM delivery_cursor WHERE (attempts = 0) AND due_at <= $1
+                        UNION ALL
+                        -- What failed waits, however far off its next attempt is. What is tried for the first time did not
+                        -- fail.
+                        SELECT channel, at FROM delivery_cursor JOIN order_event
+                            ON order_event.order_id = delivery_cursor.order_id AND sequence = next_sequence
+                        WHERE (attempts = 0) = false AND due_at IS NOT NULL
+                            AND (due_at <= $1 OR lease_token IS NULL OR attempts > 1)
+                        UNION ALL
+                        SELECT channel, CASE WHEN due_at <= $1 THEN due_at END FROM delivery_repeat
+                        WHERE due_at <= $1 OR attempts > CASE WHEN lease_token IS NULL THEN 0 ELSE 1 END
+                    )
+                    SELECT delivery_position.channel, count(waiting.channel) AS due, min(since) AS oldest
+                    FROM delivery_position LEFT JOIN waiting
+                        ON waiting.channel = delivery_position.channel AND NOT waiting.channel = ANY ($2)
                     GROUP BY delivery_position.channel
                     """,
-                    now
+                    now,
+                    quiet
                 )
             ) { row in
                 Backlog(

@@ -74,8 +74,7 @@ package struct MetricsApplication: Sendable {
                 StockStore.oversold,
                 OrderStore.withoutGuide(since: now + .seconds(-86_400))
             ),
-            let backlog = try? await DeliveryStore(store.orders)
-                .backlog(givenUpSince: now + .seconds(-7 * 86_400), now: now),
+            let backlog = try? await store.backlog(now: now),
             let unsettled = try? await store.payments.findings.counts(),
             let dropped = try? await store.reminders.lateCount()
         else { return }

@@ -61,6 +61,15 @@ package struct WebhookStore: Sendable {
         )
     }
 
+    /// The channels of the endpoints that are told nothing, until somebody resumes them or for good.
+    package func quietChannels() async throws -> [String] {
+        try await pool.read(
+            Query(
+                each: Statement("SELECT id FROM webhook_endpoint WHERE state <> 'active' OR removed_at IS NOT NULL")
+            ) { WebhookEndpoint.channel(try $0.value("id")) }
+        )
+    }
+
     /// The endpoints that are told, as this server read them last.
     package func active() async throws -> [WebhookEndpoint] {
         if let endpoints = remembered.fresh { return endpoints }

@@ -129,6 +129,48 @@ import Testing
         }
     }
 
+    /// A relay that is down is seen at once and for as long as it is: what failed waits from when it happened on.
+    @Test func whatFailsHasWaitedSinceItHappened() async throws {
+        try await TestStore.run { store in
+            let clock = try clock()
+            let deliveries = DeliveryStore(store.store.orders)
+            func backlog(quiet: [String] = []) async throws -> DeliveryStore.Backlog {
+                let found = try await deliveries.backlog(givenUpSince: clock.now, now: clock.now, quiet: quiet)
+                return try #require(found.channels.first)
+            }
+            _ = try await store.paidOrder(key: "k")
+            let paid = try await store.pool.read(
+                Statement("SELECT order_id, at FROM order_event WHERE kind = 'paid'")
+            ).single()
+            let (order, at) = (try paid.value("order_id", as: Int64.self), try paid.value("at", as: Instant.self))
+            let down = Array(repeating: DeliveryOutcome.failed(reason: "down"), count: 3)
+            let channel = Notebook([.paid], outcomes: down)
+            let worker = worker(store, channel, clock)
+            for pause in [0, 6, 600] {
+                clock.advance(.seconds(pause))
+                try await worker.drain()
+                let waiting = try await backlog()
+                #expect(waiting.due == 1 && waiting.oldest == at, "after \(pause) seconds: \(waiting)")
+            }
+            let quiet = try await backlog(quiet: ["mail"])
+            #expect(quiet.due == 0 && quiet.oldest == nil)
+            clock.advance(.seconds(3600))
+            try await worker.drain()
+            #expect(channel.told.count == 1)
+            #expect(try await backlog().due == 0)
+
+            // What is told again by itself waits too.
+            try await deliveries.repeat("mail", [(order, 2)], now: clock.now)
+            let asked = try await backlog()
+            #expect(asked.due == 1 && asked.oldest == clock.now)
+            #expect(try await deliveries.claimRepeats("mail", count: 1, now: clock.now).count == 1)
+            #expect(try await backlog().due == 0, "what is tried for the first time did not fail")
+            // Whoever tried it is dead.
+            clock.advance(.seconds(91))
+            #expect(try await backlog().due == 1)
+        }
+    }
+
     /// Whoever takes longer than its lease changes nothing any more: the event is somebody else's.
     @Test func leaseThatRanOutCompletesNothing() async throws {
         try await TestStore.run { store in

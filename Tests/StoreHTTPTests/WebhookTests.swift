@@ -317,6 +317,7 @@ extension Receiver.Request {
                 }
                 // The first event is given up by then; the endpoint is not.
                 #expect(try await shop.state(endpoint).state == "active")
+                #expect(try await shop.store.store.backlog(now: shop.clock.now).channels.map(\.due) == [1])
                 shop.clock.advance(.seconds(3600))
                 let two = try await shop.paidOrder("two")
                 try await shop.worker.drain()
@@ -338,6 +339,9 @@ extension Receiver.Request {
                 shop.clock.advance(.seconds(30 * 3600))
                 try await shop.worker.drain()
                 #expect(receiver.requests.count == before)
+                // What waits for it waits for somebody's word, and is no delay.
+                let backlog = try await shop.store.store.backlog(now: shop.clock.now)
+                #expect(backlog.channels.map(\.due) == [0] && backlog.channels[0].oldest == nil)
 
                 let resumed = try await shop.send(.POST, "/\(endpoint.id.text)/resumption")
                 #expect(resumed.json.state == "active" && resumed.json.failingSince == nil, "\(resumed.text)")

@@ -15,7 +15,7 @@ struct ShopHealth: Sendable, Equatable {
     var findings: Int
     /// Events that were given up in the last seven days.
     var givenUp: Int
-    /// Since when the oldest event has been waiting to be told, in seconds.
+    /// How long the oldest event has been waiting to be told, in seconds.
     var secondsWaiting: Int64
 
     init(oversold: Int, ordersWithoutGuide: Int, findings: Int, givenUp: Int, secondsWaiting: Int64) {
@@ -28,8 +28,7 @@ struct ShopHealth: Sendable, Equatable {
             StockStore.oversold,
             OrderStore.withoutGuide(since: now + .seconds(-86_400))
         )
-        let backlog = try await DeliveryStore(store.orders)
-            .backlog(givenUpSince: now + .seconds(-7 * 86_400), now: now)
+        let backlog = try await store.backlog(now: now)
         givenUp = backlog.givenUp
         let oldest = backlog.channels.compactMap(\.oldest).min() ?? now
         secondsWaiting = now.secondsSince1970 - oldest.secondsSince1970
