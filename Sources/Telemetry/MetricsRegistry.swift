@@ -4,7 +4,9 @@ import Synchronization
 /// Keeps what the program measures until somebody asks for it.
 ///
 /// It keeps a bounded number of series. What comes beyond them is counted under `otel_metric_overflow`, one series for each
-/// metric, so that a label that takes more values than it should costs neither memory nor the sums.
+/// metric, so that a label that takes more values than it should costs neither memory nor the sums. Whoever asks for
+/// everything that there is, and for what there is not, fills a part of the room only: the rest is kept for what says that
+/// something is wrong.
 package final class MetricsRegistry: MetricsFactory, Sendable {
     /// What is kept under one name.
     enum Kind: String { case counter, gauge, histogram }
@@ -65,18 +67,30 @@ package final class MetricsRegistry: MetricsFactory, Sendable {
         return state.withLock { state in
             if let held = state.held[series] { return held }
             let made = make()
-            if state.lines + made.lines <= linesMax || dimensions.isEmpty {
-                state.held[series] = made
-                state.lines += made.lines
-                return made
-            }
+            if keep(made, as: series, upTo: room(for: made, dimensions), in: &state) { return made }
             // A hundred names are remembered to be counted, not more: this is what must not grow.
             if state.refused.count < 100 { state.refused.insert(series) }
             let rest = Series(name: label, labels: [Label(name: "otel.metric.overflow", value: "true")])
             if let held = state.held[rest] { return held }
-            state.held[rest] = made
+            // Where even this has no room, there are more metrics than the code has, and it is not told.
+            _ = keep(made, as: rest, upTo: linesMax, in: &state)
             return made
         }
+    }
+
+    /// How many lines there may be with a series. What anybody can cause leaves a quarter to failures of ours, and both
+    /// leave a tenth to what is there once: what has no labels, what has a state, and what was not kept apart.
+    private func room(for made: Held, _ dimensions: [(String, String)]) -> Int {
+        if dimensions.isEmpty || made.kind == .gauge { return linesMax }
+        let isFailure = dimensions.contains { $0.0 == "http.response.status_code" && $0.1.hasPrefix("5") }
+        return linesMax - linesMax / (isFailure ? 10 : 4)
+    }
+
+    private func keep(_ made: Held, as series: Series, upTo room: Int, in state: inout State) -> Bool {
+        guard state.lines + made.lines <= room else { return false }
+        state.held[series] = made
+        state.lines += made.lines
+        return true
     }
 
     private static func bounds(_ label: String) -> [Double] { MetricDescription.all[label]?.bounds ?? [] }

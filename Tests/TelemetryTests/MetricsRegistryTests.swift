@@ -40,12 +40,34 @@ import Testing
             registry.makeCounter(label: "c", dimensions: [("v", "\(value)")]).increment(by: 1)
         }
         let lines = registry.prometheusText.split(separator: "\n").filter { !$0.hasPrefix("#") }
-        #expect(lines.count == 11)
-        #expect(lines.contains(#"c_total{otel_metric_overflow="true"} 90"#))
-        #expect(registry.refusedCount == 90)
-        // What has no labels is always kept.
+        #expect(lines.count == 9)
+        #expect(lines.contains(#"c_total{otel_metric_overflow="true"} 92"#))
+        #expect(registry.refusedCount == 92)
+        // What has no labels has room still.
         registry.makeCounter(label: "alone", dimensions: []).increment(by: 1)
         #expect(registry.prometheusText.contains("alone_total 1"))
+    }
+
+    /// Whoever asks for everything in every way hides no failure, no state, and makes nothing grow.
+    @Test func whatAnybodyCanCauseLeavesRoomForWhatIsWrong() {
+        let registry = MetricsRegistry()
+        func request(_ route: Int, _ status: Int) {
+            registry.makeTimer(
+                label: "http.server.request.duration",
+                dimensions: [("http.route", "/\(route)"), ("http.response.status_code", "\(status)")]
+            ).recordNanoseconds(1_000)
+        }
+        func lines() -> [Substring] { registry.prometheusText.split(separator: "\n").filter { !$0.hasPrefix("#") } }
+        for route in 0..<1_000 { request(route, 404) }
+        registry.makeTimer(label: "db.client.operation.duration", dimensions: [("operation", "x")]).recordNanoseconds(1)
+        request(7, 500)
+        let failure = #"request_duration_seconds_count{http_response_status_code="500",http_route="/7"} 1"#
+        #expect(lines().contains { $0.hasSuffix(failure) })
+        for route in 0..<1_000 { request(route, 503) }
+        for kind in 0..<20 { registry.makeMeter(label: "state", dimensions: [("kind", "\(kind)")]).set(4.0) }
+        #expect(lines().count { $0.hasPrefix("state{kind=") && $0.hasSuffix(" 4") } == 20)
+        for name in 0..<3_000 { registry.makeCounter(label: "alone\(name)", dimensions: []).increment(by: 1) }
+        #expect(lines().count == 2_000)
     }
 
     @Test func countersOnlyGrow() {

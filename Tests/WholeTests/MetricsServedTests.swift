@@ -43,6 +43,10 @@ import Testing
             }
             _ = try await client.send(.GET, store.url + "/v1/carts/" + String(repeating: "x", count: 43))
             #expect(try await client.send(.GET, store.url + "/metrics").status == 404)
+            for path in ["/v1/carts", "/v1/products"] {
+                #expect(try await client.send(.DELETE, store.url + path).status == 405)
+                #expect(try await client.send(.OPTIONS, store.url + path).status == 204)
+            }
 
             let metrics = "http://127.0.0.1:\(port)/metrics"
             try await eventually("the mail is told, and nothing waits") {
@@ -59,6 +63,8 @@ import Testing
                 #"aftercare_unsettled{kind="moneyWithoutOrder"} 0"#,
                 #"aftercare_checkout_batch_size_bucket{le="1"} 2"#,
                 #"http_server_request_duration_seconds_count{http_request_method="POST",http_response_status_code="201",http_route="/v1/carts"} 1"#,
+                #"http_server_request_duration_seconds_count{http_request_method="DELETE",http_response_status_code="405",http_route="none"} 2"#,
+                #"http_server_request_duration_seconds_count{http_request_method="OPTIONS",http_response_status_code="204",http_route="none"} 2"#,
             ] {
                 #expect(lines.contains(line), "\(line)")
             }

@@ -47,7 +47,10 @@ package struct AnswerMiddleware: RouterMiddleware {
         if !response.headers.contains(.contentSecurityPolicy) { response.headers.append(Self.policy) }
         let took = ContinuousClock.now - start
         let route = context.endpointPath ?? "none"
-        durations.record(took, method: request.method, route: route, status: response.status.code)
+        // What a path can't do is measured as what there is not: anybody can ask it of each path, and it says of none how
+        // it is served.
+        let isServed = response.status != .methodNotAllowed && request.method != .options
+        durations.record(took, method: request.method, route: isServed ? route : "none", status: response.status.code)
         guard settings.accessLog != .off, context.logger.logLevel <= .info else { return response }
         var said: Logger.Metadata = [
             "request.id": "\(context.requestID)", "http.request.method": "\(request.method.knownName)",
