@@ -153,6 +153,22 @@ import Testing
             patient.send(head + "{}")
             let first = await patient.receive(until: RawConnection.isAnswer)
             #expect(first.text.hasPrefix("HTTP/1.1 503") && !first.hasEnded)
+            // One that does not stay is turned away too, and counted.
+            let counted = limit.refusedCount
+            #expect(counted == 2)
+            let leaving = [
+                Self.get(Self.host + "Connection: close\r\n", target: "/v1/products"),
+                Self.get("", target: "/v1/products", version: "HTTP/1.0"),
+                Self.post("Expect: 100-continue\r\nContent-Length: 2\r\n", ""),
+            ]
+            for text in leaving {
+                let connection = try open()
+                connection.send(text)
+                let answer = await connection.receive()
+                #expect(answer.text.hasPrefix("HTTP/1.1 503") && answer.hasEnded, "\(answer)")
+                connection.close()
+            }
+            #expect(limit.refusedCount == counted + leaving.count)
             #expect(try await store.send(.GET, "/healthz").status == 200)
             #expect(try await store.send(.GET, "/v1/staff/orders").status == 401)
             for connection in busy {

@@ -1,3 +1,4 @@
+import Metrics
 import Synchronization
 
 /// How many requests the store works on at once, counted where they arrive: whoever comes when that many are being
@@ -12,6 +13,9 @@ package final class ConcurrencyLimit: Sendable {
         case running
     }
 
+    private static let turnedAway = Counter(label: "aftercare.requests.turned_away")
+
+    private let refused = Atomic(0)
     private let shopping = Atomic(0)
     private let running = Atomic(0)
     private let shoppingMax: Int
@@ -33,6 +37,9 @@ package final class ConcurrencyLimit: Sendable {
         let before = counter == 0 ? shopping.add(1, ordering: .relaxed) : running.add(1, ordering: .relaxed)
         if before.oldValue < most || isBound { return true }
         leave(purpose)
+        // Counted here, whatever is then made of their connections.
+        refused.add(1, ordering: .relaxed)
+        Self.turnedAway.increment()
         return false
     }
 
@@ -42,6 +49,9 @@ package final class ConcurrencyLimit: Sendable {
         case .running: running.subtract(1, ordering: .relaxed)
         }
     }
+
+    /// How many did not come in so far.
+    package var refusedCount: Int { refused.load(ordering: .relaxed) }
 
     /// How many are being answered.
     package var count: Int { shopping.load(ordering: .relaxed) + running.load(ordering: .relaxed) }

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Metrics
 import NIOCore
 import NIOHTTP1
 
@@ -20,8 +19,6 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let lingering = TimeAmount.seconds(1)
     /// How long a body may go on arriving when its request has been answered.
     private static let bodyAfterAnswer = TimeAmount.seconds(10)
-
-    static let turnedAway = Counter(label: "aftercare.requests.turned_away")
 
     private let limit: ConcurrencyLimit
     private let octets: OctetLimit
@@ -145,7 +142,6 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard head.isKeepAlive, !isStopping, !head.headers.contains(name: "Expect") else {
             return refuse(.unavailable, context)
         }
-        Self.turnedAway.increment()
         isRefusing = true
         write(.unavailable, closes: false, context)
         context.flush()

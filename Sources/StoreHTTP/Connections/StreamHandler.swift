@@ -1,5 +1,4 @@
 import HTTPTypes
-import Metrics
 import NIOCore
 import NIOHTTPTypes
 
@@ -23,10 +22,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if case .head(let request) = unwrapInboundIn(data) {
             if let problem = HeadCheck.problem(request) { return refuse(problem, context) }
             let purpose = ConcurrencyLimit.Purpose(target: request.path ?? "")
-            guard limit.enter(purpose) else {
-                ConnectionHandler.turnedAway.increment()
-                return refuse(.unavailable, context)
-            }
+            guard limit.enter(purpose) else { return refuse(.unavailable, context) }
             inFlight = purpose
         }
         context.fireChannelRead(data)
