@@ -185,6 +185,37 @@ import Testing
         }
     }
 
+    /// Whoever sends a body that never comes takes no server out of a balancer's sight.
+    @Test func silentNewsOfPaymentsLeaveHealthItsRoom() async throws {
+        let limit = ConcurrencyLimit(shoppingMax: 2, runningMax: 2)
+        try await TestStore.run(limit: limit) { store in
+            let port = try #require(Int(store.url.split(separator: ":").last ?? ""))
+            let silent = [
+                try #require(RawConnection(port: port)), try #require(RawConnection(port: port)),
+            ]
+            for connection in silent {
+                connection.send("POST /v1/webhooks/stripe HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")
+            }
+            try await eventually("both are waited for") { limit.count == 2 }
+            #expect(try await store.send(.GET, "/v1/staff/orders").status == 503)
+            for path in ["/healthz", "/readyz", "/readyz?from=balancer"] {
+                #expect(try await store.send(.GET, path).status == 200, "\(path)")
+            }
+            for connection in silent { connection.close() }
+        }
+    }
+
+    @Test func healthHasSoMuchRoomAndNoMore() {
+        let limit = ConcurrencyLimit(shoppingMax: 1, runningMax: 1, healthMax: 2)
+        let entered = (0..<3).map { _ in limit.enter(ConcurrencyLimit.Purpose(target: "/healthz")) }
+        #expect(entered == [true, true, false] && limit.count == 2)
+        for target in ["/v1/staff/orders", "/healthzz", "/readyz/x"] {
+            #expect(ConcurrencyLimit.Purpose(target: target) != .health)
+        }
+        limit.leave(.health)
+        #expect(limit.enter(.health))
+    }
+
     @Test func whoLeavesInTheMiddleGivesTheirPlaceBack() async throws {
         let limit = ConcurrencyLimit(shoppingMax: 1, runningMax: 1)
         try await TestStore.run(limit: limit) { store in

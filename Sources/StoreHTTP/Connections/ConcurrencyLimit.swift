@@ -9,8 +9,11 @@ package final class ConcurrencyLimit: Sendable {
     package enum Purpose: Sendable {
         /// Buying and reading.
         case shopping
-        /// Health, staff's work and news of payments: few, and wanted most when there is a crowd.
+        /// Staff's work and news of payments: few, and wanted most when there is a crowd.
         case running
+        /// Whether the server lives and can serve: nobody else takes its room, or a balancer would take away a server that
+        /// does.
+        case health
     }
 
     private static let turnedAway = Counter(label: "aftercare.requests.turned_away")
@@ -18,24 +21,32 @@ package final class ConcurrencyLimit: Sendable {
     private let refused = Atomic(0)
     private let shopping = Atomic(0)
     private let running = Atomic(0)
+    private let health = Atomic(0)
     private let shoppingMax: Int
     private let runningMax: Int
+    private let healthMax: Int
 
     /// - Parameters:
     ///   - shoppingMax: the most requests of shoppers at once. The standard waits for a tenth of a second where reads are
     ///     answered, and for half of one where all of them place orders.
-    ///   - runningMax: the most of the others, whatever the shoppers do.
-    package init(shoppingMax: Int = 384, runningMax: Int = 128) {
+    ///   - runningMax: the most of staff and of payments, whatever the shoppers do.
+    ///   - healthMax: the most that ask for health.
+    package init(shoppingMax: Int = 384, runningMax: Int = 128, healthMax: Int = 16) {
         self.shoppingMax = shoppingMax
         self.runningMax = runningMax
+        self.healthMax = healthMax
     }
 
     /// Whether a request may come in; one that may leaves again by `leave`.
     /// - Parameter isBound: whether it comes in however many there are, because its turn on its connection has come.
     package func enter(_ purpose: Purpose, isBound: Bool = false) -> Bool {
-        let (counter, most) = purpose == .shopping ? (0, shoppingMax) : (1, runningMax)
-        let before = counter == 0 ? shopping.add(1, ordering: .relaxed) : running.add(1, ordering: .relaxed)
-        if before.oldValue < most || isBound { return true }
+        let hasRoom =
+            switch purpose {
+            case .shopping: shopping.add(1, ordering: .relaxed).oldValue < shoppingMax
+            case .running: running.add(1, ordering: .relaxed).oldValue < runningMax
+            case .health: health.add(1, ordering: .relaxed).oldValue < healthMax
+            }
+        if hasRoom || isBound { return true }
         leave(purpose)
         // Counted here, whatever is then made of their connections.
         refused.add(1, ordering: .relaxed)
@@ -47,6 +58,7 @@ package final class ConcurrencyLimit: Sendable {
         switch purpose {
         case .shopping: shopping.subtract(1, ordering: .relaxed)
         case .running: running.subtract(1, ordering: .relaxed)
+        case .health: health.subtract(1, ordering: .relaxed)
         }
     }
 
@@ -54,13 +66,18 @@ package final class ConcurrencyLimit: Sendable {
     package var refusedCount: Int { refused.load(ordering: .relaxed) }
 
     /// How many are being answered.
-    package var count: Int { shopping.load(ordering: .relaxed) + running.load(ordering: .relaxed) }
+    package var count: Int {
+        shopping.load(ordering: .relaxed) + running.load(ordering: .relaxed) + health.load(ordering: .relaxed)
+    }
 }
 
 extension ConcurrencyLimit.Purpose {
     /// What a request is for, by its target.
     package init(target: String) {
-        let isRunning = ["/healthz", "/readyz", "/v1/staff/", "/v1/webhooks/"].contains { target.hasPrefix($0) }
-        self = isRunning ? .running : .shopping
+        if ["/healthz", "/readyz"].contains(target.prefix { $0 != "?" }) {
+            self = .health
+        } else {
+            self = ["/v1/staff/", "/v1/webhooks/"].contains { target.hasPrefix($0) } ? .running : .shopping
+        }
     }
 }

@@ -26,7 +26,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// What was passed on and not answered as a whole, in the order in which it came.
     private var inFlight: CircularBuffer<ConcurrencyLimit.Purpose> = [] {
-        didSet { executor.isUrgent = inFlight.contains(.running) }
+        didSet { executor.isUrgent = inFlight.contains { $0 != .shopping } }
     }
     private var hasBegunAnswer = false
     /// Whether a body still arrives, and of the how-manieth request.
