@@ -138,8 +138,9 @@ package struct BackupFolder: Sendable {
             }
             try await remove([expired], tools)
         }
-        if let oldest = backups.first(where: { backup in !gone.contains { $0.id == backup.id } }) {
-            try await tools.run("pg_archivecleanup", ["-x", ".gz", log, oldest.firstSegment.description])
+        let kept = backups.filter { backup in !gone.contains { $0.id == backup.id } }
+        if let first = Retention.firstSegment(of: kept) {
+            try await tools.run("pg_archivecleanup", ["-x", ".gz", log, first.description])
         }
         return gone
     }

@@ -18,4 +18,11 @@ package struct Retention: Sendable, Equatable {
         let limit = now + .seconds(-days * 86_400)
         return backups.dropLast(max(1, count)).filter { $0.endedAt < limit }
     }
+
+    /// The segment before which the log goes: the first that any of some backups needs; nil where there are none. After a
+    /// restore to an earlier moment, or with a clock that was put back, that need not be the oldest backup's. Segments are
+    /// counted through all timelines, and so they are compared.
+    package static func firstSegment(of kept: [BaseBackup]) -> LogSegment? {
+        kept.map(\.firstSegment).min { $0.number < $1.number }
+    }
 }

@@ -34,6 +34,29 @@ struct RetentionTests {
         #expect(Retention(days: 1, count: 1).expired([], now: now) == [])
     }
 
+    /// A store that was restored to an earlier moment writes segments of lower numbers than backups have that are older.
+    @Test func theLogIsKeptFromTheFirstSegmentThatAnyBackupNeeds() {
+        let now = Instant(microsecondsSince1970: 1_796_000_000_000_000)
+        func kept(_ segments: [(timeline: UInt32, number: UInt64)]) -> LogSegment? {
+            let backups = segments.enumerated().map { index, segment in
+                let then = now + .seconds(index * 86_400)
+                return BaseBackup(
+                    id: BaseBackup.id(then),
+                    startedAt: then,
+                    endedAt: then,
+                    octets: 1,
+                    firstSegment: LogSegment(timeline: segment.timeline, number: segment.number),
+                    program: "1"
+                )
+            }
+            return Retention.firstSegment(of: backups)
+        }
+        #expect(kept([(1, 3), (1, 9)]) == LogSegment(timeline: 1, number: 3))
+        #expect(kept([(1, 900), (2, 400), (2, 500)]) == LogSegment(timeline: 2, number: 400))
+        #expect(kept([(2, 500), (1, 900)]) == LogSegment(timeline: 2, number: 500))
+        #expect(kept([]) == nil)
+    }
+
     @Test func aRestoreBeginsWithTheNewestBackupBeforeItsMoment() throws {
         let now = Instant(microsecondsSince1970: 1_796_000_000_000_000)
         let backups = [3, 2, 1].map { backup($0, at: now) }
