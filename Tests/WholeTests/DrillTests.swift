@@ -27,8 +27,9 @@ import Testing
             let list = try await shop.run("backup", "list", "--data-dir", shop.data)
             let backup = try shop.onlyBackup()
             #expect(list.said.contains("good") && list.said.contains(backup), "\(list.said)")
-            let kept = try JSON(Array(Data(contentsOf: URL(filePath: shop.backups + "/drill.json"))))
-            #expect(kept == drill.json)
+            let report = URL(filePath: shop.backups + "/drill.json")
+            func kept() throws -> JSON { try JSON(Array(Data(contentsOf: report))) }
+            #expect(try kept() == drill.json)
 
             // A guide that is not what was issued is found, however faithfully it was copied.
             try await shop.withPool { pool in
@@ -47,6 +48,16 @@ import Testing
             try "14\n".write(toFile: file, atomically: false, encoding: .utf8)
             let damaged = try await shop.run("backup", "drill", "--data-dir", shop.data)
             #expect(damaged.code == 1 && damaged.said.contains("base/1/PG_VERSION"), "\(damaged.said)")
+            #expect(!FileManager.default.fileExists(atPath: shop.backups + "/drill"))
+
+            // Whatever else ends a drill is kept too: the sealed settings are no use beside those that this one is given.
+            let sealed = ["AFTERCARE_TLS_CERTIFICATE=/cert.pem", "AFTERCARE_TLS_KEY=/key.pem"]
+            let other = try await shop.run("backup", "--data-dir", shop.data, with: sealed)
+            #expect(other.code == 0, "\(other.said)")
+            let ended = try await shop.run("backup", "drill", "--data-dir", shop.data, with: ["AFTERCARE_TLS_KEY="])
+            #expect(ended.code == 1 && ended.said.contains("AFTERCARE_TLS_KEY must be set"), "\(ended.said)")
+            #expect(try kept().faults.entries[0].text.contains("AFTERCARE_TLS_KEY"))
+            #expect(try kept().isGood == .bool(false) && kept().lastGoodAt == drill.json.lastGoodAt)
             #expect(!FileManager.default.fileExists(atPath: shop.backups + "/drill"))
             store.terminate()
             #expect(await store.waitForExit() == 0)
