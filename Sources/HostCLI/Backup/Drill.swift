@@ -54,9 +54,10 @@ struct Drill: Sendable {
             }
             do {
                 let mark = try await LiveLog.mark("drill \(startedAt)", in: host.pool)
-                try await folder.wait(for: mark.segment, seconds: Self.archiveSecondsMax)
                 let snapshot = DatabaseSnapshot(mark.snapshot)
+                // At once: an erasure changes what is there, and one after the mark is not in what is restored.
                 let live = try await Self.figures(host.pool, snapshot)
+                try await folder.wait(for: mark.segment, seconds: Self.archiveSecondsMax)
                 let (seconds, restored, faults) = try await restored(backup, to: mark, snapshot)
                 report = found(seconds, DrillFigure.compare(live: live, restored: restored), faults)
             } catch {
