@@ -339,8 +339,8 @@ let package = Package(
         tests(
             "HostCLITests",
             [
-                "Backup", "Commerce", "Encodings", "GuideFormats", "HostCLI", "ProgramVersion", "Records", "SMTP",
-                .argumentParser, .logging,
+                "Backup", "Commerce", "Encodings", "GuideFormats", "HostCLI", "Links", "ProgramVersion", "Records",
+                "SMTP", .argumentParser, .logging,
             ]
         ),
         tests("StoreAPITests", ["StoreAPI"]),

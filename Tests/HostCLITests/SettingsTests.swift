@@ -1,6 +1,8 @@
+import Backup
 import Encodings
 import Foundation
 import GuideFormats
+import Links
 import Records
 import SMTP
 import Testing
@@ -109,6 +111,27 @@ struct SettingsTests {
             error?.problem.contains("key is not UTF-8, from line 2, column 1 on") == true,
             "\(String(describing: error))"
         )
+    }
+
+    /// A drill proves the link key that was sealed, whatever keys whoever runs it has; a restore takes those too.
+    @Test func drillTakesTheSealedKeysAlone() throws {
+        let keys = ["07", "08", "09"].map { String(repeating: $0, count: 32) }
+        let secrets = ShopSecrets(linkKey: keys[0], settings: ["AFTERCARE_LINK_KEY_PREVIOUS": keys[1]])
+        var own = [
+            "AFTERCARE_LINK_KEY": keys[2], "AFTERCARE_LINK_KEY_FILE": "/nowhere/key",
+            "AFTERCARE_LINK_KEY_PREVIOUS": keys[2], "AFTERCARE_MAIL_NAME": "Mine",
+        ]
+        func settings(hasOwnKeys: Bool) throws -> Settings {
+            try Settings(restored: secrets, in: "/nowhere/drill", hasOwnKeys: hasOwnKeys, environment: own)
+        }
+        let drill = try settings(hasOwnKeys: false)
+        let expected = try keys.map { try #require(LinkKey(text: $0)).fingerprint }
+        #expect(drill.linkKey?.fingerprint == expected[0])
+        #expect(drill.previousLinkKeys.map(\.fingerprint) == [expected[1]])
+        #expect(drill.mailName == "Mine")
+        own["AFTERCARE_LINK_KEY_FILE"] = nil
+        let restored = try settings(hasOwnKeys: true)
+        #expect(restored.previousLinkKeys.map(\.fingerprint) == [expected[2]])
     }
 
     /// What is missing or wrong of a relay is named before a mail is lost by it; a password never is.

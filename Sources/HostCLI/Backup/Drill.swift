@@ -96,7 +96,7 @@ struct Drill: Sendable {
         _ backup: BaseBackup
     ) async throws -> ([(name: String, value: String)], [String]) {
         let secrets = try folder.secrets(of: backup, openedBy: passphrase)
-        let settings = try Settings(restored: secrets, in: folder.drill)
+        let settings = try Settings(restored: secrets, in: folder.drill, hasOwnKeys: false)
         let host = try Host(settings, running: cluster, queryTimeout: Self.queryTimeout)
         let result: Result<([(name: String, value: String)], [String]), any Error>
         do {

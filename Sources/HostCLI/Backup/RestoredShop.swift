@@ -32,7 +32,7 @@ enum RestoredShop {
         do {
             try Files.createSecret(target + "/link-key", secrets.linkKey)
             try Files.createSecret(target + "/settings", secrets.environmentFile)
-            let settings = try Settings(restored: secrets, in: target)
+            let settings = try Settings(restored: secrets, in: target, hasOwnKeys: true)
             let host = try Host(settings, running: cluster, queryTimeout: queryTimeout)
             let result: Result<Outcome, any Error>
             do { result = .success(try await settle(host, in: target)) } catch { result = .failure(error) }
@@ -83,12 +83,21 @@ enum RestoredShop {
 }
 
 extension Settings {
+    private static let linkKeys: Set = ["AFTERCARE_LINK_KEY", "AFTERCARE_LINK_KEY_FILE", "AFTERCARE_LINK_KEY_PREVIOUS"]
+
     /// The settings of a restored store: what was sealed with it, over which this process's own go.
-    init(restored secrets: ShopSecrets, in folder: String) throws {
-        let environment = ProcessInfo.processInfo.environment
+    /// - Parameter hasOwnKeys: whether link keys are among those, for a store whose key was changed after the backup. A drill
+    ///   proves what was sealed, and wants none.
+    init(
+        restored secrets: ShopSecrets,
+        in folder: String,
+        hasOwnKeys: Bool,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws {
+        let own = environment.filter { hasOwnKeys || !Self.linkKeys.contains($0.key) }
         try self.init(
             options: ["DATA_DIR": folder, "LINK_KEY": secrets.linkKey],
-            environment: secrets.settings.merging(environment) { _, own in own }
+            environment: secrets.settings.merging(own) { _, own in own }
         )
     }
 }

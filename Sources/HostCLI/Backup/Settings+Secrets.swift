@@ -30,8 +30,9 @@ extension Settings {
         if let password = try text(of: "AFTERCARE_SMTP_PASSWORD_FILE") {
             settings["AFTERCARE_SMTP_PASSWORD"] = password.split(whereSeparator: \.isNewline).first.map(String.init)
         }
-        var linkKey = environment["AFTERCARE_LINK_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-        if linkKey == nil { linkKey = try text(of: "AFTERCARE_LINK_KEY_FILE") }
+        // The file goes before the variable, as where it is served.
+        var linkKey = try text(of: "AFTERCARE_LINK_KEY_FILE")
+        if linkKey == nil { linkKey = environment["AFTERCARE_LINK_KEY"].flatMap { $0.isEmpty ? nil : $0 } }
         return ShopSecrets(linkKey: try linkKey ?? file(dataFolder + "/link-key"), settings: settings)
     }
 }
