@@ -47,7 +47,10 @@ package enum BackupError: Error, Sendable, Equatable, CustomStringConvertible {
             """
         case .notEmpty(let folder): "\(folder) is not empty: name a folder that is still to be made"
         case .beforeTheOldest(let instant, let oldest):
-            "the oldest backup is of \(oldest), and nothing is known of \(instant): choose \(oldest) or a later moment"
+            """
+            the oldest backup is of \(oldest), and nothing is known of \(instant): choose \(oldest.upToTheSecond) or a later \
+            moment
+            """
         case .afterTheEnd(let lastCommit?):
             """
             nothing that is backed up was written so late: the last commit is of \(lastCommit). Choose that moment or an \

@@ -35,6 +35,13 @@ package enum RestorePoint: Sendable, Equatable {
 }
 
 extension Instant {
+    /// The first whole second from then on, for whoever is told a moment to choose: moments are told without their
+    /// fractions, and without its own this one lies before itself.
+    package var upToTheSecond: Instant {
+        let second = Instant(microsecondsSince1970: secondsSince1970 * 1_000_000)
+        return second == self ? second : second + .seconds(1)
+    }
+
     /// To the microsecond: `2026-11-26T19:00:00.000123Z`.
     var precise: String {
         let micros = ((microsecondsSince1970 % 1_000_000) + 1_000_000) % 1_000_000

@@ -69,4 +69,25 @@ struct RetentionTests {
         }
         #expect(throws: BackupError.noBackup(folder: "f")) { try RestorePoint.latest.base(among: [], in: "f") }
     }
+
+    /// A backup ends at a fraction of a second, which nobody is told: the moment that is named instead is one that will do.
+    @Test func theMomentThatARefusalNamesWillDo() throws {
+        let whole = Instant(microsecondsSince1970: 1_796_000_000_000_000)
+        let end = Instant(microsecondsSince1970: whole.microsecondsSince1970 + 123)
+        let backup = BaseBackup(
+            id: "b",
+            startedAt: whole,
+            endedAt: end,
+            octets: 1,
+            firstSegment: LogSegment(timeline: 1, number: 1),
+            program: "1"
+        )
+        let error = #expect(throws: BackupError.self) {
+            try RestorePoint.instant(whole).base(among: [backup], in: "f")
+        }
+        let next = whole + .seconds(1)
+        #expect(error?.description.contains("choose \(next) or a later") == true, "\(String(describing: error))")
+        #expect(try RestorePoint.instant(next).base(among: [backup], in: "f") == backup)
+        #expect(whole.upToTheSecond == whole && end.upToTheSecond == next)
+    }
 }

@@ -151,7 +151,7 @@ struct BackupList: AsyncParsableCommand {
                 backups.map { backup in
                     let isTried = drill?.backup == backup.id
                     return [
-                        backup.id, "\(backup.endedAt) and later", size(backup.octets),
+                        backup.id, "\(backup.endedAt.upToTheSecond) and later", size(backup.octets),
                         isTried ? (drill?.isGood == true ? "good" : "FAILED") : "",
                     ]
                 }
