@@ -4,7 +4,7 @@ package import Commerce
 package enum BackupError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A folder that can't be made or written, with the system's reason.
     case unwritable(path: String, reason: String)
-    /// Another backup or drill is at work.
+    /// Another backup, drill or restore is at work.
     case busy(folder: String)
     case noBackup(folder: String)
     /// The running server was started without an archive, or with another.
@@ -29,7 +29,7 @@ package enum BackupError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unwritable(let path, let reason): "\(path) can't be written (\(reason)): check who may write there"
-        case .busy(let folder): "another backup or drill is at work in \(folder): wait until it has ended"
+        case .busy(let folder): "another backup, drill or restore is at work in \(folder): wait until it has ended"
         case .noBackup(let folder): "there is no backup in \(folder) yet: aftercare backup makes one"
         case .notArchiving(let folder):
             """

@@ -13,7 +13,7 @@ import SystemPackage
 /// FOLDER/wal                     the segments of the write-ahead log, compressed
 /// FOLDER/drill.json              what the last drill found
 /// FOLDER/drill                   the restored data, while there is a drill
-/// FOLDER/lock                    held by whoever makes a backup or a drill
+/// FOLDER/lock                    held by whoever makes a backup, a drill or a restore
 /// ```
 package struct BackupFolder: Sendable {
     package let path: String
@@ -59,14 +59,17 @@ package struct BackupFolder: Sendable {
         LogArchive((try? FileManager.default.contentsOfDirectory(atPath: log)) ?? [])
     }
 
-    /// Runs a body while nobody else makes a backup or a drill here.
+    /// Runs a body while nobody else makes a backup, a drill or a restore here: none takes away what another one reads.
     /// - Throws: `BackupError.busy`.
     package func locked<Value>(_ body: () async throws -> Value) async throws -> Value {
-        let lock: FileLock
+        let lock: FileLock?
         do {
             lock = try FileLock(FilePath(path).appending("lock"))
         } catch .wouldBlock {
             throw BackupError.busy(folder: path)
+        } catch .readOnlyFileSystem {
+            // What can only be read is restored from all the same: nothing is taken away there.
+            lock = nil
         } catch { throw BackupError.unwritable(path: path + "/lock", reason: "\(error)") }
         defer { extendLifetime(lock) }
         return try await body()

@@ -75,6 +75,9 @@ import Testing
             #expect(busy.code == 1 && busy.said.contains("is at work"), "\(busy.said)")
             let busyDrill = try await shop.run("backup", "drill", "--data-dir", shop.data)
             #expect(busyDrill.code == 1 && busyDrill.said.contains("is at work"), "\(busyDrill.said)")
+            let busyRestore = try await shop.run("restore", "--into", shop.folder + "/restored")
+            #expect(busyRestore.code == 1 && busyRestore.said.contains("is at work"), "\(busyRestore.said)")
+            #expect(!FileManager.default.fileExists(atPath: shop.folder + "/restored"))
             close(lock)
 
             // Stopped as soon as it has begun to restore.

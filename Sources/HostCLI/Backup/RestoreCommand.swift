@@ -45,8 +45,10 @@ struct RestoreCommand: AsyncParsableCommand {
         let restore = try Restore(base, to: point, in: folder, timeline: timeline)
         let target = settings.dataFolder
         let outcome = try await untilInterrupted {
-            try await restore.check(into: target)
-            return try await RestoredShop.make(restore, secrets, in: target)
+            try await folder.locked {
+                try await restore.check(into: target)
+                return try await RestoredShop.make(restore, secrets, in: target)
+            }
         }
         if options.json { return try sayJSON(outcome) }
         let until = outcome.lastCommit.map { "its last commit, of \($0)" } ?? "its end, after which nothing was written"
