@@ -94,6 +94,10 @@ struct HealthTests {
         #expect(verdicts([backup(hoursAgo: 20)], nil) == [.fine, .broken])
         #expect(verdicts([backup(hoursAgo: 20)], drill(daysAgo: 9)) == [.fine, .look])
         #expect(verdicts([backup(hoursAgo: 20)], drill(daysAgo: 1, faults: ["guides differ"])) == [.fine, .broken])
+        // Of a clock that was put back: fresh for years, if the dates were believed.
+        #expect(verdicts([backup(hoursAgo: 20), backup(hoursAgo: -2)], drill(daysAgo: 3)) == [.look, .fine])
+        #expect(verdicts([backup(hoursAgo: 20)], drill(daysAgo: -1)) == [.fine, .look])
+        #expect(verdicts([backup(hoursAgo: 0)], drill(daysAgo: 0)) == [.fine, .fine])
     }
 
     @Test func aLogThatIsNotCopiedIsBroken() {

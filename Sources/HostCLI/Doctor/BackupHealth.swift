@@ -5,6 +5,9 @@ import Commerce
 enum BackupHealth {
     private static let drillDaysMax: Int64 = 8
     private static let backupHoursMax: Int64 = 50
+    /// What is dated later than so many seconds from now was made under a clock that was put back since: it would be fresh
+    /// until that date.
+    private static let aheadMax: Int64 = 300
 
     static let none = Observation.look(
         "backup",
@@ -19,6 +22,13 @@ enum BackupHealth {
 
     private static func newest(_ backups: [BaseBackup], now: Instant) -> Observation {
         guard let newest = backups.last else { return .broken("backup", "there is none yet", "run aftercare backup") }
+        guard newest.endedAt <= now + .seconds(aheadMax) else {
+            return .look(
+                "backup",
+                "the newest is dated \(newest.endedAt), which is still to come: nobody knows how old it is",
+                "set this machine's clock right, run aftercare backup, and remove base/\(newest.id) from the folder"
+            )
+        }
         let hours = (now.secondsSince1970 - newest.endedAt.secondsSince1970) / 3600
         guard hours <= backupHoursMax else {
             return .look("backup", "the newest is \(hours / 24) days old", "run aftercare backup every night")
@@ -39,6 +49,13 @@ enum BackupHealth {
                 "drill",
                 "the last one failed, of \(drill.endedAt): \(drill.faults.joined(separator: "; "))",
                 "mend that, then aftercare backup, then aftercare backup drill"
+            )
+        }
+        guard drill.endedAt <= now + .seconds(aheadMax) else {
+            return .look(
+                "drill",
+                "the last good one is dated \(drill.endedAt), which is still to come: nobody knows how old it is",
+                "set this machine's clock right, and run aftercare backup drill"
             )
         }
         let days = (now.secondsSince1970 - drill.endedAt.secondsSince1970) / 86_400
