@@ -144,7 +144,7 @@ struct Serve: AsyncParsableCommand {
         if let port = settings.metricsPort {
             let host = settings.metricsHost
             let backups = settings.backupFolder.map { BackupFolder($0) }
-            let metrics = MetricsApplication(store, registry, limit) {
+            let metrics = MetricsApplication(store, registry, limit, isBackedUp: backups != nil) {
                 backups?.lastDrill()?.lastGoodAt
             }.build(host: host, port: port, logger: logger) {
                 say("Metrics are at \(Settings.address(host: host, port: $0))/metrics.")

@@ -16,18 +16,23 @@ package struct MetricsApplication: Sendable {
     private let store: Store
     private let registry: MetricsRegistry
     private let limit: ConcurrencyLimit
+    private let isBackedUp: Bool
     private let lastDrill: @Sendable () -> Instant?
 
-    /// - Parameter lastDrill: when a backup was last restored and found to be good; nil where none was.
+    /// - Parameters:
+    ///   - isBackedUp: whether the store has a folder for its backups.
+    ///   - lastDrill: when a backup was last restored and found to be good; nil where none was.
     package init(
         _ store: Store,
         _ registry: MetricsRegistry,
         _ limit: ConcurrencyLimit,
+        isBackedUp: Bool = false,
         lastDrill: @escaping @Sendable () -> Instant? = { nil }
     ) {
         self.store = store
         self.registry = registry
         self.limit = limit
+        self.isBackedUp = isBackedUp
         self.lastDrill = lastDrill
     }
 
@@ -66,6 +71,7 @@ package struct MetricsApplication: Sendable {
         gauge("aftercare.metrics.refused", registry.refusedCount)
         ProcessReadings.take()
         let now = store.now()
+        gauge("aftercare.backup.configured", isBackedUp ? 1 : 0)
         if let drill = lastDrill() {
             gauge("aftercare.backup.drill.age", Int(now.secondsSince1970 - drill.secondsSince1970))
         }

@@ -26,6 +26,7 @@ package struct MetricDescription: Sendable {
         "aftercare.checkouts": .init("Checkouts, by what became of them."),
         "aftercare.deliveries": .init("Attempts to tell others of an event, by channel and outcome."),
         "aftercare.deliveries.due": .init("Events that wait to be told or failed to be, by channel."),
+        "aftercare.backup.configured": .init("Whether the store has a folder for its backups: 1, or 0."),
         "aftercare.backup.drill.age": .init("Seconds since a backup was last restored and found to be good."),
         "aftercare.deliveries.age": .init("Seconds for which the oldest of them has waited, by channel."),
         "aftercare.dead_letters": .init("Events of the last seven days that could not be told. Must be 0."),

@@ -1,5 +1,7 @@
+import AsyncHTTPClient
 import FoundationEssentials
 import Glibc
+import NIOHTTP1
 import Postgres
 import TestSupport
 import Testing
@@ -8,12 +10,23 @@ import Testing
 @Suite struct DrillTests {
     @Test func aDrillProvesTheBackupAndFindsWhatDiffers() async throws {
         try await BackedUpShop.with { shop in
-            let store = try await shop.serve()
+            let port = freePort()
+            let store = try await shop.serve(["AFTERCARE_METRICS_PORT=\(port)"])
+            func measured() async throws -> [Substring] {
+                let client = HTTPClient.wide()
+                let text = try await client.send(.GET, "http://127.0.0.1:\(port)/metrics").text
+                try await client.shutdown()
+                return text.split(separator: "\n")
+            }
             _ = try await PlacedOrder.place(at: store)
             let without = try await shop.run("backup", "drill", "--data-dir", shop.data)
             #expect(without.code == 1 && without.said.contains("there is no backup"), "\(without.said)")
             let made = try await shop.run("backup", "--data-dir", shop.data)
             #expect(made.said.contains("not proven yet"), "\(made.said)")
+            // That none was ever proven is seen by the one without the other.
+            let unproven = try await measured()
+            #expect(unproven.contains("aftercare_backup_configured 1"))
+            #expect(!unproven.contains { $0.hasPrefix("aftercare_backup_drill_age_seconds") })
             _ = try await PlacedOrder.place(at: store)
 
             let drill = try await shop.run("backup", "drill", "--data-dir", shop.data, "--json")
@@ -30,6 +43,7 @@ import Testing
             let report = URL(filePath: shop.backups + "/drill.json")
             func kept() throws -> JSON { try JSON(Array(Data(contentsOf: report))) }
             #expect(try kept() == drill.json)
+            #expect(try await measured().contains { $0.hasPrefix("aftercare_backup_drill_age_seconds ") })
 
             // A guide that is not what was issued is found, however faithfully it was copied.
             try await shop.withPool { pool in

@@ -60,6 +60,7 @@ import Testing
                 #"aftercare_checkouts_total{outcome="placed"} 1"#,
                 #"aftercare_checkouts_total{outcome="already-ordered"} 1"#,
                 "aftercare_oversold 0", "aftercare_orders_without_guide 0", "aftercare_dead_letters 0",
+                "aftercare_backup_configured 0",
                 #"aftercare_unsettled{kind="moneyWithoutOrder"} 0"#,
                 #"aftercare_checkout_batch_size_bucket{le="1"} 2"#,
                 #"http_server_request_duration_seconds_count{http_request_method="POST",http_response_status_code="201",http_route="/v1/carts"} 1"#,
