@@ -154,6 +154,28 @@ extension PaymentStore {
         }
     }
 
+    /// Whether the ledger has the money of a report already, to the same amount: then it came for an order, though that
+    /// order may have been erased since, and nothing is taken in for it any more.
+    package func has(_ report: PaymentReport, from method: Order.PaymentMethod) async throws -> Bool {
+        guard let attemptID = report.attemptID, let paymentID = report.paymentID, let amount = report.amount else {
+            return false
+        }
+        let known = try await pool.read(
+            Query(
+                first: Statement(
+                    assembled: """
+                        SELECT \(Self.attemptColumns) FROM payment_attempt
+                        WHERE (provider, id, payment_id, amount, currency) = ($1, $2, $3, $4, $5) AND status = 'succeeded'
+                        """,
+                    [method, attemptID, paymentID, amount.amount, amount.currency]
+                ),
+                Self.attempt
+            )
+        )
+        guard let known else { return false }
+        return report.isOf(known, from: origin(ofOrder: known.orderID))
+    }
+
     /// Notes that a provider told us something that changes nothing.
     package func note(event: (id: String, kind: String), from method: Order.PaymentMethod, now: Instant) async throws {
         _ = try await pool.write([Self.noted(event, from: method, now)])

@@ -18,6 +18,8 @@ extension Payments {
         for report in sessions where isOurs(report.origin) && report.status >= .processing {
             let order = try await take(report, provider, requestID: "reconcile", now: now)
             guard order == nil, report.status == .succeeded, let amount = report.amount else { continue }
+            // Of an order that was erased after it was paid nothing more is taken in, and its money is no surprise.
+            if try await store.has(report, from: provider.method) { continue }
             findings.append(
                 Finding(
                     kind: .moneyWithoutOrder,

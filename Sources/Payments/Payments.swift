@@ -138,7 +138,9 @@ package struct Payments: Sendable {
         switch event.content {
         case .payment(let report):
             let order = try await take(report, provider, event: (event.id, event.kind), requestID: requestID, now: now)
-            if order == nil, isOurs(report.origin), report.status == .succeeded {
+            if order == nil, isOurs(report.origin), report.status == .succeeded,
+                try await !store.has(report, from: provider.method)
+            {
                 logger.error("money came for no order of this shop", metadata: ["event": "\(event.id)"])
             }
         case .failedRefund(let id):
