@@ -13,6 +13,9 @@ package enum OrderErasure {
         case money
         /// Something that left is to come back, or has come and is to be refunded.
         case comesBack
+        /// A refund did not reach its customer, or the provider says something else of its money than the ledger, and nobody
+        /// has settled that.
+        case unsettled
     }
 
     /// What keeps an order from being erased; nil for nothing.

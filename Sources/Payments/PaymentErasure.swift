@@ -17,6 +17,25 @@ package enum PaymentErasure {
         ) { try $0.value("is_moving") }
     }
 
+    /// Whether something of an order's money is wrong that nobody has settled: then somebody may still need to know whose it
+    /// is. A refund that failed is settled with its finding, also where no comparison has found it yet.
+    /// - Parameter number: the order's number, which findings name.
+    package static func isUnsettled(of order: Int64, number: String) -> Query<Bool> {
+        Query(
+            only: Statement(
+                """
+                SELECT EXISTS (SELECT 1 FROM finding WHERE number = $2 AND settled_at IS NULL) OR EXISTS (
+                    SELECT 1 FROM provider_refund AS refund JOIN payment_attempt AS attempt ON attempt.id = attempt_id
+                    WHERE order_id = $1 AND refund.status = 'failed' AND NOT EXISTS (
+                        SELECT 1 FROM finding WHERE kind = 'refundFailed' AND settled_at IS NOT NULL
+                            AND reference IN (refund.provider_id, 'refund ' || refund.id))) AS is_unsettled
+                """,
+                order,
+                number
+            )
+        ) { try $0.value("is_unsettled") }
+    }
+
     /// Erases what people wrote beside the money of orders: sums, days and a provider's own names stay, for the books.
     /// - Parameter numbers: the orders' numbers, which findings name.
     package static func statements(of orders: [Int64], numbers: [String], at now: Instant) -> [Statement] {

@@ -36,7 +36,7 @@ package struct PersonalStore: Sendable {
             do {
                 found = try await pool.read(
                     orders.reading(.id(id)),
-                    Self.onItsWay(id),
+                    onItsWay(id),
                     PaymentErasure.documents(of: id)
                 )
             } catch OrderError.erased { continue }
@@ -84,7 +84,7 @@ package struct PersonalStore: Sendable {
     /// Erases one order.
     /// - Throws: `PersonalError.open`, `OrderError.erased`.
     func erase(_ id: Int64, key: IdempotencyKey?, actor: Actor, now: Instant) async throws {
-        let query = Self.onItsWay(id).and(OrderErasure.cart(of: id)).and(PaymentErasure.documents(of: id))
+        let query = onItsWay(id).and(OrderErasure.cart(of: id)).and(PaymentErasure.documents(of: id))
         try await orders.erase(id, key: key, now: now, reading: query) { order, found in
             let ((onItsWay, cart), documents) = found
             if let obstacle = OrderErasure.obstacle(order) ?? onItsWay {
@@ -104,10 +104,13 @@ package struct PersonalStore: Sendable {
             + [MailStore.erasure(of: ids), FulfilmentStore.erasure(of: ids)]
     }
 
-    /// What of an order moves besides its parcels.
-    private static func onItsWay(_ id: Int64) -> Query<OrderErasure.Obstacle?> {
-        PaymentErasure.isMoving(of: id).and(ReturnStore.isOpen(id)).map { isMoneyMoving, isReturnOpen in
+    /// What of an order is not over besides its parcels.
+    private func onItsWay(_ id: Int64) -> Query<OrderErasure.Obstacle?> {
+        let isUnsettled = PaymentErasure.isUnsettled(of: id, number: orders.number(of: id).description)
+        return PaymentErasure.isMoving(of: id).and(ReturnStore.isOpen(id)).and(isUnsettled).map { found in
+            let ((isMoneyMoving, isReturnOpen), isUnsettled) = found
             if isMoneyMoving { return .money }
+            if isUnsettled { return .unsettled }
             return isReturnOpen ? .comesBack : nil
         }
     }
@@ -135,6 +138,6 @@ package struct PersonalStore: Sendable {
 package enum PersonalError: Error, Sendable {
     /// No order has this e-mail address.
     case nobody
-    /// These are not over: a parcel or money is still under way.
+    /// These are not over: a parcel or money is still under way, or a finding of their money is not settled.
     case open([PersonalStore.Holding])
 }

@@ -45,6 +45,11 @@ extension PersonalStore.Holding {
         case .money: "The money of \(order.number) is still moving: wait until it has come, or has gone back."
         case .comesBack:
             "Something of \(order.number) is to come back: receive and refund it, or close it with aftercare return close."
+        case .unsettled:
+            """
+            A refund of \(order.number) did not arrive, or its money is not what the provider says: see that the customer \
+            has what is theirs, and settle what aftercare reconcile list shows; it is compared every hour.
+            """
         }
     }
 }

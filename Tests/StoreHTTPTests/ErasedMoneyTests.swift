@@ -52,7 +52,66 @@ import stripe_double
         }
     }
 
+    /// Whose refund did not arrive is still owed it, and can't be found any more once they are erased.
+    @Test func nobodyIsErasedWhileMoneyOfTheirsIsNotSettled() async throws {
+        try await StripeShop.run { shop in
+            let order = try await shop.order()
+            try await shop.pay(order)
+            try await shop.stripe.deliverAll()
+            try await Self.cancel(order, shop)
+            let refund = try #require(shop.stripe.refunds.first)
+            _ = try shop.stripe.failRefund(refund.id)
+            try await shop.stripe.deliverAll()
+            // Before a comparison has found it, and after.
+            try await Self.expectUnsettled(order, shop)
+            let failed = try #require(try await Self.findings(shop).first)
+            #expect(failed.finding.kind == .refundFailed)
+            try await Self.expectUnsettled(order, shop)
+            try await Self.settle(failed.id, shop)
+            #expect(try await Self.findings(shop).isEmpty)
+            #expect(try await Self.erase(shop, "/preview").json.orders[0].obstacle == .null)
+            // Whatever else was found of the order's money is an obstacle as well; another order's is none.
+            _ = try await shop.store.pool.write([
+                Statement(
+                    """
+                    INSERT INTO finding (kind, reference, number, amount, currency, found_at)
+                    VALUES ('amountDiffers', 'cs_1', $1, 100, 'GBP', now()), ('amountDiffers', 'cs_2', 'DM-7K4Q-99', 1, 'GBP', now())
+                    """,
+                    order.number.text
+                )
+            ])
+            try await Self.expectUnsettled(order, shop)
+            let found = try await shop.store.store.payments.findings.list()
+            let own = try #require(found.first { $0.finding.orderNumber == order.number.text })
+            try await Self.settle(own.id, shop)
+            #expect(try await Self.erase(shop).status == 200)
+            #expect(try await shop.store.number("SELECT count(customer_name) AS n FROM orders") == 0)
+        }
+    }
+
     // MARK: - Support
+
+    /// Nothing is erased, and whoever asks is told of which order, and what to do.
+    private static func expectUnsettled(_ order: JSON, _ shop: StripeShop) async throws {
+        let preview = try await erase(shop, "/preview")
+        #expect(preview.status == 200 && preview.json.orders[0].obstacle == "unsettled", "\(preview.text)")
+        let refused = try await erase(shop)
+        #expect(refused.status == 409 && refused.problem == "not-erasable", "\(refused.text)")
+        let detail = refused.json.detail.text
+        #expect(detail.contains(order.number.text) && detail.contains("aftercare reconcile list"), "\(detail)")
+        #expect(try await shop.store.number("SELECT count(customer_name) AS n FROM orders") == 1)
+    }
+
+    /// Somebody says how a finding was settled.
+    private static func settle(_ finding: Int64, _ shop: StripeShop) async throws {
+        let settled = try await shop.store.send(
+            .POST,
+            "/v1/staff/findings/\(finding)/settlement",
+            #"{"reason": "Paid by bank."}"#,
+            try await shop.manager()
+        )
+        #expect(settled.status == 200, "\(settled.text)")
+    }
 
     /// Cancels an order, and has its money sent back.
     private static func cancel(_ order: JSON, _ shop: StripeShop) async throws {

@@ -157,7 +157,7 @@ package enum ProblemType: String, CaseIterable, Sendable {
         case .requestInFlight: "Send the same request with the same key again in a moment."
         case .expired: "Make a new cart."
         case .erased: "Whose order it was has been erased, for good: take its link out of wherever you keep it."
-        case .notErasable: "Have what `detail` names delivered, paid or cancelled first, and ask again."
+        case .notErasable: "Have what `detail` names delivered, paid, cancelled or settled first, and ask again."
         case .cartChanged: "The cart as it stands is in `current`: apply the change to that, with its ETag in If-Match."
         case .courseChanged:
             "The order as it stands is in `current`: apply the change to that, with its ETag in If-Match."
