@@ -11,6 +11,7 @@ import SystemPackage
 /// ```
 /// FOLDER/base/20261126T190000Z   a backup: the data in cluster, the sealed secrets, and backup.json, written last
 /// FOLDER/wal                     the segments of the write-ahead log, compressed
+/// FOLDER/erasures                the orders that were erased, which no backup may bring back
 /// FOLDER/drill.json              what the last drill found
 /// FOLDER/drill                   the restored data, while there is a drill
 /// FOLDER/lock                    held by whoever makes a backup, a drill or a restore
@@ -22,6 +23,8 @@ package struct BackupFolder: Sendable {
 
     /// Where the server copies its write-ahead log to.
     package var log: String { path + "/wal" }
+    /// Where erasures are written down beside the backups. It outlives the disk that the store is on.
+    package var erasures: String { path + "/erasures" }
     /// Where a drill restores to.
     package var drill: String { path + "/drill" }
     private var bases: String { path + "/base" }

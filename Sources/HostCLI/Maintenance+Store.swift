@@ -26,7 +26,6 @@ extension Maintenance {
             Job("removing expired carts") { while try await store.carts.sweep(now: .now()) > 0 {} },
             Job("settling erasures") { try await store.settleErasures(now: .now()) },
             Job("erasing what was kept long enough", every: .seconds(3600)) {
-                try await store.sweepPersonal(now: .now())
                 let replay = try await store.replayErasures(now: .now())
                 if !replay.open.isEmpty {
                     logger.error(
@@ -34,6 +33,7 @@ extension Maintenance {
                         metadata: ["orders": "\(replay.open.joined(separator: ", "))"]
                     )
                 }
+                try await store.sweepPersonal(now: .now())
             },
             Job("removing expired leases") { try await store.fulfilment.sweep(now: .now()) },
             Job("removing expired idempotency keys") {

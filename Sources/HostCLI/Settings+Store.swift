@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Audit
+import Backup
 import Logging
 import Payments
 import Personal
@@ -21,6 +22,7 @@ extension Settings {
         if isLocal, tellsCustomers { store.shownMail = mailFolder.map { MailFolder($0) } }
         store.keptMail = mailFolder.map { MailFolder($0) }
         store.erasures = erasureList.map { ErasureList($0) }
+        store.erasuresBesideBackups = backupFolder.map { ErasureList(BackupFolder($0).erasures) }
         store.retention = PersonalStore.Retention(orderYears: personalYears, viewDays: viewDays, mailDays: mailDays)
         store.shipsUnpaid = shipsUnpaid
         store.accessLog = accessLog

@@ -51,21 +51,27 @@ package struct ErasureList: Sendable {
         guard !fresh.isEmpty else { return }
         let isCutOff = !text.isEmpty && !text.hasSuffix("\n")
         let lines = fresh.map { "\($0.at) \($0.number)\n" }.joined()
-        let file = try FileDescriptor.open(
-            path,
-            .writeOnly,
-            options: [.create, .append],
-            permissions: [.ownerReadWrite]
-        )
-        try file.closeAfter {
-            try file.writeAll(Array(((isCutOff ? "\n" : "") + lines).utf8))
-            guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        do {
+            let file = try FileDescriptor.open(
+                path,
+                .writeOnly,
+                options: [.create, .append],
+                permissions: [.ownerReadWrite]
+            )
+            try file.closeAfter {
+                try file.writeAll(Array(((isCutOff ? "\n" : "") + lines).utf8))
+                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+        } catch let error as Errno {
+            throw ErasureListError.unwritable(path: path.string, reason: "\(error)")
         }
     }
 
     private func text() throws -> String {
         guard FileManager.default.fileExists(atPath: path.string) else { return "" }
-        guard let bytes = FileManager.default.contents(atPath: path.string) else { throw Errno.permissionDenied }
+        guard let bytes = FileManager.default.contents(atPath: path.string) else {
+            throw ErasureListError.unreadable(path: path.string)
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -77,5 +83,24 @@ package struct ErasureList: Sendable {
         else { return nil }
         let total = Int64(date.daysSince1970) * 86_400 + hours * 3_600 + minutes * 60 + seconds
         return Instant(microsecondsSince1970: total * 1_000_000)
+    }
+}
+
+/// Why an erasure is not written down, or not known to be.
+package enum ErasureListError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// With the system's reason.
+    case unwritable(path: String, reason: String)
+    case unreadable(path: String)
+
+    /// What happened and what to do.
+    package var description: String {
+        switch self {
+        case .unwritable(let path, let reason):
+            """
+            what was erased could not be written down in \(path) (\(reason)): make room there and check who may write; a \
+            server tries again every hour
+            """
+        case .unreadable(let path): "\(path) can't be read: check who may read it"
+        }
     }
 }

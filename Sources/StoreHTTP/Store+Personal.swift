@@ -5,19 +5,23 @@ import Postgres
 
 extension Store {
     /// Has what was erased lately be gone for good: from what was written meanwhile, from this machine's mail, and, as a line,
-    /// into the list beside the database. Every server does it, soon after whichever did the erasing.
+    /// into the lists beside the database and the backups. Every server does it, soon after whichever did the erasing.
     package func settleErasures(now: Instant) async throws {
         let erased = try await personal.eraseLateComers(now: now)
         if erased.isEmpty { return }
-        try settings.erasures?.add(erased)
-        try settings.keptMail?.remove(Set(erased.map(\.number)))
+        try settle(erased)
     }
 
     /// The same for all that was ever erased: for a server that is new, or was not there.
     package func settleAllErasures() async throws {
-        let erased = try await pool.read(OrderErasure.erased(since: Instant(microsecondsSince1970: 0)))
+        try settle(try await pool.read(OrderErasure.erased(since: Instant(microsecondsSince1970: 0))))
+    }
+
+    private func settle(_ erased: [OrderErasure.Erased]) throws {
         try settings.erasures?.add(erased)
         try settings.keptMail?.remove(Set(erased.map(\.number)))
+        // Last: a disk of backups that is full or away holds up nothing else, and the next round tries again.
+        try settings.erasuresBesideBackups?.add(erased)
     }
 
     /// Does again what the list beside the database says was erased, where the database does not know it.

@@ -40,6 +40,8 @@ package struct StoreSettings: Sendable {
     package var keptMail: MailFolder?
     /// Where erasures are written down beside the database; nil for nowhere.
     package var erasures: ErasureList?
+    /// Where they are written down once more, beside the backups: the other list is lost with the machine. Nil for nowhere.
+    package var erasuresBesideBackups: ErasureList?
     /// How long what is personal is kept.
     package var retention = PersonalStore.Retention()
     /// How often one address may look for what a secret opens.

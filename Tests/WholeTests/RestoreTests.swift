@@ -1,5 +1,10 @@
+import AsyncHTTPClient
+import CivilTime
+import Commerce
 import FoundationEssentials
+import NIOHTTP1
 import Postgres
+import Staff
 import TestSupport
 import Testing
 
@@ -117,6 +122,67 @@ import Testing
             }
             let wrong = try await shop.run("restore", "--at", "yesterday", "--into", shop.folder + "/wrong")
             #expect(wrong.code == 64, "\(wrong.said)")
+        }
+    }
+
+    /// Whoever was erased after the restored moment is not there again, though the disk is lost that the store was on.
+    @Test func whoWasErasedAfterTheMomentIsErasedAgain() async throws {
+        try await BackedUpShop.with { shop in
+            let store = try await shop.serve()
+            let made = try await shop.run("backup", "--data-dir", shop.data)
+            #expect(made.code == 0, "\(made.said)")
+            let over = try await PlacedOrder.place(at: store)
+            let open = try await PlacedOrder.place(at: store)
+            let manager = try await shop.withPool { pool in
+                let (secret, _) = try await StaffStore(pool).create(
+                    name: "till",
+                    role: .manager,
+                    now: .now(),
+                    lifetime: .seconds(3600)
+                )
+                return secret.text
+            }
+            func act(_ path: String, _ body: String) async throws {
+                let client = HTTPClient.wide()
+                let answer = try await client.send(
+                    .POST,
+                    store.url + "/v1/staff/" + path,
+                    body,
+                    ["Authorization": "Bearer \(manager)", "Idempotency-Key": path]
+                )
+                try await client.shutdown()
+                #expect(answer.status == 200, "\(path): \(answer.text)")
+            }
+            try await act("orders/\(over.number)/cancellation", #"{"reason": "Ordered twice."}"#)
+            let between = try await Self.now(shop)
+            try await act("orders/\(open.number)/cancellation", #"{"reason": "Ordered twice."}"#)
+            try await act("personal/erasure", #"{"email": "ada@example.com"}"#)
+            let list = shop.backups + "/erasures"
+            let lines = try String(contentsOfFile: list, encoding: .utf8).split(separator: "\n")
+            #expect(lines.count == 2)
+            for order in [over, open] { #expect(lines.contains { $0.hasSuffix(" " + order.number) }, "\(lines)") }
+            try await shop.archive()
+            await shop.crash(store)
+            // What is beside the database is lost with it, and a crash has cut off a line of what is not.
+            try FileManager.default.removeItem(atPath: shop.data + "/erasures")
+            #expect(await shell("printf 2026-11-2 >> \"$1\"", list) == 0)
+
+            let target = shop.folder + "/restored"
+            let restored = try await shop.run("restore", "--at", between, "--into", target)
+            #expect(restored.code == 0, "\(restored.said)")
+            #expect(restored.said.contains("Erased again, as they had been, 1: \(over.number)."), "\(restored.said)")
+            #expect(restored.said.contains("open again as they were then, 1: \(open.number)."), "\(restored.said)")
+            for path in [list, target + "/erasures"] {
+                #expect(await shell("[ \"$(stat -c %a \"$1\")\" = 600 ]", path) == 0, "\(path)")
+            }
+            let anew = try await shop.serve(in: target)
+            #expect(try await over.status(at: anew) == 410)
+            #expect(try await open.status(at: anew) == 200)
+            let names = try await shop.withPool(in: target) { pool in
+                try await pool.read(Statement("SELECT count(customer_name) AS n FROM orders")).single()
+                    .value("n", as: Int.self)
+            }
+            #expect(names == 1)
         }
     }
 

@@ -4,6 +4,7 @@ import CivilTime
 import Commerce
 import FoundationEssentials
 import Orders
+import Personal
 import Postgres
 import Records
 
@@ -15,7 +16,8 @@ struct RestoreCommand: AsyncParsableCommand {
         discussion: """
             Makes a new data folder, with database, link key and settings; the backups and the store that is served are \
             not touched. --at takes latest, or a moment as RFC 3339 writes it: what was committed up to then is restored. \
-            What was told and sent meanwhile is not done again: the answer says what somebody has to look at.
+            What was told and sent meanwhile is not done again: the answer says what somebody has to look at. Whoever was \
+            erased meanwhile is erased again.
 
             Example: aftercare restore --at 2026-11-26T19:00:00Z --into /var/lib/aftercare-restored
             """
@@ -47,7 +49,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let outcome = try await untilInterrupted {
             try await folder.locked {
                 try await restore.check(into: target)
-                return try await RestoredShop.make(restore, secrets, in: target)
+                return try await RestoredShop.make(restore, secrets, ErasureList(folder.erasures), in: target)
             }
         }
         if options.json { return try sayJSON(outcome) }
@@ -57,6 +59,15 @@ struct RestoreCommand: AsyncParsableCommand {
             say(
                 "Mails that may have been sent before are not sent again, \(outcome.withheld): aftercare deliveries "
                     + "list."
+            )
+        }
+        if !outcome.erased.isEmpty {
+            say("Erased again, as they had been, \(outcome.erased.count): \(outcome.erased.joined(separator: ", ")).")
+        }
+        if !outcome.open.isEmpty {
+            say(
+                "Erased after that moment, and open again as they were then, \(outcome.open.count): "
+                    + "\(outcome.open.joined(separator: ", ")). Settle them, and a server erases them within the hour."
             )
         }
         say("The settings that it was served with are in \(target)/settings.")

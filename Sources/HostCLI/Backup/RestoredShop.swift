@@ -7,6 +7,7 @@ import Links
 import Logging
 import Orders
 import Payments
+import Personal
 import Postgres
 import Records
 import Reminders
@@ -22,12 +23,22 @@ enum RestoredShop {
         let orders: Int
         /// Mails that may have been sent before.
         let withheld: Int
+        /// Orders that were erased since, and were erased again.
+        let erased: [String]
+        /// Those that stand open again, as they stood then.
+        let open: [String]
     }
 
     private static let queryTimeout = Duration.seconds(600)
 
     /// Restores a store into a folder and stops it again: the next `serve` there serves it.
-    static func make(_ restore: Restore, _ secrets: ShopSecrets, in target: String) async throws -> Outcome {
+    /// - Parameter erasures: what was erased, as the backups' folder knows it.
+    static func make(
+        _ restore: Restore,
+        _ secrets: ShopSecrets,
+        _ erasures: ErasureList,
+        in target: String
+    ) async throws -> Outcome {
         let cluster = try await restore.run(into: target)
         do {
             try Files.createSecret(target + "/link-key", secrets.linkKey)
@@ -35,7 +46,7 @@ enum RestoredShop {
             let settings = try Settings(restored: secrets, in: target, hasOwnKeys: true)
             let host = try Host(settings, running: cluster, queryTimeout: queryTimeout)
             let result: Result<Outcome, any Error>
-            do { result = .success(try await settle(host, in: target)) } catch { result = .failure(error) }
+            do { result = .success(try await settle(host, erasures, in: target)) } catch { result = .failure(error) }
             await host.pool.close()
             let outcome = try result.get()
             try await cluster.stop()
@@ -43,7 +54,7 @@ enum RestoredShop {
         } catch {
             // Also where this task is cancelled.
             try? await Task {
-                for name in ["link-key", "settings"] {
+                for name in ["link-key", "settings", "erasures"] {
                     try? FileManager.default.removeItem(atPath: "\(target)/\(name)")
                 }
                 try await PrivateCluster.remove(target)
@@ -53,7 +64,7 @@ enum RestoredShop {
     }
 
     /// Keeps what happened between the restored moment and now from happening again, as far as a database can know.
-    private static func settle(_ host: Host, in target: String) async throws -> Outcome {
+    private static func settle(_ host: Host, _ erasures: ErasureList, in target: String) async throws -> Outcome {
         let (pool, settings, now) = (host.pool, host.settings, Instant.now())
         let lastCommit = try await pool.read(LiveLog.lastRecoveredCommit)
         try await host.prepareSchema()
@@ -72,12 +83,17 @@ enum RestoredShop {
             try await deliveries.hurry(mail.name, now: now)
             try await DeliveryWorker(store.orders, logger: logger) { [WithheldChannel(mail)] }.drain()
         }
+        // The copy knows nothing of what was erased after that moment. Whoever was erased is not there again for a minute.
+        try store.settings.erasures?.add(erasures)
+        let replay = try await store.replayErasures(now: now)
         let withheld = try await deliveries.standings(channel: "mail", state: .failed, count: 100_000)
         return Outcome(
             folder: target,
             lastCommit: lastCommit?.description,
             orders: figures.orders,
-            withheld: withheld.count { $0.reason == WithheldChannel.reason }
+            withheld: withheld.count { $0.reason == WithheldChannel.reason },
+            erased: replay.erased,
+            open: replay.open
         )
     }
 }
