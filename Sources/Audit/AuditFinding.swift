@@ -5,6 +5,8 @@ package enum AuditFinding: Sendable, Equatable {
     /// A checkpoint is not as it was written, or one before it is gone.
     case checkpointChanged(at: Instant)
     case orderRemoved(order: Int64)
+    /// Log or ledger have something of an order that there never was.
+    case orderUnknown(order: Int64)
     /// The log is shorter than it was.
     case entriesRemoved(order: Int64, left: Int, of: Int)
     /// One of these entries of the log, or the money that belongs to it, says something else than it did.
@@ -13,6 +15,8 @@ package enum AuditFinding: Sendable, Equatable {
     case entriesAdded(order: Int64, entries: ClosedRange<Int>)
     /// The free text of an entry, or of its money, is not the one that its hash was made of.
     case textChanged(order: Int64, entry: Int)
+    /// The free text of an entry, or of its money, is gone, and nobody erased the order.
+    case textRemoved(order: Int64, entry: Int)
     /// Money that belongs to an entry that is not there.
     case moneyWithoutEntry(order: Int64, entry: Int)
 
@@ -20,8 +24,9 @@ package enum AuditFinding: Sendable, Equatable {
     package var order: Int64? {
         switch self {
         case .checkpointChanged: nil
-        case .orderRemoved(let order), .entriesRemoved(let order, _, _), .entriesChanged(let order, _),
-            .entriesAdded(let order, _), .textChanged(let order, _), .moneyWithoutEntry(let order, _):
+        case .orderRemoved(let order), .orderUnknown(let order), .entriesRemoved(let order, _, _),
+            .entriesChanged(let order, _), .entriesAdded(let order, _), .textChanged(let order, _),
+            .textRemoved(let order, _), .moneyWithoutEntry(let order, _):
             order
         }
     }
@@ -31,10 +36,12 @@ package enum AuditFinding: Sendable, Equatable {
         switch self {
         case .checkpointChanged(let at): "the checkpoint of \(at) is not as it was written, or one before it is gone"
         case .orderRemoved: "is gone, with its log"
+        case .orderUnknown: "has entries in the log or in the ledger, and is no order"
         case .entriesRemoved(_, let left, let count): "has \(left) entries in its log, of \(count) that there were"
         case .entriesChanged(_, let entries): "\(Self.named(entries)) changed, or the money that belongs there"
         case .entriesAdded(_, let entries): "\(Self.named(entries)) slipped in behind the last checkpoint's back"
         case .textChanged(_, let entry): "the free text of entry \(entry) was changed"
+        case .textRemoved(_, let entry): "the free text of entry \(entry) was taken away, and nobody erased the order"
         case .moneyWithoutEntry(_, let entry): "has money that belongs to entry \(entry), which is not there"
         }
     }

@@ -129,15 +129,31 @@ package struct Auditor: Sendable {
     ) async throws {
         var last: Int64 = -1
         while true {
-            let ids = try await pool.read(OrderLog.changed(above: last, since: start, count: Self.batch))
+            var ids = try await pool.read(OrderLog.changed(above: last, since: start, count: Self.batch))
+            if start == nil {
+                ids += try await pool.read(PaymentStore.recordedOrders(above: last, count: Self.batch))
+                ids = Array(Set(ids).sorted().prefix(Self.batch))
+            }
             guard let end = ids.last else { return }
-            let (entries, ledger) = try await pool.read(
+            // The orders last: who is erased in between has lost their texts, and is known to be erased.
+            let (entries, ledger, known) = try await pool.read(
                 OrderLog.records(of: ids, snapshot: snapshot),
-                PaymentStore.records(of: ids)
+                PaymentStore.records(of: ids),
+                OrderLog.known(among: ids)
             )
             let logs = Dictionary(grouping: entries) { $0.order }
             let money = Dictionary(grouping: ledger) { $0.order }
-            for id in ids { try body(OrderTrail(order: id, entries: logs[id] ?? [], ledger: money[id] ?? [])) }
+            for id in ids {
+                try body(
+                    OrderTrail(
+                        order: id,
+                        entries: logs[id] ?? [],
+                        ledger: money[id] ?? [],
+                        isThere: known[id] != nil,
+                        isErased: known[id] ?? false
+                    )
+                )
+            }
             last = end
         }
     }

@@ -89,6 +89,7 @@ extension OrderLog.Record {
         message.add(requestID)
         message.add(amount)
         message.add(reason.hash)
+        message.add(transaction)
     }
 }
 
@@ -100,6 +101,7 @@ extension PaymentStore.LedgerRecord {
         message.add(at.microsecondsSince1970)
         message.add(actor)
         message.add(attempt)
+        message.add(adjustment.map { Int64($0) })
         message.add(reference.hash)
     }
 }

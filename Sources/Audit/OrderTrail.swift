@@ -8,6 +8,10 @@ struct OrderTrail {
     let order: Int64
     let entries: [OrderLog.Record]
     let ledger: [PaymentStore.LedgerRecord]
+    /// Whether there is such an order.
+    let isThere: Bool
+    /// Whether its customer was erased, and with them what people wrote.
+    let isErased: Bool
 
     /// A head, the key under which it was made, and that key's number.
     struct KnownHead {
@@ -21,6 +25,7 @@ struct OrderTrail {
     /// What is not as it was.
     /// - Parameter heads: the order's at each checkpoint, oldest first.
     func findings(_ heads: [KnownHead]) -> [AuditFinding] {
+        guard isThere else { return [heads.isEmpty ? .orderUnknown(order: order) : .orderRemoved(order: order)] }
         var findings: [AuditFinding] = []
         var chains: [Int16: OrderChain] = [:]
         var proven = 0
@@ -43,6 +48,11 @@ struct OrderTrail {
             entries.filter { !$0.reason.isTrue }.map(\.sequence)
             + ledger.filter { !$0.reference.isTrue }.map(\.sequence)
         findings += Set(texts).sorted().map { .textChanged(order: order, entry: Int($0)) }
+        if !isErased {
+            let gone =
+                entries.filter(\.reason.isGone).map(\.sequence) + ledger.filter(\.reference.isGone).map(\.sequence)
+            findings += Set(gone).sorted().map { .textRemoved(order: order, entry: Int($0)) }
+        }
         let there = Set(entries.map(\.sequence))
         findings += Set(ledger.map(\.sequence)).subtracting(there).sorted().map {
             .moneyWithoutEntry(order: order, entry: Int($0))

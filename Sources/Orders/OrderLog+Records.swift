@@ -14,6 +14,8 @@ extension OrderLog {
         /// Minor units, where money moved.
         package let amount: Int64?
         package let reason: SaltedText
+        /// In which it was written.
+        package let transaction: Int64
         /// Whether it was there in the snapshot that was asked about.
         package let isInSnapshot: Bool
     }
@@ -25,7 +27,7 @@ extension OrderLog {
             each: Statement(
                 """
                 SELECT order_id, sequence, at, kind::text AS kind,
-                    actor, request_id, amount, reason, reason_salt, reason_hash,
+                    actor, request_id, amount, reason, reason_salt, reason_hash, transaction::text::bigint AS transaction,
                     coalesce(pg_visible_in_snapshot(transaction, $2::text::pg_snapshot), false) AS is_in_snapshot
                 FROM order_event WHERE order_id = ANY ($1) ORDER BY order_id, sequence
                 """,
@@ -42,6 +44,7 @@ extension OrderLog {
                 requestID: try row.value("request_id"),
                 amount: try row.optional("amount"),
                 reason: try SaltedText(row, "reason"),
+                transaction: try row.value("transaction"),
                 isInSnapshot: try row.value("is_in_snapshot")
             )
         }
@@ -64,15 +67,28 @@ extension OrderLog {
         )
     ) { row in Position(snapshot: DatabaseSnapshot(try row.value("snapshot")), cluster: try row.value("cluster")) }
 
+    /// Of some orders those that are there, each with whether its customer was erased.
+    package static func known(among orders: [Int64]) -> Query<[Int64: Bool]> {
+        Query(
+            each: Statement("SELECT id, erased_at IS NOT NULL AS is_erased FROM orders WHERE id = ANY ($1)", orders)
+        ) { row in (try row.value("id", as: Int64.self), try row.value("is_erased", as: Bool.self)) }
+        .map { Dictionary(uniqueKeysWithValues: $0) }
+    }
+
     /// The next orders by their ids whose logs may have grown.
     /// - Parameters:
     ///   - id: those above it.
-    ///   - snapshot: since then, and some from before; nil for all orders.
+    ///   - snapshot: since then, and some from before; nil for all orders, and for all that the log names though there is no
+    ///     such order.
     package static func changed(above id: Int64, since snapshot: DatabaseSnapshot?, count: Int) -> Query<[Int64]> {
         Query(
             each: Statement(
                 snapshot == nil
-                    ? "SELECT id FROM orders WHERE id > $1 AND $2::text IS NULL ORDER BY id LIMIT $3"
+                    ? """
+                    (SELECT id FROM orders WHERE id > $1 AND $2::text IS NULL ORDER BY id LIMIT $3)
+                    UNION (SELECT DISTINCT order_id FROM order_event WHERE order_id > $1 ORDER BY order_id LIMIT $3)
+                    ORDER BY id LIMIT $3
+                    """
                     : """
                     SELECT DISTINCT order_id AS id FROM order_event
                     WHERE transaction >= pg_snapshot_xmin($2::text::pg_snapshot) AND order_id > $1

@@ -16,6 +16,20 @@ extension PaymentStore {
         package let actor: String
         /// The try to pay that it came by.
         package let attempt: Int64?
+        /// The adjustment that a refund gives back.
+        package let adjustment: Int16?
+    }
+
+    /// The next orders by their ids that the ledger names, whether there are such orders or not.
+    /// - Parameter id: those above it.
+    package static func recordedOrders(above id: Int64, count: Int) -> Query<[Int64]> {
+        Query(
+            each: Statement(
+                "SELECT DISTINCT order_id FROM payment WHERE order_id > $1 ORDER BY order_id LIMIT $2",
+                id,
+                Int64(count)
+            )
+        ) { try $0.value("order_id") }
     }
 
     /// All movements of some orders' money, by order and entry.
@@ -24,7 +38,7 @@ extension PaymentStore {
             each: Statement(
                 """
                 SELECT order_id, sequence, kind, amount, reference, reference_salt, reference_hash,
-                    at, actor, attempt_id
+                    at, actor, attempt_id, adjustment
                 FROM payment WHERE order_id = ANY ($1) ORDER BY order_id, sequence
                 """,
                 orders
@@ -38,7 +52,8 @@ extension PaymentStore {
                 reference: try SaltedText(row, "reference"),
                 at: try row.value("at"),
                 actor: try row.value("actor"),
-                attempt: try row.optional("attempt_id")
+                attempt: try row.optional("attempt_id"),
+                adjustment: try row.optional("adjustment")
             )
         }
     }

@@ -24,6 +24,9 @@ package struct SaltedText: Sendable, Equatable {
         )
     }
 
+    /// Whether there was a text once, and it went.
+    package var isGone: Bool { text == nil && !hash.isEmpty }
+
     /// Whether the text, where it is there, is the one that was hashed.
     package var isTrue: Bool {
         guard let text else { return true }

@@ -74,8 +74,41 @@ import Testing
             let whole = try await auditor.verify()
             #expect(whole.findings == [] && whole.newer == 0 && whole.orders == 4)
             #expect(whole.last == second.made)
-            // Free text that went, with its salt, leaves the chain whole.
-            try await Self.tamper(store, "UPDATE order_event SET reason = NULL, reason_salt = NULL")
+        }
+    }
+
+    /// Free text that goes, with its salt, when its order is erased leaves the chain whole.
+    @Test func whatIsErasedIsTrue() async throws {
+        try await Self.run { store, folder, _ in
+            let auditor = Self.auditor(store, folder)
+            let manager = try await store.staff(.manager)
+            func act(_ path: String, _ body: String) async throws {
+                let headers = manager.merging(["Idempotency-Key": path]) { $1 }
+                let answer = try await store.send(.POST, "/v1/staff/" + path, body, headers)
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            let placed = try await store.send(
+                .POST,
+                try await store.cart().path + "/checkout",
+                TestStore.checkoutBody(email: "bea@example.com"),
+                ["Idempotency-Key": "to erase"]
+            ).json
+            let order = "orders/\(placed.number.text)"
+            try await act(
+                order + "/payments",
+                #"{"amount": {"amount": 4500, "currency": "GBP"}, "reference": "Bank of Bea"}"#
+            )
+            try await act(order + "/notes", #"{"text": "Bea called"}"#)
+            try await act(order + "/cancellation", #"{"reason": "Not for Bea"}"#)
+            try await auditor.checkpoint(now: start)
+            let texts: StaticString = """
+                SELECT (SELECT count(reason) FROM order_event) + (SELECT count(reference) FROM payment) AS n
+                """
+            let before = try await store.number(texts)
+            try await act("personal/erasure", #"{"email": "bea@example.com"}"#)
+            #expect(try await store.number(texts) < before)
+            #expect(try await auditor.verify().findings == [])
+            #expect(try await auditor.checkpoint(now: start + .seconds(3600)).findings == [])
             #expect(try await auditor.verify().findings == [])
         }
     }
@@ -83,11 +116,13 @@ import Testing
     /// Something that is done, and how it is found; `%` stands for the first order.
     struct Act: Sendable, CustomTestStringConvertible {
         let sql: String
+        /// What is there before the first checkpoint.
+        let before: String?
         let finding: @Sendable (Int64) -> AuditFinding
         var testDescription: String { sql }
 
-        init(_ sql: String, _ finding: @escaping @Sendable (Int64) -> AuditFinding) {
-            (self.sql, self.finding) = (sql, finding)
+        init(_ sql: String, before: String? = nil, _ finding: @escaping @Sendable (Int64) -> AuditFinding) {
+            (self.sql, self.before, self.finding) = (sql, before, finding)
         }
     }
 
@@ -138,15 +173,48 @@ import Testing
         Act("WITH gone AS (DELETE FROM order_event WHERE order_id = %) DELETE FROM orders WHERE id = %") {
             .orderRemoved(order: $0)
         },
+        Act(
+            "UPDATE order_event SET erased_at = now(), reason = NULL, reason_salt = NULL WHERE order_id = % AND sequence = 3"
+        ) {
+            .textRemoved(order: $0, entry: 3)
+        },
+        Act(
+            "UPDATE payment SET erased_at = now(), reference = NULL, reference_salt = NULL WHERE order_id = %",
+            before:
+                "UPDATE payment SET reference = 'Bank', reference_salt = '0123456789abcdef', reference_hash = salted_hash('0123456789abcdef', 'Bank') WHERE order_id = %"
+        ) {
+            .textRemoved(order: $0, entry: 2)
+        },
+        Act(
+            "INSERT INTO order_event (order_id, sequence, at, kind, actor, request_id) VALUES (% + 1000000, 1, now(), 'noted', 'x', '')"
+        ) {
+            .orderUnknown(order: $0 + 1_000_000)
+        },
+        Act(
+            "INSERT INTO payment (order_id, kind, amount, at, actor, sequence) VALUES (% + 1000000, 'receipt', 1, now(), 'x', 1)"
+        ) {
+            .orderUnknown(order: $0 + 1_000_000)
+        },
+        Act(
+            "UPDATE payment SET adjustment = 2 WHERE order_id = % AND kind = 'refund'",
+            before:
+                "INSERT INTO payment (order_id, kind, amount, at, actor, sequence, adjustment) VALUES (%, 'refund', 1, now(), 'x', 3, 1)"
+        ) {
+            .entriesChanged(order: $0, entries: 1...3)
+        },
+        Act("UPDATE order_event SET transaction = '3' WHERE order_id = % AND sequence = 3") {
+            .entriesChanged(order: $0, entries: 1...3)
+        },
     ])
     func whatTheOwnerOfTheDatabaseDoesIsFound(act: Act) async throws {
         try await Self.run { store, folder, order in
             let auditor = Self.auditor(store, folder)
-            try await auditor.checkpoint(now: start)
+            if let before = act.before { try await Self.tamper(store, before.replacing("%", with: "\(order)")) }
+            #expect(try await auditor.checkpoint(now: start).findings == [])
             try await Self.tamper(store, act.sql.replacing("%", with: "\(order)"))
             let found = try await auditor.verify().findings
             #expect(found.first == act.finding(order), "\(found)")
-            #expect(found.allSatisfy { $0.order == order })
+            #expect(found.allSatisfy { $0.order == act.finding(order).order })
             // Going on does not make it true, here nor at the next checkpoints.
             for hour in 1...2 { try await auditor.checkpoint(now: start + .seconds(Int64(hour) * 3600)) }
             #expect(try await auditor.verify().findings == found)
