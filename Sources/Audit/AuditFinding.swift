@@ -4,6 +4,9 @@ package import Commerce
 package enum AuditFinding: Sendable, Equatable {
     /// A checkpoint is not as it was written, or one before it is gone.
     case checkpointChanged(at: Instant)
+    /// The database is at a moment before the last checkpoint, or went on from one. What it lacks, and what came since, can't
+    /// be told from what somebody did to it.
+    case databaseIsOlder(than: Instant)
     case orderRemoved(order: Int64)
     /// Log or ledger have something of an order that there never was.
     case orderUnknown(order: Int64)
@@ -23,7 +26,7 @@ package enum AuditFinding: Sendable, Equatable {
     /// The order that it is about; nil for the checkpoints themselves.
     package var order: Int64? {
         switch self {
-        case .checkpointChanged: nil
+        case .checkpointChanged, .databaseIsOlder: nil
         case .orderRemoved(let order), .orderUnknown(let order), .entriesRemoved(let order, _, _),
             .entriesChanged(let order, _), .entriesAdded(let order, _), .textChanged(let order, _),
             .textRemoved(let order, _), .moneyWithoutEntry(let order, _):
@@ -35,6 +38,11 @@ package enum AuditFinding: Sendable, Equatable {
     package var text: String {
         switch self {
         case .checkpointChanged(let at): "the checkpoint of \(at) is not as it was written, or one before it is gone"
+        case .databaseIsOlder(let at):
+            """
+            the database is older than its last checkpoint, of \(at): it was restored to an earlier moment, or put back by \
+            somebody. If the restore was yours, "aftercare audit checkpoint --restored" begins anew with what is there
+            """
         case .orderRemoved: "is gone, with its log"
         case .orderUnknown: "has entries in the log or in the ledger, and is no order"
         case .entriesRemoved(_, let left, let count): "has \(left) entries in its log, of \(count) that there were"

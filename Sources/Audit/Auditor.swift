@@ -1,7 +1,7 @@
 package import Commerce
 import Crypto
 package import Links
-import Orders
+package import Orders
 import Payments
 package import Postgres
 import Records
@@ -11,19 +11,29 @@ import Records
 package struct Auditor: Sendable {
     private let pool: Pool
     private let keys: LinkKeys
+    private let position: Query<OrderLog.Position>
     package let file: CheckpointFile
 
     /// Orders that are read at once.
     private static let batch = 500
 
-    package init(_ pool: Pool, keys: LinkKeys, file: CheckpointFile) {
-        (self.pool, self.keys, self.file) = (pool, keys, file)
+    /// - Parameter position: asks where the database is.
+    package init(
+        _ pool: Pool,
+        keys: LinkKeys,
+        file: CheckpointFile,
+        position: Query<OrderLog.Position> = OrderLog.position
+    ) {
+        (self.pool, self.keys, self.file, self.position) = (pool, keys, file, position)
     }
 
     /// What a comparison came to.
     package struct Report: Sendable {
         /// The last checkpoint; nil where there is none yet.
         package var last: Checkpoint?
+        /// When somebody said that the database was restored: what was written down before the last of these is compared no
+        /// more.
+        package var beginnings: [Instant] = []
         /// Orders that it and those before it speak of.
         package var orders = 0
         /// Entries of their logs that are proven.
@@ -36,35 +46,49 @@ package struct Auditor: Sendable {
     /// Writes down what logs and ledger come to now, of the orders in which something happened since the last time.
     ///
     /// An order that is not as its last head says keeps that head: what was changed does not become true by going on.
+    /// - Parameter isBeginning: whether the database was restored, and counts as it is: no former head is compared any more.
+    ///   That it was so is a part of the checkpoints.
     /// - Returns: the checkpoint, and what is not as it was, of what was looked at.
     /// - Throws: `AuditError`.
     @discardableResult
-    package func checkpoint(now: Instant) async throws -> (made: Checkpoint, findings: [AuditFinding]) {
+    package func checkpoint(
+        now: Instant,
+        isBeginning: Bool = false
+    ) async throws -> (made: Checkpoint, findings: [AuditFinding]) {
         try await file.writing { descriptor in
-            let known = try known()
+            var known = try known()
             // First: what comes while the logs are read belongs to the next one, even where this one has it already.
-            let position = try await pool.read(OrderLog.position)
+            let position = try await pool.read(self.position)
             let secret = try secret(keys.current)
-            let last = known.last.flatMap { $0.position.cluster == position.cluster ? $0.position.snapshot : nil }
+            let standing = isBeginning ? Standing() : Standing(of: position, since: known.last)
+            if isBeginning { known.heads = [:] }
+            if let at = standing.behind { throw AuditError.databaseIsOlder(than: at) }
             var heads: [OrderHead] = []
-            var findings = known.findings
-            try await forEachTrail(since: last, snapshot: last) { trail in
+            var findings: [AuditFinding] = []
+            var missing: Set<Int64> = standing.moved == nil ? [] : Set(known.heads.keys)
+            try await forEachTrail(since: standing.snapshot, snapshot: standing.snapshot) { trail in
+                missing.remove(trail.order)
                 let before = known.heads[trail.order] ?? []
                 let found = trail.findings(before)
                 findings += found
                 let head = trail.chain(secret).head
                 if found.isEmpty, before.last?.head != head { heads.append(head) }
             }
+            // Written down, this position would be the one that the next comparison takes for true.
+            if let at = standing.moved, !findings.isEmpty || !missing.isEmpty {
+                throw AuditError.databaseIsOlder(than: at)
+            }
             let checkpoint = Checkpoint(
                 at: Instant(microsecondsSince1970: now.secondsSince1970 * 1_000_000),
                 key: keys.current,
                 position: position,
+                isBeginning: isBeginning,
                 heads: heads,
                 after: known.last?.code ?? [],
                 secret: secret
             )
             try CheckpointFile.add(checkpoint, to: descriptor)
-            return (checkpoint, findings)
+            return (checkpoint, known.findings + findings)
         }
     }
 
@@ -72,19 +96,43 @@ package struct Auditor: Sendable {
     /// - Throws: `AuditError`.
     package func verify() async throws -> Report {
         var known = try known()
-        var report = Report(last: known.last, orders: known.heads.count, findings: known.findings)
-        let cluster = try await pool.read(OrderLog.position).cluster
-        let snapshot = known.last.flatMap { $0.position.cluster == cluster ? $0.position.snapshot : nil }
-        try await forEachTrail(since: nil, snapshot: snapshot) { trail in
+        var report = Report(last: known.last, beginnings: known.beginnings, orders: known.heads.count)
+        let standing = Standing(of: try await pool.read(position), since: known.last)
+        var findings: [AuditFinding] = []
+        try await forEachTrail(since: nil, snapshot: standing.snapshot) { trail in
             let heads = known.heads.removeValue(forKey: trail.order) ?? []
             let found = trail.findings(heads)
             let proven = heads.last?.head.count ?? 0
             report.entries += min(proven, trail.entries.count)
             report.newer += max(0, trail.entries.count - proven)
-            report.findings += found
+            findings += found
         }
-        report.findings += known.heads.keys.sorted().map { .orderRemoved(order: $0) }
+        findings += known.heads.keys.sorted().map { .orderRemoved(order: $0) }
+        if let at = standing.behind ?? (findings.isEmpty ? nil : standing.moved) {
+            findings = [.databaseIsOlder(than: at)]
+        }
+        report.findings = known.findings + findings
         return report
+    }
+
+    /// How a database stands to the last checkpoint.
+    private struct Standing {
+        /// The checkpoint's snapshot, where it says what was there then: not in another cluster, nor in another history of it.
+        var snapshot: DatabaseSnapshot?
+        /// When the checkpoint was made to which the database has not come yet; nil where it has.
+        var behind: Instant?
+        /// When the checkpoint was made since which the database goes on with another history. Nothing is lost where a standby
+        /// had all of it.
+        var moved: Instant?
+
+        init() {}
+
+        init(of position: OrderLog.Position, since last: Checkpoint?) {
+            guard let last, last.position.cluster == position.cluster else { return }
+            if let now = position.snapshot.end, let then = last.position.snapshot.end, now < then { behind = last.at }
+            if let now = position.timeline, let then = last.position.timeline, now != then { moved = last.at }
+            if behind == nil, moved == nil { snapshot = last.position.snapshot }
+        }
     }
 
     // MARK: What is known, and what is there
@@ -92,7 +140,8 @@ package struct Auditor: Sendable {
     /// What the checkpoints say.
     private struct Known {
         var last: Checkpoint?
-        /// Of each order at each checkpoint that speaks of it, oldest first.
+        var beginnings: [Instant] = []
+        /// Of each order since the last beginning, at each checkpoint that speaks of it, oldest first.
         var heads: [Int64: [OrderTrail.KnownHead]] = [:]
         var findings: [AuditFinding] = []
     }
@@ -102,6 +151,10 @@ package struct Auditor: Sendable {
         try file.read { checkpoint in
             let secret = try secret(checkpoint.key)
             if checkpoint.isTrue(after: known.last?.code ?? [], secret: secret) {
+                if checkpoint.isBeginning {
+                    known.heads = [:]
+                    known.beginnings.append(checkpoint.at)
+                }
                 for head in checkpoint.heads {
                     known.heads[head.order, default: []].append(
                         OrderTrail.KnownHead(head: head, secret: secret, number: checkpoint.key)

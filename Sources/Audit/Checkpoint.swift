@@ -13,24 +13,41 @@ package struct Checkpoint: Sendable, Equatable {
     package let key: Int16
     /// What of the logs was there.
     package let position: OrderLog.Position
+    /// Whether what was before it is compared no more: somebody said that the database was restored.
+    package let isBeginning: Bool
     package let heads: [OrderHead]
     /// 32 bytes.
     package let code: [UInt8]
 
-    init(at: Instant, key: Int16, position: OrderLog.Position, heads: [OrderHead], after: [UInt8], secret: SymmetricKey)
-    {
-        (self.at, self.key, self.position, self.heads) = (at, key, position, heads)
-        code = Self.code(Self.text(at, key, position, heads), after, secret)
+    init(
+        at: Instant,
+        key: Int16,
+        position: OrderLog.Position,
+        isBeginning: Bool,
+        heads: [OrderHead],
+        after: [UInt8],
+        secret: SymmetricKey
+    ) {
+        (self.at, self.key, self.position, self.isBeginning, self.heads) = (at, key, position, isBeginning, heads)
+        code = Self.code(Self.text(at, key, position, isBeginning, heads), after, secret)
     }
 
-    private init(at: Instant, key: Int16, position: OrderLog.Position, heads: [OrderHead], code: [UInt8]) {
-        (self.at, self.key, self.position, self.heads, self.code) = (at, key, position, heads, code)
+    private init(
+        at: Instant,
+        key: Int16,
+        position: OrderLog.Position,
+        isBeginning: Bool,
+        heads: [OrderHead],
+        code: [UInt8]
+    ) {
+        (self.at, self.key, self.position, self.isBeginning, self.heads) = (at, key, position, isBeginning, heads)
+        self.code = code
     }
 
     /// Whether it is as it was written, behind the one before it.
     /// - Parameter before: the code of that one; empty for the first.
     func isTrue(after before: [UInt8], secret: SymmetricKey) -> Bool {
-        Self.code(Self.text(at, key, position, heads), before, secret) == code
+        Self.code(Self.text(at, key, position, isBeginning, heads), before, secret) == code
     }
 
     private static func code(_ text: String, _ before: [UInt8], _ secret: SymmetricKey) -> [UInt8] {
@@ -43,12 +60,19 @@ package struct Checkpoint: Sendable, Equatable {
     // MARK: As lines of text
 
     /// A line for each head, and one for the checkpoint itself.
-    var text: String { Self.text(at, key, position, heads) + " \(code.hexadecimal)\n" }
+    var text: String { Self.text(at, key, position, isBeginning, heads) + " \(code.hexadecimal)\n" }
 
-    private static func text(_ at: Instant, _ key: Int16, _ position: OrderLog.Position, _ heads: [OrderHead]) -> String
-    {
-        heads.map { "order \($0.order) \($0.count) \($0.code.hexadecimal)\n" }.joined()
-            + "checkpoint \(at) key \(key) cluster \(position.cluster) snapshot \(position.snapshot)"
+    private static func text(
+        _ at: Instant,
+        _ key: Int16,
+        _ position: OrderLog.Position,
+        _ isBeginning: Bool,
+        _ heads: [OrderHead]
+    ) -> String {
+        let timeline = position.timeline.map { " timeline \($0)" } ?? ""
+        return heads.map { "order \($0.order) \($0.count) \($0.code.hexadecimal)\n" }.joined()
+            + "checkpoint \(at) key \(key) cluster \(position.cluster)\(timeline) snapshot \(position.snapshot)"
+            + (isBeginning ? " anew" : "")
     }
 
     /// Reads checkpoints one after the other.
@@ -65,15 +89,31 @@ package struct Checkpoint: Sendable, Equatable {
                 heads.append(OrderHead(order: order, count: count, code: code))
                 return nil
             }
-            guard words.count == 9, words[0] == "checkpoint", words[2] == "key", words[4] == "cluster",
-                words[6] == "snapshot", let at = Instant(String(words[1])), let key = Int16(words[3]),
-                let cluster = Int64(words[5]), let code = Self.code(words[8])
+            guard words.count >= 9, words[0] == "checkpoint", words[2] == "key", words[4] == "cluster",
+                let at = Instant(String(words[1])), let key = Int16(words[3]), let cluster = Int64(words[5])
             else { throw .notACheckpoint(line: number) }
+            var rest = words[6...]
+            let timeline = rest.first == "timeline" ? rest.dropFirst().first.flatMap { Int64($0) } : nil
+            if timeline != nil { rest = rest.dropFirst(2) }
+            guard rest.count >= 3, rest.first == "snapshot", let snapshot = rest.dropFirst().first else {
+                throw .notACheckpoint(line: number)
+            }
+            rest = rest.dropFirst(2)
+            let isBeginning = rest.first == "anew"
+            if isBeginning { rest = rest.dropFirst() }
+            guard rest.count == 1, let last = rest.first, let code = Self.code(last) else {
+                throw .notACheckpoint(line: number)
+            }
             defer { heads = [] }
             return Checkpoint(
                 at: at,
                 key: key,
-                position: OrderLog.Position(snapshot: DatabaseSnapshot(String(words[7])), cluster: cluster),
+                position: OrderLog.Position(
+                    snapshot: DatabaseSnapshot(String(snapshot)),
+                    cluster: cluster,
+                    timeline: timeline
+                ),
+                isBeginning: isBeginning,
                 heads: heads,
                 code: code
             )

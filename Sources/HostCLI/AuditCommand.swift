@@ -38,6 +38,9 @@ struct AuditVerify: AsyncParsableCommand {
                 )
             }
             sentences = report.findings.map { $0.sentence(store.orders) }
+            for at in report.beginnings {
+                say("Begun anew at \(at), because the database was restored: nothing from before is compared any more.")
+            }
             say(
                 "\(report.orders) orders with \(report.entries) entries in \(auditor.file.path), the last of "
                     + "\(last.at), code \(last.codeStart). Newer: \(report.newer)."
@@ -54,15 +57,23 @@ struct AuditCheckpoint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint",
         abstract: "Write down what logs and ledger come to now.",
-        discussion: "A server does the same every hour. Exits with 1 where something is not as it was."
+        discussion: """
+            A server does the same every hour. Exits with 1 where something is not as it was.
+
+            After a restore to an earlier moment, or a failover to a standby that was behind, the database is older than its \
+            last checkpoint. --restored says that this is right, and begins anew with all that is there now. That is written \
+            down too: aftercare audit verify lists each such beginning.
+            """
     )
 
+    @Flag(help: "The database was restored: let it count as it is now.")
+    var restored = false
     @OptionGroup var data: DataOptions
 
     func run() async throws {
         var sentences: [String] = []
         try await Auditor.with(data) { auditor, store in
-            let (made, findings) = try await auditor.checkpoint(now: .now())
+            let (made, findings) = try await auditor.checkpoint(now: .now(), isBeginning: restored)
             say("\(made.heads.count) orders changed. Checkpoint of \(made.at), code \(made.codeStart).")
             sentences = findings.map { $0.sentence(store.orders) }
         }

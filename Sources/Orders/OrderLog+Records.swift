@@ -55,17 +55,31 @@ extension OrderLog {
         package let snapshot: DatabaseSnapshot
         /// The cluster's own number: in another one a snapshot says nothing.
         package let cluster: Int64
+        /// Which of the cluster's histories it goes on with: another one after each restore and each failover. Nil where that
+        /// was not asked.
+        package let timeline: Int64?
 
-        package init(snapshot: DatabaseSnapshot, cluster: Int64) { (self.snapshot, self.cluster) = (snapshot, cluster) }
+        package init(snapshot: DatabaseSnapshot, cluster: Int64, timeline: Int64?) {
+            (self.snapshot, self.cluster, self.timeline) = (snapshot, cluster, timeline)
+        }
     }
 
     package static let position = Query(
         only: Statement(
             """
-            SELECT pg_current_snapshot()::text AS snapshot, system_identifier AS cluster FROM pg_control_system()
+            SELECT pg_current_snapshot()::text AS snapshot, system_identifier AS cluster,
+                CASE WHEN NOT pg_is_in_recovery()
+                    THEN ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint END AS timeline
+            FROM pg_control_system()
             """
         )
-    ) { row in Position(snapshot: DatabaseSnapshot(try row.value("snapshot")), cluster: try row.value("cluster")) }
+    ) { row in
+        Position(
+            snapshot: DatabaseSnapshot(try row.value("snapshot")),
+            cluster: try row.value("cluster"),
+            timeline: try row.optional("timeline")
+        )
+    }
 
     /// Of some orders those that are there, each with whether its customer was erased.
     package static func known(among orders: [Int64]) -> Query<[Int64: Bool]> {

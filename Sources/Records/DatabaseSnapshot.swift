@@ -8,6 +8,12 @@ package struct DatabaseSnapshot: Sendable, Hashable, CustomStringConvertible {
 
     package init(_ description: String) { self.description = description }
 
+    /// The number that the next transaction was to have; nil for what is no snapshot.
+    package var end: UInt64? {
+        let parts = description.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 3 ? UInt64(parts[1]) : nil
+    }
+
     /// What is visible now.
     package static let current = Query(only: Statement("SELECT pg_current_snapshot()::text AS snapshot")) {
         DatabaseSnapshot(try $0.value("snapshot"))

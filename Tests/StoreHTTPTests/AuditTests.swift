@@ -5,6 +5,7 @@ import Links
 import NIOHTTP1
 import Orders
 import Postgres
+import Records
 import Staff
 import StoreHTTP
 import TestSupport
@@ -18,6 +19,27 @@ import Testing
 
     private static func auditor(_ store: TestStore, _ folder: String, keys: LinkKeys? = nil) -> Auditor {
         Auditor(store.pool, keys: keys ?? store.store.keys, file: CheckpointFile(folder: folder))
+    }
+
+    /// One who sees the database at another place than where it is.
+    private static func auditor(
+        _ store: TestStore,
+        _ folder: String,
+        snapshot: String? = nil,
+        laterTimelines: Int64
+    ) -> Auditor {
+        Auditor(
+            store.pool,
+            keys: store.store.keys,
+            file: CheckpointFile(folder: folder),
+            position: OrderLog.position.map { position in
+                OrderLog.Position(
+                    snapshot: snapshot.map { DatabaseSnapshot($0) } ?? position.snapshot,
+                    cluster: position.cluster,
+                    timeline: position.timeline.map { $0 + laterTimelines }
+                )
+            }
+        )
     }
 
     /// What is done behind the program's back: no trigger and no foreign key in the way.
@@ -324,6 +346,62 @@ import Testing
             let number = keys.current
             let alone = Self.auditor(store, folder, keys: LinkKeys(current: number, keys: [number: second]))
             await #expect(throws: AuditError.keyMissing(number: store.store.keys.current)) { try await alone.verify() }
+        }
+    }
+
+    /// A database that was put back is told once and not order by order, is no better by going on, and counts again when
+    /// somebody says so, which stays to be seen.
+    @Test func aDatabaseThatIsOlderThanItsCheckpointBeginsAnewWhenSomebodySaysSo() async throws {
+        try await Self.run { store, folder, order in
+            try await Self.auditor(store, folder).checkpoint(now: start)
+            // What came after the restored moment is gone, and something else came.
+            try await Self.tamper(store, "DELETE FROM order_event WHERE order_id = \(order) AND sequence = 3")
+            let older = AuditFinding.databaseIsOlder(than: start)
+            let behind = Self.auditor(store, folder, snapshot: "3:3:", laterTimelines: 0)
+            let moved = Self.auditor(store, folder, laterTimelines: 1)
+            for (hour, auditor) in [behind, moved].enumerated() {
+                #expect(try await auditor.verify().findings == [older])
+                await #expect(throws: AuditError.databaseIsOlder(than: start)) {
+                    try await auditor.checkpoint(now: start + .seconds(Int64(hour + 1) * 3600))
+                }
+                #expect(try await auditor.verify().findings == [older])
+            }
+            let anew = try await moved.checkpoint(now: start + .seconds(7200), isBeginning: true)
+            #expect(anew.findings == [] && anew.made.heads.count == 3)
+            let accepted = try await moved.verify()
+            #expect(accepted.findings == [] && accepted.newer == 0 && accepted.orders == 3)
+            #expect(accepted.beginnings == [start + .seconds(7200)])
+            // From there on it is compared as ever.
+            _ = try await store.order()
+            let next = try await moved.checkpoint(now: start + .seconds(10_800))
+            #expect(next.findings == [] && next.made.heads.count == 1)
+            try await Self.tamper(
+                store,
+                "UPDATE order_event SET actor = 'x' WHERE order_id = \(order) AND sequence = 2"
+            )
+            let changed = AuditFinding.entriesChanged(order: order, entries: 1...2)
+            #expect(try await moved.verify().findings == [changed])
+            // A beginning can't be made to look like none.
+            let text = try Self.read(moved.file.path)
+            let unmarked = text.replacing(" anew ", with: " ")
+            #expect(unmarked != text)
+            try write(unmarked.utf8, to: moved.file.path)
+            let found = try await moved.verify().findings
+            #expect(found.contains(.checkpointChanged(at: start + .seconds(7200))), "\(found)")
+        }
+    }
+
+    /// A standby that had everything goes on where the other server ended.
+    @Test func anotherTimelineThatLacksNothingIsTrue() async throws {
+        try await Self.run { store, folder, _ in
+            try await Self.auditor(store, folder).checkpoint(now: start)
+            _ = try await store.order()
+            let moved = Self.auditor(store, folder, laterTimelines: 1)
+            #expect(try await moved.verify().findings == [])
+            let next = try await moved.checkpoint(now: start + .seconds(3600))
+            #expect(next.findings == [] && next.made.heads.count == 1)
+            let report = try await moved.verify()
+            #expect(report.findings == [] && report.beginnings == [] && report.newer == 0)
         }
     }
 
