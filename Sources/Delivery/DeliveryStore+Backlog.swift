@@ -1,4 +1,5 @@
 package import Commerce
+import Orders
 import Postgres
 
 extension DeliveryStore {
@@ -21,27 +22,26 @@ extension DeliveryStore {
         try await pool.read(
             Query(
                 each: Statement(
-                    """
-                    WITH waiting AS (
-                        SELECT channel, due_at AS since FROM delivery_cursor WHERE (attempts = 0) AND due_at <= $1
-                        UNION ALL
-                        -- What failed waits, however far off its next attempt is. What is tried for the first time did not
-                        -- fail.
-                        SELECT channel, at FROM delivery_cursor JOIN order_event
-                            ON order_event.order_id = delivery_cursor.order_id AND sequence = next_sequence
-                        WHERE (attempts = 0) = false AND due_at IS NOT NULL
-                            AND (due_at <= $1 OR lease_token IS NULL OR attempts > 1)
-                        UNION ALL
-                        SELECT channel, CASE WHEN due_at <= $1 THEN due_at END FROM delivery_repeat
-                        WHERE due_at <= $1 OR attempts > CASE WHEN lease_token IS NULL THEN 0 ELSE 1 END
-                    )
-                    SELECT delivery_position.channel, count(waiting.channel) AS due, min(since) AS oldest
-                    FROM delivery_position LEFT JOIN waiting
-                        ON waiting.channel = delivery_position.channel AND NOT waiting.channel = ANY ($2)
-                    GROUP BY delivery_position.channel
-                    """,
-                    now,
-                    quiet
+                    assembled: """
+                        WITH waiting AS (
+                            SELECT channel, due_at AS since FROM delivery_cursor WHERE (attempts = 0) AND due_at <= $1
+                            UNION ALL
+                            -- What failed waits, however far off its next attempt is. What is tried for the first time did
+                            -- not fail.
+                            SELECT channel, \(OrderLog.moment(of: "delivery_cursor.order_id", "next_sequence"))
+                            FROM delivery_cursor
+                            WHERE (attempts = 0) = false AND due_at IS NOT NULL
+                                AND (due_at <= $1 OR lease_token IS NULL OR attempts > 1)
+                            UNION ALL
+                            SELECT channel, CASE WHEN due_at <= $1 THEN due_at END FROM delivery_repeat
+                            WHERE due_at <= $1 OR attempts > CASE WHEN lease_token IS NULL THEN 0 ELSE 1 END
+                        )
+                        SELECT delivery_position.channel, count(waiting.channel) AS due, min(since) AS oldest
+                        FROM delivery_position LEFT JOIN waiting
+                            ON waiting.channel = delivery_position.channel AND NOT waiting.channel = ANY ($2)
+                        GROUP BY delivery_position.channel
+                        """,
+                    [now, quiet]
                 )
             ) { row in
                 Backlog(

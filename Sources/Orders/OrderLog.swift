@@ -111,6 +111,11 @@ package enum OrderLog {
         "(SELECT reason FROM order_event WHERE order_event.order_id = \(order) AND order_event.sequence = \(sequence))"
     }
 
+    /// When the entry was written whose order and sequence stand in two columns, as a subquery.
+    package static func moment(of order: String, _ sequence: String) -> String {
+        "(SELECT at FROM order_event WHERE order_event.order_id = \(order) AND order_event.sequence = \(sequence))"
+    }
+
     /// As the log tells what a customer says of offers.
     static func reason(ofOffers wording: String?) -> String { wording.map { "yes, by wording \($0)" } ?? "no more" }
 

@@ -151,7 +151,7 @@ import stripe_double
             let (path, _) = try await Self.order(store)
             let course = #"{"timeZone": "Europe/London", "sessions": ["2026-12-01", "2026-12-19"]}"#
             let moved = try await store.send(.POST, path + "/course/preview", course).json
-            #expect(moved.revision == 1 && moved.changes.entries.count == 1)
+            #expect(moved.version == 1 && moved.changes.entries.count == 1)
             #expect(try await store.send(.GET, path).etag == "\"1\"")
             let wish = try await store.send(.POST, path + "/reminders/preview", #"{"hour": 9}"#).json
             // The day before the first session.

@@ -289,7 +289,7 @@ import Testing
             let path = "/v1/staff/orders/\(order.number.text)/course"
             let course = #"{"timeZone": "Europe/London", "sessions": ["2026-12-01", "2026-12-19"]}"#
             let preview = try await store.send(.POST, path + "/preview", course, support).json
-            #expect(preview.revision == 1 && preview.changes[0].text.contains("19"), "\(preview)")
+            #expect(preview.version == 1 && preview.changes[0].text.contains("19"), "\(preview)")
             #expect(try await store.send(.PUT, path, course, support).status == 428)
             let moved = try await store.send(.PUT, path, course, support.merging(["If-Match": "\"1\""]) { $1 })
             #expect(moved.json.revision == 2 && moved.json.order.course.sessions[1] == "2026-12-19", "\(moved.text)")
