@@ -339,7 +339,8 @@ let package = Package(
         tests(
             "HostCLITests",
             [
-                "Backup", "Commerce", "Encodings", "GuideFormats", "HostCLI", "Links", "ProgramVersion", "Records",
+                "Backup", "Commerce", "Encodings", "GuideFormats", "HostCLI", "Links", "Postgres", "ProgramVersion",
+                "Records",
                 "SMTP", .argumentParser, .logging,
             ]
         ),

@@ -74,14 +74,14 @@ struct Host: Sendable {
             (connection, cluster) = (try started.settings(), started)
         }
         connection.pooler = settings.pooler
-        if let queryTimeout { connection.queryTimeout = queryTimeout }
+        connection.wait(settings.databasePatience, forAnswers: queryTimeout)
         return Host(settings, connection, cluster)
     }
 
     /// A private cluster that this process runs already.
     init(_ settings: Settings, running cluster: PrivateCluster, queryTimeout: Duration) throws {
         var connection = try cluster.settings()
-        connection.queryTimeout = queryTimeout
+        connection.wait(settings.databasePatience, forAnswers: queryTimeout)
         self.init(settings, connection, cluster)
     }
 
@@ -90,6 +90,7 @@ struct Host: Sendable {
         connection.isTraced = settings.traceEndpoint != nil
         var limits = Pool.Limits()
         limits.connections = settings.databaseConnections
+        if let patience = settings.databasePatience { limits.wait = patience }
         self.settings = settings
         self.cluster = cluster
         pool = Pool(connection, limits: limits)
@@ -102,11 +103,16 @@ struct Host: Sendable {
         if let url = settings.databaseURL {
             connection = try ConnectionSettings(url.text)
         } else {
-            guard let running = try await PrivateCluster.running(in: settings.dataFolder) else { return nil }
+            guard
+                let running = try await PrivateCluster.running(
+                    in: settings.dataFolder,
+                    within: settings.databasePatience
+                )
+            else { return nil }
             connection = running
         }
         connection.pooler = settings.pooler
-        connection.queryTimeout = queryTimeout
+        connection.wait(settings.databasePatience, forAnswers: queryTimeout)
         // What does not keep its promises is to be looked at all the same.
         connection.requiresDurability = false
         return Host(settings, connection, nil)
@@ -128,7 +134,9 @@ struct Host: Sendable {
     private static func borrow(_ settings: Settings) async throws -> (ConnectionSettings, PrivateCluster?) {
         let folder = settings.dataFolder
         for _ in 0..<25 {
-            if let running = try await PrivateCluster.running(in: folder) { return (running, nil) }
+            if let running = try await PrivateCluster.running(in: folder, within: settings.databasePatience) {
+                return (running, nil)
+            }
             do {
                 let started = try await start(settings)
                 return (try started.settings(), started)
@@ -236,5 +244,19 @@ struct Host: Sendable {
         guard let key else { return "AFTERCARE_LINK_KEY is missing" }
         let isComplete = try await LinkKeys.holds([key] + settings.previousLinkKeys, allOf: pool)
         return isComplete ? nil : "links of this database were made with a key that is not here"
+    }
+}
+
+extension ConnectionSettings {
+    /// Gives the database so long for whatever it is asked, where that is set.
+    /// - Parameter queryTimeout: how long an answer may take at the least; nil for as long as any.
+    fileprivate mutating func wait(_ patience: Duration?, forAnswers queryTimeout: Duration?) {
+        if let patience {
+            connectTimeout = patience
+            self.queryTimeout = patience
+            // The server says that a lock was not to be had before its answer is given up.
+            lockTimeout = patience * 3 / 5
+        }
+        if let queryTimeout { self.queryTimeout = Swift.max(self.queryTimeout, queryTimeout) }
     }
 }

@@ -57,6 +57,9 @@ struct Settings: Sendable {
     let databaseURL: Secret?
     /// `AFTERCARE_DATABASE_CONNECTIONS`: the most connections to the database, 1 to 100. 10
     let databaseConnections: Int
+    /// `AFTERCARE_DATABASE_PATIENCE`: for how many seconds a request waits for the database, for a connection and for each answer,
+    /// before it is answered 503, 1 to 600; nil for as long as serves most shops. 2.5
+    let databasePatience: Duration?
     /// `AFTERCARE_DATABASE_POOLER`: `none`, or `transaction` behind a pooler in transaction mode. none
     let pooler: ConnectionSettings.Pooler
     /// `AFTERCARE_PUBLIC_URL`: where the store is reached from outside. http://HOST:PORT
@@ -242,6 +245,8 @@ struct Settings: Sendable {
         viewDays = try integer("viewDays", "AFTERCARE_VIEW_DAYS", 365, 30...3_650)
         mailDays = try integer("mailDays", "AFTERCARE_MAIL_DAYS", 90, 1...3_650)
         databaseConnections = try integer("databaseConnections", "AFTERCARE_DATABASE_CONNECTIONS", 10, 1...100)
+        let patience = try integer("databasePatience", "AFTERCARE_DATABASE_PATIENCE", 0, 1...600)
+        databasePatience = patience == 0 ? nil : Duration.seconds(patience)
         guard let pooler = ConnectionSettings.Pooler(rawValue: text("databasePooler") ?? "none") else {
             throw fault("AFTERCARE_DATABASE_POOLER", "must be none or transaction")
         }
@@ -367,7 +372,8 @@ struct Settings: Sendable {
     /// Every variable of the program's own, the staff's commands' included.
     static let names: Set<String> = [
         "ACCESS_LOG", "AUDIT_DIR", "BACKUP_COUNT", "BACKUP_DAYS", "BACKUP_DIR", "BACKUP_PASSPHRASE_FILE", "CA_FILE",
-        "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS", "DATABASE_POOLER",
+        "CONFIG_DIR", "CORS_ORIGINS", "CURRENCY", "DATABASE_CONNECTIONS",
+        "DATABASE_PATIENCE", "DATABASE_POOLER",
         "DATA_DIR",
         "HOST", "INVOICE_DAYS", "LINK_KEY", "LINK_KEY_FILE", "LINK_KEY_PREVIOUS", "LOG_FORMAT", "LOG_LEVEL",
         "MAIL_DAYS", "MAIL_FROM",

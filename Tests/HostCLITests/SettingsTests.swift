@@ -168,6 +168,17 @@ struct SettingsTests {
         }
     }
 
+    @Test func databaseIsWaitedForInWholeSeconds() throws {
+        func patience(_ text: String) throws -> Duration? {
+            try Settings(options: [:], environment: ["AFTERCARE_DATABASE_PATIENCE": text]).databasePatience
+        }
+        #expect(try patience("") == nil && patience("1") == .seconds(1) && patience("600") == .seconds(600))
+        for text in ["0", "601", "2.5", "long"] {
+            let error = #expect(throws: SettingsError.self) { try patience(text) }
+            #expect(error?.key == "AFTERCARE_DATABASE_PATIENCE")
+        }
+    }
+
     @Test func shopPrintsOnAPaperThatThereIs() throws {
         #expect(try Settings(options: [:], environment: [:]).paper == .a4)
         #expect(try Settings(options: [:], environment: ["AFTERCARE_PAPER": "letter"]).paper == .letter)

@@ -45,7 +45,7 @@ struct BackedUpShop: Sendable {
 
     /// Runs a command of the program to its end.
     func run(_ arguments: String..., with extra: [String] = []) async throws -> Run {
-        let common = ["PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=critical"]
+        let common = ["PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=critical", StoreProcess.patience]
         return try await Self.command(arguments, environment + common + extra)
     }
 

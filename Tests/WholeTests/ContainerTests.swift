@@ -18,7 +18,7 @@ import Testing
                         "\(port)",
                         "--data-dir", folder,
                     ],
-                    environment: ["PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=critical"]
+                    environment: ["PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=critical", StoreProcess.patience]
                 )
             )
             defer {

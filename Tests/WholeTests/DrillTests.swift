@@ -99,7 +99,7 @@ import Testing
                 spawn(
                     StoreProcess.program,
                     ["backup", "drill", "--data-dir", shop.data],
-                    environment: shop.environment + ["PATH=/usr/bin:/bin"]
+                    environment: shop.environment + ["PATH=/usr/bin:/bin", StoreProcess.patience]
                 )
             )
             try await eventually("the drill restores") {

@@ -21,7 +21,7 @@ struct LoggedStore: Sendable {
         let environment =
             [
                 "PATH=/usr/bin:/bin", "HOME=\(folder)", "AFTERCARE_CONFIG_DIR=\(folder)/config",
-                "AFTERCARE_METRICS_PORT=\(metricsPort)",
+                "AFTERCARE_METRICS_PORT=\(metricsPort)", StoreProcess.patience,
             ] + extra
         let script = #"exec "$0" serve --port "$1" --data-dir "$2" > "$3" 2>&1"#
         let words = ["-c", script, StoreProcess.program, "\(port)", folder, logFile]

@@ -77,7 +77,9 @@ import Testing
         let result = try await Subprocess.run(
             .path(FilePath(StoreProcess.program)),
             arguments: Arguments(arguments),
-            environment: .custom(["PATH": "/usr/bin:/bin", "AFTERCARE_DATA_DIR": folder]),
+            environment: .custom([
+                "PATH": "/usr/bin:/bin", "AFTERCARE_DATA_DIR": folder, "AFTERCARE_DATABASE_PATIENCE": "60",
+            ]),
             output: .string(limit: 65_536),
             error: .combinedWithOutput
         )

@@ -42,6 +42,7 @@ import Testing
             #expect(restored.json.lastCommit.text.hasSuffix("Z"))
             let settings = try String(contentsOfFile: target + "/settings", encoding: .utf8)
             let beside = """
+                AFTERCARE_DATABASE_PATIENCE="60"
                 AFTERCARE_LOG_LEVEL="critical"
                 AFTERCARE_MAIL_NAME="The \\"\\$HOME\\" shop"
 

@@ -23,7 +23,7 @@ import Testing
         _ settings: ConnectionSettings?,
         _ environment: [String: String] = [:]
     ) async throws -> (succeeded: Bool, said: String) {
-        var variables: [Environment.Key: String] = ["PATH": "/usr/bin:/bin"]
+        var variables: [Environment.Key: String] = ["PATH": "/usr/bin:/bin", "AFTERCARE_DATABASE_PATIENCE": "60"]
         if let settings {
             variables["DATABASE_URL"] =
                 "host=\(settings.socketFolder) port=5432 user=aftercare dbname=\(settings.databaseName)"
@@ -147,6 +147,7 @@ import Testing
                     "AFTERCARE_STRIPE_URL=http://127.0.0.1:1",
                     "AFTERCARE_SMTP_URL=smtp://127.0.0.1:1", "AFTERCARE_SMTP_USER=canary-5",
                     "AFTERCARE_SMTP_PASSWORD=canary-6", "AFTERCARE_MAIL_FROM=shop@example.com",
+                    StoreProcess.patience,
                 ]
                 let script = "exec '\(StoreProcess.program)' serve --port \(port) > '\(log)' 2>&1"
                 let process = try #require(spawn("/bin/sh", ["-c", script], environment: environment))
@@ -196,10 +197,10 @@ import Testing
                 }
                 let role = "ALTER ROLE aftercare"
                 let slow = try await said(
-                    after: "\(role) SET statement_timeout = '50ms'",
+                    after: "\(role) SET statement_timeout = '60s'",
                     undo: "\(role) RESET statement_timeout"
                 )
-                #expect(slow.contains("statement_timeout of 50 ms"), "\(slow)")
+                #expect(slow.contains("statement_timeout of 60000 ms"), "\(slow)")
                 let lost = try await said(
                     after: "\(role) SET search_path = 'nowhere'",
                     undo: "\(role) RESET search_path"
@@ -234,7 +235,10 @@ import Testing
                 spawn(
                     StoreProcess.program,
                     ["serve", "--port", "0", "--data-dir", folder],
-                    environment: ["PATH=/usr/bin:/bin", "HOME=\(folder)", "AFTERCARE_CONFIG_DIR=\(folder)/config"]
+                    environment: [
+                        "PATH=/usr/bin:/bin", "HOME=\(folder)", "AFTERCARE_CONFIG_DIR=\(folder)/config",
+                        StoreProcess.patience,
+                    ]
                 )
             )
             defer {
@@ -293,10 +297,7 @@ import Testing
             try await withPool(settings, connections: 2) { pool in
                 _ = try await Migrator(Schema.migrations).migrate(pool)
                 try await CatalogFile(CatalogFile.demoBytes).load(into: pool)
-                // Who waits for a lock does so for a second and a half: on a busy machine that may be over too soon.
-                var status = 503
-                for _ in 0..<10 where status == 503 { status = try await statusOfARequestThatRuns(pool, settings) }
-                #expect(status == 200)
+                #expect(try await statusOfARequestThatRuns(pool, settings) == 200)
             }
         }
     }

@@ -9,6 +9,8 @@ import Testing
 struct StoreProcess: Sendable {
     let url: String
     fileprivate let process: pid_t
+    /// What the program is told where a test is about something else than its deadlines: machine and database are busy.
+    static let patience = "AFTERCARE_DATABASE_PATIENCE=60"
     /// Its number in the system.
     var identifier: pid_t { process }
 
@@ -35,7 +37,7 @@ struct StoreProcess: Sendable {
             [
                 "DATABASE_URL=postgresql://aftercare@127.0.0.1:\(databasePort)/\(database)?sslmode=disable&gssencmode=disable",
                 "AFTERCARE_LINK_KEY=" + String(repeating: "07", count: 32), "PATH=/usr/bin:/bin",
-                "AFTERCARE_LOG_LEVEL=critical",
+                "AFTERCARE_LOG_LEVEL=critical", patience,
             ] + extra
         return try await start(["--port", "\(port)"], port: port, environment: environment)
     }
@@ -46,7 +48,7 @@ struct StoreProcess: Sendable {
         return try await start(
             ["--port", "\(port)", "--data-dir", dataFolder],
             port: port,
-            environment: ["PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=critical"] + environment
+            environment: ["PATH=/usr/bin:/bin", "AFTERCARE_LOG_LEVEL=critical", patience] + environment
         )
     }
 
@@ -54,15 +56,19 @@ struct StoreProcess: Sendable {
         let process = try #require(spawn(program, ["serve"] + options, environment: environment))
         let url = "http://127.0.0.1:\(port)"
         let client = HTTPClient.wide()
-        var isReady = false
-        for _ in 0..<1_200 where !isReady {
-            isReady = (try? await client.send(.GET, url + "/readyz", timeout: 2))?.status == 200
-            if !isReady { try await Task.sleep(for: .milliseconds(50)) }
+        let store = StoreProcess(url: url, process: process)
+        let result: Result<Void, any Error>
+        do {
+            try await eventually("the program is ready") {
+                try await client.send(.GET, url + "/readyz", timeout: 10).status == 200
+            }
+            result = .success(())
+        } catch {
+            store.kill()
+            result = .failure(error)
         }
         try await client.shutdown()
-        let store = StoreProcess(url: url, process: process)
-        if !isReady { store.kill() }
-        try #require(isReady, "the program never got ready")
+        try result.get()
         return store
     }
 

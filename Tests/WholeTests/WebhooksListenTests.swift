@@ -38,7 +38,7 @@ import Testing
                     ["serve", "--port", "0", "--data-dir", folder],
                     environment: [
                         "PATH=/usr/bin:/bin", "HOME=\(folder)", "AFTERCARE_CONFIG_DIR=\(folder)/config",
-                        "AFTERCARE_WEBHOOK_PRIVATE_TARGETS=true",
+                        "AFTERCARE_WEBHOOK_PRIVATE_TARGETS=true", StoreProcess.patience,
                     ]
                 )
             )

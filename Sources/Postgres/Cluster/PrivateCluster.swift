@@ -114,10 +114,16 @@ public final class PrivateCluster: Sendable {
     }
 
     /// How to reach the cluster that runs in a folder, whoever started it; nil where none answers.
-    public static func running(in folder: String) async throws -> ConnectionSettings? {
+    /// - Parameter patience: how long it may take to answer; nil for as long as a connection may.
+    public static func running(
+        in folder: String,
+        within patience: Duration? = nil
+    ) async throws -> ConnectionSettings? {
         guard let sockets = SocketFolder(in: folder) else { return nil }
         let settings = try settings(sockets)
-        return await answers(settings) ? settings : nil
+        var asked = settings
+        if let patience { asked.connectTimeout = patience }
+        return await answers(asked) ? settings : nil
     }
 
     /// How to reach this cluster.
