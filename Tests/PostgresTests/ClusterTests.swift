@@ -183,6 +183,37 @@ import Testing
         }
     }
 
+    /// A server that is left without an archive has one once it is taken over, also where it is too busy to answer at once.
+    @Test func busyServerIsNotTakenOverWithoutItsArchive() async throws {
+        try await withTestFolder { folder in
+            let postmaster = try await leaveAServer(in: folder)
+            var options = PrivateCluster.Options()
+            options.archive = folder + "/kept"
+            #expect(await shell("mkdir -m 777 \"$1\"", folder + "/kept") == 0)
+            let stopped = kill(postmaster, SIGSTOP)
+            #expect(stopped == 0)
+            let starting = Task { [options] in try await PrivateCluster.start(in: folder, options: options) }
+            // Longer than one connection may take.
+            try await Task.sleep(for: .seconds(3))
+            let continued = kill(postmaster, SIGCONT)
+            #expect(continued == 0)
+            let cluster = try await starting.value
+            let command = try await withPool(try cluster.settings(), connections: 1) { pool in
+                try await pool.read(Statement("SELECT current_setting('archive_command') AS command")).single()
+                    .value("command", as: String.self)
+            }
+            #expect(command == ArchiveScript.command)
+            try await cluster.stop()
+        }
+    }
+
+    /// Starts a server whose owner is gone when this returns; its process.
+    private func leaveAServer(in folder: String) async throws -> pid_t {
+        let cluster = try await PrivateCluster.start(in: folder)
+        let lines = try #require(postmasterFile(of: cluster))
+        return try #require(pid_t(lines[0]))
+    }
+
     /// Kills the postmaster and leaves a session that computes and a session that was stopped.
     private func killTheServer(in folder: String) async throws {
         let cluster = try await PrivateCluster.start(in: folder)

@@ -236,12 +236,17 @@ public final class PrivateCluster: Sendable {
         }
     }
 
-    /// A server that was started without an archive, and is taken over, can only have one by a new start.
+    /// A server that was started without an archive, and is taken over, can only have one by a new start. One that is too busy
+    /// to answer at once is asked again: it would go on without.
     private func endUnlessItArchives() async throws {
-        let settings = try settings()
-        guard options.archive != nil, await Self.answers(settings) else { return }
-        let connection = try await connectOnceRecovered(settings.database("postgres"))
-        let rows = try await connection.read([Statement("SELECT current_setting('archive_command') AS command")])
+        guard options.archive != nil, try await answersSoon() else { return }
+        var settings = try settings().database("postgres")
+        settings.connectTimeout = .seconds(30)
+        let connection = try await connectOnceRecovered(settings)
+        let rows = try await connection.read(
+            [Statement("SELECT current_setting('archive_command') AS command")],
+            timeout: .seconds(60)
+        )
         await connection.close()
         if try rows[0].single().value("command", as: String.self) != ArchiveScript.command { try await end() }
     }
