@@ -1,7 +1,6 @@
 package import Commerce
 package import Postgres
 import Records
-import Synchronization
 
 /// The storefronts' keys in the database, and in this process's memory: a request costs no query.
 package final class StorefrontKeyStore: Sendable {
@@ -9,8 +8,6 @@ package final class StorefrontKeyStore: Sendable {
     package static let liveMax = 100
     /// The constraint that a second live key of a name violates.
     package static let nameConstraint = "storefront_key_name"
-    /// How old what is known may be before it is read again, and before a request waits for that.
-    private static let (freshFor, usableFor) = (Duration.seconds(1), Duration.seconds(3))
 
     /// Why a key is not made.
     package enum Refusal: Error, Sendable {
@@ -18,43 +15,17 @@ package final class StorefrontKeyStore: Sendable {
         case tooMany
     }
 
-    private struct Memory {
-        var ring: KeyRing
-        var readAt: ContinuousClock.Instant
-        var reading: Task<KeyRing, Never>?
-    }
-
     private let pool: Pool
-    private let memory: Mutex<Memory>
+    private let memory: KeyMemory
 
     /// Reads the keys.
     package init(_ pool: Pool) async throws {
         self.pool = pool
-        memory = Mutex(Memory(ring: try await Self.read(pool), readAt: .now))
+        memory = KeyMemory(try await Self.read(pool)) { try await StorefrontKeyStore.read(pool) }
     }
 
     /// The keys in force, about a second old at the most. Where the database does not answer, those that were known last.
-    package func ring() async -> KeyRing {
-        let (known, reading) = memory.withLock { memory in
-            let age = ContinuousClock.now - memory.readAt
-            if age < Self.freshFor { return (Optional(memory.ring), Task<KeyRing, Never>?.none) }
-            let reading = memory.reading ?? Task { await self.reread() }
-            memory.reading = reading
-            return (age < Self.usableFor ? memory.ring : nil, reading)
-        }
-        if let known { return known }
-        guard let reading else { return memory.withLock { $0.ring } }
-        return await reading.value
-    }
-
-    private func reread() async -> KeyRing {
-        let ring = try? await Self.read(pool)
-        return memory.withLock { memory in
-            if let ring { memory.ring = ring }
-            (memory.readAt, memory.reading) = (.now, nil)
-            return memory.ring
-        }
-    }
+    package func ring() async -> KeyRing { await memory.ring() }
 
     /// Makes a key.
     /// - Throws: `PostgresError` with `nameConstraint` where the name has a live key already; `Refusal`.
@@ -80,7 +51,7 @@ package final class StorefrontKeyStore: Sendable {
             Self.key
         )
         guard let key = try await pool.write(after: [], made) else { throw Refusal.tooMany }
-        _ = await reread()
+        await memory.noteChange()
         return key
     }
 
@@ -102,7 +73,7 @@ package final class StorefrontKeyStore: Sendable {
             now
         )
         let wasLive = try await pool.write(Query(revoked) { $0.affected > 0 })
-        _ = await reread()
+        await memory.noteChange()
         return wasLive
     }
 
