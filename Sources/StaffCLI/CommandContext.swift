@@ -44,6 +44,8 @@ struct CommandContext: Sendable {
     var timeout: Duration = .seconds(60)
     /// How long somebody who only looks waits, however often it is tried.
     var readTimeout: Duration = .seconds(10)
+    /// How long somebody waits who presses a key to have a word completed.
+    var completionTimeout: Duration = .seconds(2)
 
     private static func windowWidth() -> Int? {
         var size = winsize()

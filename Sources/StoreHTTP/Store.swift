@@ -67,6 +67,8 @@ package struct StoreSettings: Sendable {
     package var lastCheckpoint: @Sendable () throws -> (at: Instant, count: Int)? = { nil }
     /// Whether webhooks may lead into the shop's own network, without TLS too.
     package var allowsPrivateWebhooks = false
+    /// How long one attempt to tell an endpoint may take, answer included.
+    package var webhookPatience = Duration.seconds(15)
 
     /// The words by which customers agree to offers; nil where an offer has no shop to lead to.
     var offers: OfferWording? { hasStorefront ? OfferWording.current : nil }
@@ -140,7 +142,10 @@ package struct Store: Sendable {
         storefronts = try await StorefrontKeyStore(pool)
         webhooks = WebhookStore(orders, keys: keys)
         returns = ReturnStore(orders)
-        webhookSender = WebhookSender(allowsPrivate: settings.allowsPrivateWebhooks)
+        webhookSender = WebhookSender(
+            allowsPrivate: settings.allowsPrivateWebhooks,
+            patience: settings.webhookPatience
+        )
         checkout = Checkout(orders, alongside: MarketingConsent.statements)
         payments = Payments(
             orders,

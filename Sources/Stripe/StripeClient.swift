@@ -24,7 +24,6 @@ package enum StripeError: Error, Sendable, CustomStringConvertible {
 package struct StripeClient: Sendable {
     /// The version of the API whose shapes are read here.
     private static let apiVersion = "2024-06-20"
-    private static let deadline = TimeAmount.seconds(10)
     private static let octetsMax = 4 << 20
     /// At most this many pages of a list are read.
     private static let pagesMax = 200
@@ -32,12 +31,16 @@ package struct StripeClient: Sendable {
     private let client: HTTPClient
     private let baseURL: String
     private let secretKey: Secret
+    private let deadline: TimeAmount
 
-    /// - Parameter baseURL: `https://api.stripe.com`, or a double's.
-    package init(_ client: HTTPClient, baseURL: String, secretKey: Secret) {
+    /// - Parameters:
+    ///   - baseURL: `https://api.stripe.com`, or a double's.
+    ///   - patience: how long an answer may take.
+    package init(_ client: HTTPClient, baseURL: String, secretKey: Secret, patience: Duration = .seconds(10)) {
         self.client = client
         self.baseURL = baseURL
         self.secretKey = secretKey
+        deadline = TimeAmount(patience)
     }
 
     package func createSession(_ form: [(String, String)], key: String) async throws(StripeError) -> StripeSession {
@@ -115,7 +118,7 @@ package struct StripeClient: Sendable {
         let status: Int
         let body: Data
         do {
-            let response = try await client.execute(request, timeout: Self.deadline)
+            let response = try await client.execute(request, timeout: deadline)
             status = Int(response.status.code)
             body = Data(buffer: try await response.body.collect(upTo: Self.octetsMax))
         } catch {

@@ -14,6 +14,8 @@ enum PinnedClients {
         let address: IPAddress
         /// A file of certificates that are trusted besides the machine's own.
         let certificates: String?
+        /// How long it may take until there is a connection.
+        let connectPatience: Duration
     }
 
     private struct Kept {
@@ -53,7 +55,7 @@ enum PinnedClients {
             tls.additionalTrustRoots = [.file(certificates)]
             configuration.tlsConfiguration = tls
         }
-        configuration.timeout.connect = .seconds(5)
+        configuration.timeout.connect = TimeAmount(place.connectPatience)
         configuration.redirectConfiguration = .disallow
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.idleTimeout = .seconds(20)

@@ -16,6 +16,8 @@ package struct WebhookSender: Sendable {
 
     /// How long one attempt may take, answer included.
     private let patience: Duration
+    /// How much of that goes by until there is a connection: a second address may be tried.
+    private var connectPatience: Duration { patience / 3 }
     /// How much of an answer is read, in bytes.
     package static let answerMax = 4096
     /// So many addresses of one name are tried.
@@ -63,7 +65,12 @@ package struct WebhookSender: Sendable {
         request.body = .bytes(ByteBuffer(bytes: message.body))
         var failure = "its name is not known"
         for address in addresses.prefix(Self.addressesMax) {
-            let place = PinnedClients.Place(host: url.host, address: address, certificates: certificates)
+            let place = PinnedClients.Place(
+                host: url.host,
+                address: address,
+                certificates: certificates,
+                connectPatience: connectPatience
+            )
             do {
                 return try await PinnedClients.with(place) { client in
                     let response = try await client.execute(request, timeout: TimeAmount(end - .now))
@@ -160,7 +167,7 @@ package struct WebhookSender: Sendable {
                 : "it agreed to no encrypted connection"
         case let error as HTTPClientError:
             switch error {
-            case .connectTimeout: return "no connection within 5 s"
+            case .connectTimeout: return "no connection within \(connectPatience.components.seconds) s"
             case .deadlineExceeded, .readTimeout: return "no answer within \(patience.components.seconds) s"
             case .remoteConnectionClosed: return "it closed the connection without an answer"
             default: return "it gave no answer that can be read"

@@ -1,3 +1,4 @@
+import NIOCore
 @testable import StaffCLI
 import StandardWebhooks
 import StoreAPI
@@ -15,8 +16,10 @@ import Testing
     ) async throws {
         try await StubStore.run({ _ in reply }) { receiver in
             try await withStore({ SampleAnswers.answer($0) }) { store, machine in
+                // However busy the machine is, most tests are about something else than how long is waited.
+                let patience = arguments.contains("--patience") ? [] : ["--patience", "600"]
                 let all =
-                    ["webhooks", "listen", "--after", "40", "--limit", "2"]
+                    ["webhooks", "listen", "--after", "40", "--limit", "2"] + patience
                     + arguments
                     .map { $0.replacing("RECEIVER", with: receiver.url) }
                 try await check(await machine.run(all: all), store, receiver)
@@ -77,6 +80,15 @@ import Testing
         }
     }
 
+    @Test func receiverThatSaysNothingIsWaitedForAsLongAsIsSaid() async throws {
+        let arguments = ["--forward-to", "RECEIVER/", "--patience", "1"]
+        try await listen(arguments, receiver: .late(.seconds(3600), .answer(200, ""))) { outcome, _, _ in
+            #expect(outcome.code == 0)
+            let lines = outcome.output.split(separator: "\n")
+            #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix("  no answer in time") }, "\(outcome)")
+        }
+    }
+
     @Test func asJSONEachEventIsALineOfItsOwn() async throws {
         try await listen(["--forward-to", "RECEIVER/", "--json"], receiver: .answer(202, "")) { outcome, _, _ in
             let lines = outcome.output.split(separator: "\n").map(String.init)
@@ -117,7 +129,7 @@ import Testing
 
     @Test(arguments: [
         ["--forward-to", "clinic.example"], ["--secret", "whsec_short", "--forward-to", "http://127.0.0.1/"],
-        ["--limit", "0"],
+        ["--limit", "0"], ["--patience", "0"],
     ])
     func whatCannotBeIsRefused(arguments: [String]) async throws {
         let outcome = try await Machine("http://127.0.0.1:1").run(all: ["webhooks", "listen"] + arguments)

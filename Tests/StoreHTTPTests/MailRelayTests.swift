@@ -21,6 +21,8 @@ import Testing
             carrier: MailRelay(
                 try SMTPRelay(url: "smtp://127.0.0.1:\(server.port)"),
                 allowance: perMinute.map { MailAllowance(store.pool, perMinute: $0) },
+                connectTimeout: .seconds(600),
+                timeout: .seconds(600),
                 now: store.store.now
             )
         )

@@ -17,7 +17,12 @@ import stripe_double
     private struct Neighbour {
         let stripe: StripeDouble
         var client: StripeClient {
-            StripeClient(.shared, baseURL: stripe.url, secretKey: Secret("sk_test_shop"))
+            StripeClient(
+                .shared,
+                baseURL: stripe.url,
+                secretKey: Secret("sk_test_shop"),
+                patience: .seconds(600)
+            )
         }
 
         /// A payment of 45.00 pounds, which its customer has paid; the money's name.

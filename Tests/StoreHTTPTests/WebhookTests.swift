@@ -20,24 +20,25 @@ struct WebhookShop: Sendable {
     let clock: TestClock
     let manager: [String: String]
     let log: WrittenLog
-    private let sender: WebhookSender
 
     static func run(
         allowsPrivate: Bool = true,
-        sender: WebhookSender? = nil,
         _ body: @escaping @Sendable (WebhookShop) async throws -> Void
     ) async throws {
         let clock = TestClock(try #require(TestStore.midday))
         try await TestStore.run(
             clock: { clock.now },
-            settings: { $0.allowsPrivateWebhooks = allowsPrivate }
+            settings: { settings in
+                settings.allowsPrivateWebhooks = allowsPrivate
+                // However busy the machine is, nobody gives up on an endpoint before a test is over.
+                settings.webhookPatience = .seconds(600)
+            }
         ) { store in
             let shop = WebhookShop(
                 store: store,
                 clock: clock,
                 manager: try await store.staff(.manager, lifetime: .seconds(90 * 86_400)),
-                log: WrittenLog(),
-                sender: sender ?? store.store.webhookSender
+                log: WrittenLog()
             )
             try await body(shop)
         }
@@ -45,9 +46,9 @@ struct WebhookShop: Sendable {
 
     var worker: DeliveryWorker {
         let log = Logger(label: "test") { [log] _ in log }
-        return DeliveryWorker(store.store.orders, logger: log, now: { [clock] in clock.now }) { [store, sender] in
+        return DeliveryWorker(store.store.orders, logger: log, now: { [clock] in clock.now }) { [store] in
             try await store.store.webhooks.active().map {
-                WebhookChannel($0, store.store.webhooks, sender, logger: log)
+                WebhookChannel($0, store.store.webhooks, store.store.webhookSender, logger: log)
             }
         }
     }
@@ -406,9 +407,7 @@ extension Receiver.Request {
             request.path == "/hooks/hang" ? .hang : .answer(200)
         }
         try await Receiver.run(replying: answers) { receiver in
-            // Nobody gives up on the one that hangs before the test is over.
-            let sender = WebhookSender(allowsPrivate: true, patience: .seconds(600))
-            try await WebhookShop.run(sender: sender) { shop in
+            try await WebhookShop.run { shop in
                 let hanging = try await shop.endpoint(receiver.url + "/hang")
                 let other = try await shop.endpoint(receiver.url)
                 let running = Task { await shop.worker.run() }

@@ -65,7 +65,9 @@ import Testing
                         "--forward-to",
                         local.url,
                         "--secret",
-                        Self.secret
+                        Self.secret,
+                        "--patience",
+                        "600"
                     )
                     try await workADay(folder)
                     let lines = try await heard.split(separator: "\n").map { try JSON(Array($0.utf8)) }

@@ -2,14 +2,12 @@ import StoreAPI
 
 /// The numbers that a shell completes: of the open orders, the most urgent first.
 enum OpenOrderNumbers {
-    /// Whoever presses a key does not wait longer.
-    private static let patience = Duration.seconds(2)
     private static let countMax = 100
 
     /// None where nobody is logged in or the store does not answer: a shell says nothing of it.
     static func starting(with prefix: String) async -> [String] {
         var context = CommandContext.current
-        context.readTimeout = patience
+        context.readTimeout = context.completionTimeout
         context.retryDelays = []
         let invocation = Invocation(console: Console(context, colour: .never, isJSON: true))
         let path = StorePath.staff("today").with("all", "true").with("limit", String(countMax))

@@ -16,10 +16,14 @@ enum Forwarding {
         let failure: String?
     }
 
-    private static let patience = TimeAmount.seconds(15)
-
     /// Sends an event once.
-    static func send(_ event: WebhookEventBody, to url: String, secret: WebhookSecret) async throws -> Outcome {
+    /// - Parameter patience: how long the receiver may take to answer.
+    static func send(
+        _ event: WebhookEventBody,
+        to url: String,
+        secret: WebhookSecret,
+        within patience: Duration
+    ) async throws -> Outcome {
         let message = WebhookMessage(id: event.messageID, body: JSONWriter.bytes(event))
         var request = HTTPClientRequest(url: url)
         request.method = .POST
@@ -31,7 +35,10 @@ enum Forwarding {
         }
         request.body = .bytes(ByteBuffer(bytes: message.body))
         do {
-            let response = try await Transport.client(trusting: nil).execute(request, timeout: patience)
+            let response = try await Transport.client(trusting: nil).execute(
+                request,
+                timeout: TimeAmount(patience)
+            )
             _ = try? await response.body.collect(upTo: 1 << 20)
             return Outcome(status: Int(response.status.code), failure: nil)
         } catch let error as CancellationError {

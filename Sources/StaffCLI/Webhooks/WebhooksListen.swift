@@ -27,6 +27,8 @@ struct WebhooksListen: StaffCommand {
     var limit: Int?
     @Option(help: "What to sign with, whsec_ and base64; a fresh one without it.")
     var secret: String?
+    @Option(help: "How many seconds the receiver may take to answer.")
+    var patience = 15
     @OptionGroup var common: CommonOptions
 
     /// How long the store waits for the next event, in seconds.
@@ -35,6 +37,7 @@ struct WebhooksListen: StaffCommand {
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit is 1 or more.") }
+        guard (1...3600).contains(patience) else { throw ValidationError("--patience is from 1 to 3600.") }
         let form = /https?:\/\/([A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(\/[!-~]*)?/
         if let forwardTo {
             guard let match = forwardTo.wholeMatch(of: form),
@@ -59,7 +62,12 @@ struct WebhooksListen: StaffCommand {
                 let message = WebhookEventBody(event)
                 let outcome: Forwarding.Outcome?
                 if let forwardTo {
-                    outcome = try await Forwarding.send(message, to: forwardTo, secret: signing)
+                    outcome = try await Forwarding.send(
+                        message,
+                        to: forwardTo,
+                        secret: signing,
+                        within: .seconds(patience)
+                    )
                 } else {
                     outcome = nil
                 }

@@ -15,14 +15,24 @@ package struct MailRelay: MailCarrier {
     private let allowance: MailAllowance?
     private let now: @Sendable () -> Instant
 
-    /// - Parameter allowance: how many messages the relay takes; nil for any number.
+    /// - Parameters:
+    ///   - allowance: how many messages the relay takes; nil for any number.
+    ///   - connectTimeout: how long it may take until the relay is reached.
+    ///   - timeout: how long a message may take altogether.
     package init(
         _ relay: SMTPRelay,
         allowance: MailAllowance? = nil,
+        connectTimeout: Duration = .seconds(10),
+        timeout: Duration = .seconds(60),
         now: @escaping @Sendable () -> Instant = Instant.now
     ) {
         host = relay.host
-        client = SMTPClient(relay, connections: Self.atOnce)
+        client = SMTPClient(
+            relay,
+            connections: Self.atOnce,
+            connectTimeout: connectTimeout,
+            timeout: timeout
+        )
         self.allowance = allowance
         self.now = now
     }

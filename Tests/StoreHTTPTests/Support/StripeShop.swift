@@ -47,7 +47,12 @@ struct StripeShop: Sendable {
                 connection: connection,
                 provider: { client in
                     StripePayments(
-                        StripeClient(client, baseURL: stripe.url, secretKey: Secret("sk_test_shop")),
+                        StripeClient(
+                            client,
+                            baseURL: stripe.url,
+                            secretKey: Secret("sk_test_shop"),
+                            patience: .seconds(600)
+                        ),
                         webhookSecrets: [Secret(secret)]
                     )
                 }
