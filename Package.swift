@@ -331,7 +331,8 @@ let package = Package(
         tests(
             "StaffCLITests",
             [
-                "Commerce", "StaffCLI", "StandardWebhooks", "StoreAPI", .argumentParser, .nioCore, .nioHTTP1, .nioPosix,
+                "Commerce", "StaffCLI", "StandardWebhooks", "StoreAPI", "TestSupport", .argumentParser, .nioCore,
+                .nioHTTP1, .nioPosix,
                 .system,
             ],
             exclude: ["Golden"]

@@ -13,7 +13,7 @@ import Testing
         parameters["port"] = ports
         var settings = try ConnectionSettings(parameters: parameters)
         settings.requiresDurability = false
-        return settings
+        return settings.patient
     }
 
     private func socketFolder() throws -> String {
@@ -115,7 +115,7 @@ import Testing
         }
         let folder = try socketFolder()
         func named(_ more: String) throws -> ConnectionSettings {
-            try ConnectionSettings("port=5432 dbname=\(Database.current.settings.databaseName) \(more)")
+            try ConnectionSettings("port=5432 dbname=\(Database.current.settings.databaseName) \(more)").patient
         }
         #expect(try await reasons { $0 = $0.database("no_such_database") } == [.noSuchDatabase])
         #expect(try await reasons { $0 = try named("host=\(folder) user=nobody_of_that_name") } == [.notAdmitted])

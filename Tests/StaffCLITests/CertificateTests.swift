@@ -1,12 +1,13 @@
 import Foundation
 @testable import StaffCLI
+import TestSupport
 import Testing
 
 /// A store behind TLS: whom the staff's program trusts, and what it says of others.
 @Suite struct CertificateTests {
     /// A server with a certificate of a private authority, made and run by OpenSSL, which answers with a file.
     private final class Server {
-        let port = Int.random(in: 10_000...19_999)
+        let port = freePort()
         private let process = Process()
 
         init(_ machine: Machine, name: String) throws {
@@ -33,13 +34,14 @@ import Testing
     }
 
     private func login(_ machine: Machine, _ url: String, _ more: String...) async throws -> CommandOutcome {
+        var heard: CommandOutcome?
         // The server needs a moment for its keys.
-        for _ in 0..<200 {
+        try await eventually("the server listens") {
             let outcome = await machine.run(all: ["login", "--url", url, "--token", "t"] + more)
-            if !outcome.errors.contains("nobody listens"), !outcome.errors.contains("no connection") { return outcome }
-            try await Task.sleep(for: .milliseconds(100))
+            heard = outcome
+            return !outcome.errors.contains("nobody listens") && !outcome.errors.contains("no connection")
         }
-        throw CancellationError()
+        return try #require(heard)
     }
 
     @Test func authorityOfOnesOwnIsTrustedOnceItIsNamed() async throws {

@@ -38,7 +38,7 @@ import Testing
     private static func curl(_ arguments: String...) async throws -> (text: String, isContent: Bool) {
         let result = try await Subprocess.run(
             .path("/usr/bin/curl"),
-            arguments: Arguments(["-sS", "-m", "20"] + arguments),
+            arguments: Arguments(["-sS", "-m", "300"] + arguments),
             input: .none,
             output: .string(limit: 1 << 20),
             error: .discarded
@@ -57,7 +57,7 @@ import Testing
                         let all = [option, "--cacert", authority, "-D", "-", "-w", "\n%{http_code}"] + more
                         let result = try await Subprocess.run(
                             .path("/usr/bin/curl"),
-                            arguments: Arguments(["-sS", "-m", "20"] + all),
+                            arguments: Arguments(["-sS", "-m", "300"] + all),
                             input: .none,
                             output: .string(limit: 1 << 20),
                             error: .discarded
@@ -98,7 +98,7 @@ import Testing
                         let arguments = [option, "--cacert", authority, "-w", "\n%{http_version} %{http_code}"] + more
                         let result = try await Subprocess.run(
                             .path("/usr/bin/curl"),
-                            arguments: Arguments(["-sS", "-m", "20"] + arguments),
+                            arguments: Arguments(["-sS", "-m", "300"] + arguments),
                             input: .none,
                             output: .string(limit: 1 << 20),
                             error: .discarded

@@ -52,6 +52,7 @@ import Testing
                         "--phases", "examples,fuzzing", "--checks",
                         "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
                         "--suppress-health-check", "all", "--warnings", "off", "--no-shrink",
+                        "--request-timeout", "600",
                         "--report-junit-path", "\(folder)/report.xml", "--header",
                         "Authorization: \(manager["Authorization"] ?? "")",
                         // An answer without its body can't be described beside the same with one.

@@ -6,11 +6,11 @@ import Testing
 
 /// What HTTP asks of a server beside its resources, as curl sees it.
 @Suite(DatabaseTrait.store) struct HTTPFineprintTests {
-    /// What curl writes to its standard output; it gives up after ten seconds.
+    /// What curl writes to its standard output; it gives up after five minutes.
     private func curl(_ arguments: String...) async throws -> String {
         let result = try await Subprocess.run(
             .name("curl"),
-            arguments: Arguments(["-s", "-m", "10"] + arguments),
+            arguments: Arguments(["-s", "-m", "300"] + arguments),
             output: .string(limit: 65_536)
         )
         return result.standardOutput
@@ -79,7 +79,7 @@ import Testing
                 "-H",
                 "Expect: 100-continue",
                 "--expect100-timeout",
-                "9",
+                "100",
                 "-H",
                 "Content-Type: application/json",
                 "-d",
@@ -100,7 +100,7 @@ import Testing
                     """
                     exec 3<>/dev/tcp/127.0.0.1/\(store.url.split(separator: ":").last ?? "")
                     printf 'GET /healthz HTTP/1.1\\r\\nHost: a\\r\\nHost: b\\r\\n\\r\\n' >&3
-                    timeout 10 cat <&3
+                    timeout 300 cat <&3
                     """,
                 ],
                 output: .string(limit: 65_536)

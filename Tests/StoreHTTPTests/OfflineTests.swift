@@ -17,7 +17,10 @@ import Testing
             let (guide, page) = (order.guide.page.text, order.page.text)
             let midday = try #require(TestStore.midday).microsecondsSince1970 / 1_000_000
             let told = try await withTestFolder { folder in
-                try await Installed.run("python3", [Self.script, store.url, guide, page, "\(midday)", folder])
+                try await Installed.run(
+                    "python3",
+                    [Self.script, store.url, guide, page, "\(midday)", folder, "\(freePort())"]
+                )
             }
             let lines = try told.split(separator: "\n").map { try JSON(Array($0.utf8)) }
             let steps = Dictionary(uniqueKeysWithValues: lines.map { ($0.step.text, $0) })

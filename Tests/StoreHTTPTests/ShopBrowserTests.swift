@@ -73,10 +73,9 @@ import Testing
         }
     }
 
-    /// A visit that outlives a server, and where that listened.
+    /// A visit that outlives a server.
     private final class Visit: Sendable {
         let running = Mutex<Task<Steps, any Error>?>(nil)
-        let port = Mutex(0)
     }
 
     /// A script that ended, or went another way.
@@ -99,9 +98,8 @@ import Testing
     @Test(.enabled("Chromium, its driver and Python are installed") { Installed.hasBrowser })
     func whatHappensMeanwhileIsToldAndNothingIsOrderedTwice() async throws {
         try await withTestFolder { folder in
-            let visit = Visit()
-            try await TestStore.run { store in
-                visit.port.withLock { $0 = Int(store.url.split(separator: ":").last ?? "") ?? 0 }
+            let (visit, port) = (Visit(), freePort())
+            try await TestStore.run(port: port) { store in
                 visit.running.withLock {
                     $0 = Task { try await Self.visit("meanwhile.py", store.url, in: folder) }
                 }
@@ -120,7 +118,7 @@ import Testing
             try Self.isDone("stop", in: folder)
             try await Self.waits(for: "start", in: folder)
             let running = try #require(visit.running.withLock { $0 })
-            try await TestStore.run(port: visit.port.withLock { $0 }) { store in
+            try await TestStore.run(port: port) { store in
                 try Self.isDone("start", in: folder)
                 let step = try await running.value
                 let soldOut = try step("sold out")

@@ -66,14 +66,7 @@ package actor TestCluster {
         databaseCount += 1
         let name = "test_\(databaseCount)"
         // The template's last session may still be ending.
-        for attempt in 1... {
-            do {
-                try await Self.run(cluster, "CREATE DATABASE \(name) TEMPLATE \(template)")
-                break
-            } catch  where attempt < 50 {
-                try await Task.sleep(for: .milliseconds(100))
-            }
-        }
+        try await Self.insist(cluster, "CREATE DATABASE \(name) TEMPLATE \(template)")
         return try cluster.settings().database(name).patient
     }
 
@@ -98,8 +91,18 @@ package actor TestCluster {
             try await Task.sleep(for: .milliseconds(50))
         }
         await admin.close()
-        try await Self.run(cluster, "DROP DATABASE \(name) WITH (FORCE)")
+        // A try whose answer was lost may have done it.
+        try await Self.insist(cluster, "DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
         return left
+    }
+
+    /// Runs a statement, again where a busy server does not at once.
+    private static func insist(_ cluster: PrivateCluster, _ sql: String) async throws {
+        for attempt in 1... {
+            do { return try await run(cluster, sql) } catch  where attempt < 50 {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
     }
 
     private static func run(_ cluster: PrivateCluster, _ sql: String) async throws {

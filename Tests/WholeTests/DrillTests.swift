@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import NIOHTTP1
 import Postgres
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -83,16 +84,7 @@ import Testing
             let store = try await shop.serve()
             let made = try await shop.run("backup", "--data-dir", shop.data)
             #expect(made.code == 0, "\(made.said)")
-            let lock = open(shop.backups + "/lock", O_RDWR)
-            try #require(lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
-            let busy = try await shop.run("backup", "make", "--data-dir", shop.data)
-            #expect(busy.code == 1 && busy.said.contains("is at work"), "\(busy.said)")
-            let busyDrill = try await shop.run("backup", "drill", "--data-dir", shop.data)
-            #expect(busyDrill.code == 1 && busyDrill.said.contains("is at work"), "\(busyDrill.said)")
-            let busyRestore = try await shop.run("restore", "--into", shop.folder + "/restored")
-            #expect(busyRestore.code == 1 && busyRestore.said.contains("is at work"), "\(busyRestore.said)")
-            #expect(!FileManager.default.fileExists(atPath: shop.folder + "/restored"))
-            close(lock)
+            try await expectNothingToBegin(shop)
 
             // Stopped as soon as it has begun to restore.
             let drill = try #require(
@@ -106,9 +98,7 @@ import Testing
                 FileManager.default.fileExists(atPath: shop.backups + "/drill/cluster")
             }
             kill(drill, SIGINT)
-            var status: Int32 = 0
-            waitpid(drill, &status, 0)
-            #expect(status & 0x7F == 0)
+            #expect(await endOfProcess(drill) & 0x7F == 0)
             #expect(!FileManager.default.fileExists(atPath: shop.backups + "/drill"))
 
             // What a killed one leaves behind is cleared away by the next.
@@ -125,6 +115,19 @@ import Testing
             store.terminate()
             #expect(await store.waitForExit() == 0)
         }
+    }
+
+    /// While another one is at work, which is over when this returns.
+    private func expectNothingToBegin(_ shop: BackedUpShop) async throws {
+        let lock = try FileLock(FilePath(shop.backups + "/lock"))
+        defer { withExtendedLifetime(lock) {} }
+        let busy = try await shop.run("backup", "make", "--data-dir", shop.data)
+        #expect(busy.code == 1 && busy.said.contains("is at work"), "\(busy.said)")
+        let busyDrill = try await shop.run("backup", "drill", "--data-dir", shop.data)
+        #expect(busyDrill.code == 1 && busyDrill.said.contains("is at work"), "\(busyDrill.said)")
+        let busyRestore = try await shop.run("restore", "--into", shop.folder + "/restored")
+        #expect(busyRestore.code == 1 && busyRestore.said.contains("is at work"), "\(busyRestore.said)")
+        #expect(!FileManager.default.fileExists(atPath: shop.folder + "/restored"))
     }
 
     @Test func whatCanNotBeWrittenOrIsNotArchivedIsToldPlainly() async throws {

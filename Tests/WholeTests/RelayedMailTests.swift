@@ -146,30 +146,39 @@ struct RelayedMailTests {
             let server = try #require(
                 spawn("/usr/bin/unshare", words, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"])
             )
-            defer {
-                kill(server, SIGTERM)
-                waitpid(server, nil, 0)
+            let result: Result<Void, any Error>
+            do {
+                try await tellAda(through: port, into: folder + "/mails/new")
+                result = .success(())
+            } catch {
+                result = .failure(error)
             }
-            try await withShop(relay: port) { shop in
-                try await shop.order(for: "ada", at: "elsewhere.example")
-                try await shop.order(for: "ada")
-                let mails = URL(filePath: folder + "/mails/new")
-                func files() -> [URL] {
-                    (try? FileManager.default.contentsOfDirectory(at: mails, includingPropertiesForKeys: nil)) ?? []
-                }
-                try await eventually("one arrives") { files().count == 1 }
-                try await check(try #require(files().first), shop)
-                try await eventually("the other is refused, for a domain that the server does not serve") {
-                    try await shop.number("SELECT count(*) AS n FROM delivery_failure WHERE reason LIKE '%(550%'") == 1
-                }
+            kill(server, SIGTERM)
+            _ = await endOfProcess(server)
+            try result.get()
+        }
+    }
+
+    /// Writes to Ada, whose mail arrives in a folder, and to somebody whom the server does not know.
+    private func tellAda(through port: Int, into folder: String) async throws {
+        try await withShop(relay: port) { shop in
+            try await shop.order(for: "ada", at: "elsewhere.example")
+            try await shop.order(for: "ada")
+            let mails = URL(filePath: folder)
+            func files() -> [URL] {
+                (try? FileManager.default.contentsOfDirectory(at: mails, includingPropertiesForKeys: nil)) ?? []
+            }
+            try await eventually("one arrives") { files().count == 1 }
+            try await check(try #require(files().first), shop)
+            try await eventually("the other is refused, for a domain that the server does not serve") {
+                try await shop.number("SELECT count(*) AS n FROM delivery_failure WHERE reason LIKE '%(550%'") == 1
             }
         }
     }
 
     @Test(.enabled("aiosmtpd is installed") { RelayServer.isInstalled })
     func mailWaitsForARelayThatIsAway() async throws {
-        var port = 0
-        try await RelayServer.run { port = $0.port }
+        let port = freePort()
         try await withShop(relay: port) { shop in
             try await shop.order(for: "ada")
             try await eventually("the relay is found to be away") {

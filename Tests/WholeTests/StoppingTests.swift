@@ -40,11 +40,11 @@ import Testing
         defer { connection.close() }
         while outcome.lost == 0 {
             try? await Task.sleep(for: pause)
-            let idle = ContinuousClock.now - heard
             let isSent = connection.send("GET /v1/store HTTP/1.1\r\nHost: a\r\n\r\n")
             let answer = isSent ? await connection.receive(until: RawConnection.isAnswer).text : ""
             guard RawConnection.isAnswer(answer) else {
                 // One that was idle for so long may have been ended meanwhile: a machine that stalls is no loss.
+                let idle = ContinuousClock.now - heard
                 if answer.isEmpty, idle > .seconds(4) { outcome.wasTold = true } else { outcome.lost += 1 }
                 break
             }

@@ -1,10 +1,10 @@
-"""Opens a guide in Chromium, takes its network away and gives it back: offline.py STORE GUIDE ORDER NOW FOLDER
+"""Opens a guide in Chromium, takes its network away and gives it back: offline.py STORE GUIDE ORDER NOW FOLDER PORT
 
-STORE is the store's address, GUIDE and ORDER are paths, NOW is what the browser's clock says, in seconds since 1970. Prints what the page shows, step by step, as JSON.
+STORE is the store's address, GUIDE and ORDER are paths, NOW is what the browser's clock says, in seconds since 1970, PORT is one that nobody listens at. Prints what the page shows, step by step, as JSON.
 """
 import fcntl, itertools, json, os, socket, subprocess, sys, threading, time, urllib.parse, urllib.request
 
-store, guide, order, now, folder = sys.argv[1:]
+store, guide, order, now, folder, port = sys.argv[1:]
 target = urllib.parse.urlsplit(store)
 
 
@@ -12,12 +12,11 @@ class Network:
     """The way from the browser to the store: it can be cut, or answer that nobody has time."""
 
     def __init__(self):
-        self.port, self.open, self.is_busy = 0, [], False
+        self.port, self.open, self.is_busy = int(port), [], False
         self.mend()
 
     def mend(self):
         self.listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, args=[self.listener], daemon=True).start()
 
     def accept(self, listener):
