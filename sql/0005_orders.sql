@@ -193,6 +193,10 @@ END
 $$;
 CREATE TRIGGER orders_transitions BEFORE UPDATE OF status, payment_status, fulfilment_status ON orders
     FOR EACH ROW EXECUTE FUNCTION check_transition();
+-- What it was sold for stays: what it comes to later is told by its adjustments.
+CREATE TRIGGER orders_stay_as_sold AFTER UPDATE OF currency, items_amount, discount_amount, shipping_amount, tax_amount,
+    tax_included, total_amount, shipping_tax_amount, shipping_tax_basis_points ON orders FOR EACH ROW
+    EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER orders_guide_goes_forward BEFORE UPDATE OF guide_revision ON orders FOR EACH ROW
     WHEN (NEW.guide_revision < OLD.guide_revision) EXECUTE FUNCTION refuse_change();
 
@@ -238,6 +242,8 @@ CREATE TABLE order_line (
     CONSTRAINT order_line_credits_what_is_gone CHECK (credited_quantity
         BETWEEN 0 AND cancelled_quantity + returned_quantity + lost_quantity)
 );
+CREATE TRIGGER order_line_stays_as_sold AFTER UPDATE OF sku, kind, name, quantity, unit_amount, total_amount,
+    discount_amount, tax_amount, tax_basis_points, is_sealed ON order_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- What is packed for each line: a kit's components, or the product itself. Their sum is what the order reserves.
 CREATE TABLE order_component (

@@ -192,6 +192,15 @@ package struct StockStore: Sendable {
         return lots
     }
 
+    /// Every lot that ever came, by component, in the order of their names.
+    package static let lotNames = Query(
+        Statement("SELECT sku, lot FROM stock_lot WHERE lot <> '' ORDER BY sku, lot")
+    ) { rows in
+        var names: [SKU: [String]] = [:]
+        for row in rows { names[try row.value("sku"), default: []].append(try row.value("lot")) }
+        return names
+    }
+
     /// The lots of which there is something, by component.
     package func lots() async throws -> [SKU: Lots] { try await pool.read(Self.lots) }
 

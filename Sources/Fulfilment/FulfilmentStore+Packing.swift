@@ -31,8 +31,24 @@ extension FulfilmentStore {
                 throw FulfilmentError.notPackable(obstacle)
             }
             let packing = try Packing(request, for: order, catalog: catalog, lots: lots, waiting: waiting, today: today)
-            return try OrderFacts.packed(packing.items, order, at: now, by: actor) + [Self.leaseEnded(order)]
-                + orders.goesWithout(packing.dropped.map { ($0.component, $0.quantity) }, order, at: now)
+            let parcel =
+                packing.items.isEmpty
+                ? [
+                    OrderLog.entry(
+                        .sendingCancelled,
+                        of: order.id,
+                        at: now,
+                        by: actor,
+                        reason: "It goes without what was left of it."
+                    )
+                ] : try OrderFacts.packed(packing.items, order, at: now, by: actor)
+            return try parcel + [Self.leaseEnded(order)]
+                + orders.goesWithout(
+                    packing.dropped.map { ($0.component, $0.quantity) },
+                    order,
+                    at: now,
+                    by: actor
+                )
         }
     }
 

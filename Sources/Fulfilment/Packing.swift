@@ -102,7 +102,8 @@ package struct Packing: Sendable {
         where !open.contains(where: { $0.part.sku == sku && !$0.part.isRequired }) {
             report("/without/\(index)", "notOptional", "The order can't go without \(sku).")
         }
-        if request.scanned.isEmpty { report("/scanned", "missing", "Nothing was scanned.") }
+        let isAllDropped = open.allSatisfy { !$0.part.isRequired && request.without.contains($0.part.sku) }
+        if request.scanned.isEmpty, !isAllDropped { report("/scanned", "missing", "Nothing was scanned.") }
 
         // What is required is filled first: of an optional thing the order may go without, of the other it may not.
         for component in open.filter(\.part.isRequired) + open.filter({ !$0.part.isRequired }) {

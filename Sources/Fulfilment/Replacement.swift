@@ -43,7 +43,13 @@ struct Replacement {
         for (sku, quantity) in request.quantities {
             guard let line = order.lines.first(where: { $0.sku == sku && $0.kind == .kit }) else { continue }
             wanted[sku] = nil
-            for part in line.components { wanted[part.sku, default: 0] += part.wanted / line.quantity * quantity }
+            for part in line.components {
+                let whole = part.wanted / line.quantity * quantity
+                // An optional thing may have been left out: what was not sent is not sent once more.
+                let kept = line.parts.filter { $0.sku == part.sku }.reduce(0) { $0 + $1.kept }
+                let count = part.isRequired ? whole : min(whole, kept)
+                if count > 0 { wanted[part.sku, default: 0] += count }
+            }
         }
         for (sku, quantity) in wanted {
             var left = quantity

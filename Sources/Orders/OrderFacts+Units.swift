@@ -86,7 +86,7 @@ extension OrderFacts {
             Statement(
                 assembled: """
                     INSERT INTO order_adjustment (order_id, ordinal, cause, amount, tax_amount, sequence)
-                    VALUES ($1, $2, $3, $4, $5, \(OrderLog.lastSequence(of: "$1")))
+                    VALUES ($1, $2, $3, $4, $5, \(OrderLog.lastSequenceOfPrice(of: "$1")))
                     """,
                 [order.id, ordinal, adjustment.cause.rawValue, adjustment.amount, adjustment.tax]
             ),

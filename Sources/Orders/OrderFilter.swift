@@ -71,6 +71,8 @@ package struct OrderSummary: Sendable {
         package let refunded: Int64
         /// Less than 0 where it comes to less than it was sold for.
         package let adjusted: Int64
+        /// The tax in that.
+        package let adjustedTax: Int64
     }
 }
 
@@ -99,7 +101,9 @@ extension OrderFilter {
                 \(source.with.isEmpty ? "WITH" : source.with + ",") page AS MATERIALIZED (\(page))
                 SELECT page.id, number, placed_at, status, payment_status, payment_method, fulfilment_status, ship_by,
                     total_amount, currency, items_amount, discount_amount, shipping_amount, tax_amount, tax_included,
-                    paid_amount, refunded_amount, adjusted_amount, line.skus, line.quantities, address_country AS country,
+                    paid_amount, refunded_amount, adjusted_amount, CASE WHEN adjustments = 0 THEN 0 ELSE (
+                        SELECT sum(tax_amount)::bigint FROM order_adjustment WHERE order_id = page.id) END AS adjusted_tax,
+                    line.skus, line.quantities, address_country AS country,
                     hold_reason, mail_undeliverable, erased_at
                 FROM page CROSS JOIN LATERAL (SELECT array_agg(sku ORDER BY position) AS skus,
                     array_agg(quantity ORDER BY position) AS quantities FROM order_line WHERE order_id = page.id) AS line
@@ -126,7 +130,8 @@ extension OrderFilter {
                     isTaxIncluded: try row.value("tax_included"),
                     paid: try row.value("paid_amount"),
                     refunded: try row.value("refunded_amount"),
-                    adjusted: try row.value("adjusted_amount")
+                    adjusted: try row.value("adjusted_amount"),
+                    adjustedTax: try row.value("adjusted_tax")
                 ),
                 skus: try row.value("skus"),
                 quantities: try row.value("quantities"),

@@ -106,6 +106,38 @@ package enum OrderLog {
         "(SELECT max(sequence) FROM order_event WHERE order_id = \(parameter))"
     }
 
+    /// The last entry that tells of what an order comes to, of the order whose id stands in a parameter, as a subquery: for
+    /// the adjustment that it tells of.
+    static func lastSequenceOfPrice(of parameter: String) -> String {
+        """
+        (SELECT max(sequence) FROM order_event WHERE order_id = \(parameter) AND kind IN ('cancelled', 'partlyCancelled',
+            'withdrawn', 'returned', 'lost', 'shippingChanged', 'refunded', 'credited'))
+        """
+    }
+
+    /// The entry that tells of the adjustment whose order and ordinal stand in two columns, as a subquery.
+    package static func sequence(ofAdjustment ordinal: String, of order: String) -> String {
+        """
+        (SELECT sequence FROM order_adjustment
+            WHERE order_adjustment.order_id = \(order) AND order_adjustment.ordinal = \(ordinal))
+        """
+    }
+
+    /// How many entries of a kind an order's log has, up to one of them.
+    package static func count(of event: OrderEvent, in order: Int64, upTo sequence: Int) -> Query<Int> {
+        Query(
+            only: Statement(
+                """
+                SELECT count(*) AS n FROM order_event
+                WHERE order_id = $1 AND kind = $2::order_event_kind AND sequence <= $3
+                """,
+                order,
+                event.rawValue,
+                sequence
+            )
+        ) { try $0.value("n") }
+    }
+
     /// The reason of an entry whose order and sequence stand in two columns, as a subquery.
     package static func reason(of order: String, _ sequence: String) -> String {
         "(SELECT reason FROM order_event WHERE order_event.order_id = \(order) AND order_event.sequence = \(sequence))"

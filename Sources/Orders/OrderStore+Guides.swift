@@ -100,14 +100,21 @@ extension OrderStore {
         ]
     }
 
-    /// It goes without some optional units: they are free again, and its guide says so.
+    /// It goes without some optional units: they are free again, its guide says so, and it has left whole where they were all
+    /// that was left of it.
     /// - Parameter dropped: how many units of which component, by line and position.
     package func goesWithout(
         _ dropped: [(component: Order.OpenComponent, quantity: Int)],
         _ order: Order,
-        at now: Instant
+        at now: Instant,
+        by actor: Actor
     ) throws -> [Statement] {
         guard !dropped.isEmpty else { return [] }
+        var after = order
+        for (component, quantity) in dropped {
+            let place = Order.OpenComponent.Place(line: component.line, position: component.position)
+            after.change(place) { $0.quantity -= quantity }
+        }
         return [
             StockStore.release(dropped.map { ($0.component.part.sku, $0.quantity) }),
             Statement(
@@ -122,17 +129,15 @@ extension OrderStore {
                 dropped.map(\.quantity)
             ),
         ]
-            + (try reissue(order, with: dropped.map { ($0.component.part.sku, -$0.quantity) }, at: now))
+            + OrderFacts.standing(after, with: after.units, at: now, by: actor) + (try reissue(after, at: now))
     }
 
     /// The guide anew where something of it is not in the order any more, or is again.
-    /// - Parameter changes: how many more or fewer of each component there are.
-    func reissue(_ order: Order, with changes: [(sku: SKU, quantity: Int)], at now: Instant) throws -> [Statement] {
+    func reissue(_ order: Order, at now: Instant) throws -> [Statement] {
         var left: [SKU: Int] = [:]
         for part in order.lines.flatMap(\.parts) {
             left[part.sku, default: 0] += part.quantity - part.cancelled - part.returned - part.lost
         }
-        for change in changes { left[change.sku, default: 0] += change.quantity }
         let guide = order.guide.guide
         let products = guide.products.map {
             Guide.Product(sku: $0.sku, name: $0.name, isInOrder: left[$0.sku, default: 0] > 0)

@@ -164,6 +164,6 @@ extension OrderStore {
     ) throws -> [Statement] {
         (order.isStockHeld && !free.isEmpty ? [StockStore.release(free)] : [])
             + OrderFacts.standing(order, with: order.units, at: now, by: actor)
-            + (try reissue(order, with: [], at: now))
+            + (try reissue(order, at: now))
     }
 }

@@ -97,6 +97,8 @@ package struct IssuedDocument: Sendable, Equatable {
     /// One of a series without gaps: `INV-000123`, `CN-000045`.
     package let number: String
     package let issuedAt: Instant
+    /// The entry of the order's log that tells why it was issued; nil for the invoice of the order as it was sold.
+    package let sequence: Int?
     /// The last day on which the law wants it kept.
     package let keptUntil: CalendarDate
     package let document: Document

@@ -6,15 +6,20 @@ package import Postgres
 
 /// Invoices and credit notes in the database, issued one after the other.
 extension IssuedDocument {
+    private static let columns = """
+        number, issued_at, kept_until, content,
+        \(OrderLog.sequence(ofAdjustment: "document.adjustment", of: "document.order_id")) AS sequence
+        """
+
     /// An order's documents, oldest first.
     static func issued(for order: Int64) -> Query<[IssuedDocument]> {
         Query(
             each: Statement(
-                """
-                SELECT number, issued_at, kept_until, content FROM document WHERE order_id = $1 AND erased_at IS NULL
-                ORDER BY issued_at, kind DESC, number
-                """,
-                order
+                assembled: """
+                    SELECT \(columns) FROM document WHERE order_id = $1 AND erased_at IS NULL
+                    ORDER BY issued_at, kind DESC, number
+                    """,
+                [order]
             ),
             read
         )
@@ -28,12 +33,8 @@ extension IssuedDocument {
         let kind: Document.Kind = match.1 == "INV" ? .invoice : .creditNote
         return Query(
             first: Statement(
-                """
-                SELECT number, issued_at, kept_until, content FROM document
-                WHERE (kind, number) = ($1, $2) AND erased_at IS NULL
-                """,
-                kind.rawValue,
-                number
+                assembled: "SELECT \(columns) FROM document WHERE (kind, number) = ($1, $2) AND erased_at IS NULL",
+                [kind.rawValue, number]
             ),
             read
         )
@@ -46,6 +47,7 @@ extension IssuedDocument {
         return IssuedDocument(
             number: IssuedDocument.number(document.kind, number),
             issuedAt: try row.value("issued_at"),
+            sequence: try row.optional("sequence"),
             keptUntil: try row.value("kept_until"),
             document: document
         )

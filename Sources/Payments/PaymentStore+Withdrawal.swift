@@ -103,8 +103,13 @@ extension PaymentStore {
         ) { order, returns in
             let plan = try withdrawalPlan(quantities, of: order, returns: returns, now: now)
             let reason = "The customer withdrew from the contract."
-            var statements = [OrderLog.entry(.withdrawn, of: order.id, at: now, by: actor)]
-            statements += plan.closed.map { ReturnStore.closed($0, of: order, at: now) }
+            var statements = plan.closed.map { ReturnStore.closed($0, of: order, at: now) }
+            if !plan.closed.isEmpty {
+                let names = plan.closed.sorted().map { "R\($0)" }.joined(separator: ", ")
+                let why = "A withdrawal took the place of \(names)."
+                statements.append(OrderLog.entry(.returnClosed, of: order.id, at: now, by: actor, reason: why))
+            }
+            statements.append(OrderLog.entry(.withdrawn, of: order.id, at: now, by: actor))
             if !plan.returned.isEmpty {
                 statements += ReturnStore.announced(
                     .withdrawal,

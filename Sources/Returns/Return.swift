@@ -55,9 +55,18 @@ extension Order {
     /// - Parameter line: from 1.
     package func returnable(_ line: Int, besides returns: [Return]) -> Int {
         let sold = lines[line - 1]
-        let announced = returns.filter(\.isAwaited).flatMap(\.lines).filter { $0.line == line }
-        return sold.begun(\.shipped) - sold.returnedQuantity - sold.lostQuantity
-            - announced.reduce(0) { $0 + $1.quantity }
+        return sold.begun(\.shipped) - sold.returnedQuantity - sold.lostQuantity - announced(line, returns)
+    }
+
+    /// How many units of a line can be announced to come back: not those that were lost and are sent once more, as long as
+    /// the customer has nothing of them.
+    /// - Parameter line: from 1.
+    package func announceable(_ line: Int, besides returns: [Return]) -> Int {
+        max(0, min(returnable(line, besides: returns), unitsKept(ofLine: line) - announced(line, returns)))
+    }
+
+    private func announced(_ line: Int, _ returns: [Return]) -> Int {
+        returns.filter(\.isAwaited).flatMap(\.lines).filter { $0.line == line }.reduce(0) { $0 + $1.quantity }
     }
 
     /// How many units of a line the customer has and may withdraw from: also those that they announced to send back by the
@@ -104,4 +113,8 @@ package enum ReturnError: Error, Sendable {
     case credited
     /// More came of a product than the return and the order hold: so many can.
     case tooMany(SKU, Int)
+    /// All that it is of was given up as lost.
+    case lost
+    /// No such lot of a component ever came; these did.
+    case unknownLot(SKU, String, [String])
 }

@@ -119,6 +119,9 @@ package struct ReturnStore: Sendable {
         ) { order, returns in
             guard returns.count < Self.returnsMax else { throw ReturnError.tooOften }
             let lines = try order.returnedLines(quantities, besides: returns)
+            for (line, quantity) in lines where quantity > order.announceable(line, besides: returns) {
+                throw OrderError.notKept(order.lines[line - 1].sku, order.announceable(line, besides: returns))
+            }
             return [OrderLog.entry(.returnAnnounced, of: order.id, at: now, by: actor, reason: reason)]
                 + Self.announced(.allowed, lines, of: order, ordinal: returns.count + 1, at: now)
         }
@@ -209,9 +212,10 @@ package struct ReturnStore: Sendable {
             key,
             on: locator,
             now: now,
-            reading: Self.returns(of: orders.id(locator))
-        ) { order, returns in
-            let awaited = try Self.awaited(receipt.ordinal, returns)
+            reading: Self.returns(of: orders.id(locator)).and(StockStore.lotNames)
+        ) { order, read in
+            let (returns, lots) = read
+            let awaited = try Self.awaited(receipt, of: order, returns)
             let announced = awaited.map { Dictionary(uniqueKeysWithValues: $0.lines.map { ($0.line, $0.quantity) }) }
             var lines: [Int: Int] = [:]
             if let announced {
@@ -238,6 +242,11 @@ package struct ReturnStore: Sendable {
             }
             guard !lines.isEmpty else { throw ReturnError.unknown }
             let received = try ReceivedUnits(receipt, of: order, lines: lines, after: returns)
+            if received.units.isEmpty { throw ReturnError.lost }
+            for unit in received.units where unit.restocked > 0 {
+                let known = lots[unit.sku, default: []]
+                if let lot = unit.lot, !known.contains(lot) { throw ReturnError.unknownLot(unit.sku, lot, known) }
+            }
             let others = order.withdrawn(returns.filter { $0.ordinal != awaited?.ordinal })
             let ordinal = awaited?.ordinal ?? returns.count + 1
             let moves = received.units.filter { $0.restocked > 0 }.map {
@@ -258,6 +267,29 @@ package struct ReturnStore: Sendable {
                     by: actor
                 ))
         }
+    }
+
+    /// The return that a box belongs to; nil where none is awaited. A box that does not say which return it is, and holds
+    /// what the one that is awaited is not of, was announced by nobody.
+    private static func awaited(_ receipt: ReturnReceipt, of order: Order, _ returns: [Return]) throws(ReturnError)
+        -> Return?
+    {
+        let named = try awaited(receipt.ordinal, returns)
+        guard receipt.ordinal == nil, let found = named else { return named }
+        let places = Set(found.lines.map(\.line))
+        if receipt.quantities.isEmpty, receipt.units == nil {
+            let others = returns.filter { back in
+                back.closedAt != nil && back.lines.contains { !places.contains($0.line) }
+            }
+            if !others.isEmpty { throw .several((others + [found]).map(\.ordinal).sorted()) }
+        }
+        let lines = places.map { order.lines[$0 - 1] }
+        let isOfIt =
+            receipt.quantities.keys.allSatisfy { sku in lines.contains { $0.sku == sku } }
+            && (receipt.units ?? []).allSatisfy { unit in
+                lines.contains { $0.parts.contains { $0.sku == unit.sku } }
+            }
+        return isOfIt ? found : nil
     }
 
     /// The return that is meant; nil where none is awaited.

@@ -105,6 +105,14 @@ import Testing
         #expect(bench.read("quit") == .quit)
     }
 
+    @Test func whatIsLeftOutEndsTheSendingByItself() {
+        var bench = PackingBench([Self.sample])
+        #expect(bench.read("done") == .incomplete(missing: ["1 SAMPLE"]))
+        #expect(bench.read("without sample") == .left(name: "Sample"))
+        #expect(bench.read("done") == .closed)
+        #expect(bench.scanned.isEmpty && bench.request.without == ["SAMPLE"])
+    }
+
     @Test func aPartMayGoAheadOfTheRest() {
         var bench = PackingBench([Self.ointment, Self.sample], isPartial: true)
         #expect(bench.read("done") == .incomplete(missing: ["2 OINTMENT", "1 SAMPLE"]))

@@ -13,7 +13,7 @@ enum SampleAnswers {
            {"id":"2","packedAt":"2026-11-25T09:30:00Z","packedBy":"desk","shippedAt":null,"carrier":null,
            "trackingNumber":null,"trackingUrl":null,"items":[{"sku":"RESTORE-OINTMENT","quantity":1,"lot":null}]}],
          "items":[{"sku":"DM-KIT","name":"DM aftercare kit","quantity":2,"unitPrice":{"amount":4500,"currency":"GBP"},
-           "total":{"amount":9000,"currency":"GBP"},"includes":[],"open":1,"cancelled":0,"returned":1,"sealed":true}],
+           "total":{"amount":9000,"currency":"GBP"},"includes":[],"open":1,"cancelled":0,"returned":1,"sealed":true,"lost":0}],
          "totals":{"items":{"amount":9000,"currency":"GBP"},"discount":{"amount":500,"currency":"GBP"},
            "shipping":{"amount":0,"currency":"GBP"},"tax":{"amount":1417,"currency":"GBP"},"taxIncluded":true,
            "total":{"amount":8500,"currency":"GBP"}},

@@ -12,12 +12,15 @@ import Testing
 @Suite(DatabaseTrait.store) struct AfterOrderCrashTests {
     private static let twoKits = TestStore.choice(#"[{"sku": "DM-KIT", "quantity": 2}]"#)
     private static let broken = #"{"items": [{"sku": "CLEANSE-SHAMPOO", "quantity": 1}], "reason": "broken"}"#
+    private static let box =
+        #"{"scanned": [{"code": "RESTORE-OINTMENT", "quantity": 2}, {"code": "CLEANSE-SHAMPOO", "quantity": 2}, {"code": "RESTORE-LOTION", "quantity": 2}, {"code": "ZERO-SHINE-SAMPLE", "quantity": 2}]}"#
     private static let one = #"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#
 
     /// An act, with what it needs before and what it has come to: events of the log, each once, and what the order comes to.
     struct Act: Sendable, CustomTestStringConvertible {
         let path: String
         let body: String?
+        var isPaid = true
         var isSent = false
         var before: (path: String, body: String)?
         let events: [String]
@@ -64,8 +67,31 @@ import Testing
             body: nil,
             isSent: true,
             before: ("returns", one),
-            events: ["returnAnnounced", "withdrawn"],
+            events: ["returnAnnounced", "returnClosed", "withdrawn"],
             comesTo: 9000
+        ),
+        Act(path: "returns/receipt", body: #"{"restock": true}"#, isSent: true, events: ["returned"], comesTo: 9000),
+        Act(
+            path: "own/withdrawal",
+            body: nil,
+            before: ("packing", box),
+            events: ["packed", "unpacked", "withdrawn", "cancelled"],
+            comesTo: 0
+        ),
+        Act(
+            path: "own/shipping",
+            body: #"{"shippingMethod": "next-day", "expectedTotal": {"amount": 9795, "currency": "GBP"}}"#,
+            isPaid: false,
+            events: ["shippingChanged"],
+            comesTo: 9795
+        ),
+        Act(
+            path: "refunds",
+            body: #"{"returnNumber": "R1", "reason": "It is back."}"#,
+            isSent: true,
+            before: ("returns/receipt", #"{"restock": true}"#),
+            events: ["returned", "refunded"],
+            comesTo: 0
         ),
         Act(
             path: "replacements",
@@ -111,7 +137,11 @@ import Testing
             let manager = try await store.staff(.manager)
             var rounds = 0
             for round in 1..<200 {
-                let order = try await store.paidOrder(Self.twoKits, amount: 9000, key: "k\(round)")
+                let order =
+                    act.isPaid
+                    ? try await store.paidOrder(Self.twoKits, amount: 9000, key: "k\(round)")
+                    : try await store.checkout(try await store.cart(Self.twoKits).path, key: "k\(round)", amount: 9000)
+                        .json
                 if act.isSent { try await store.sendAll() }
                 if let before = act.before {
                     #expect(try await ask(before.path, before.body, order, store, manager).status == 200)

@@ -37,10 +37,8 @@ import Testing
             (staff + "/replacements", #"{"items": [{"sku": "\#(part)", "quantity": 1}], "reason": "x"}"#),
             (staff + "/replacements", #"{"parcel": "1", "reason": "x"}"#),
             (staff + "/replacements/cancellation", #"{"reason": "x"}"#),
-            (
-                own + "/shipping",
-                #"{"shippingMethod": "standard", "expectedTotal": {"amount": \#(order.comesTo.amount.int ?? 0), "currency": "GBP"}}"#
-            ),
+            ("ship by standard", ""), ("ship by next-day", ""), ("ship by next-day", ""),
+            (own + "/contact", #"{"customer": {"name": "Bo \#(amount)", "email": "bo@example.com"}}"#),
             ("pack", ""), ("pack", ""), ("pack some", ""), ("pack some", ""), ("ship", ""), ("ship", ""), ("ship", ""),
             ("ship", ""), (staff + "/delivery", ""), ("pay", ""), ("pay", ""), ("unpack", ""),
         ]
@@ -58,8 +56,8 @@ import Testing
                     #"{"sku": "\#($0)", "quantity": \#(Int.random(in: 1...3, using: &random))}"#
                 }
                 var order = try await place(lines, hasCode: Bool.random(using: &random), key: "o\(round)", store)
-                for step in 0..<30 {
-                    let (path, body) = act(&random, order, isLate: step > 20)
+                for step in 0..<40 {
+                    let (path, body) = act(&random, order, isLate: step > 28)
                     let key = ["Idempotency-Key": "\(round) \(step)"]
                     var answer = try await perform(path, body, order, store, manager.merging(key) { $1 })
                     // Who isn't answered in time asks again.
@@ -123,6 +121,15 @@ import Testing
             }
             let scanned = #"{"scanned": [\#(box.joined(separator: ", "))], "partial": \#(path != "pack")}"#
             return try await store.send(.POST, staff + "/packing", scanned, headers)
+        case "ship by standard", "ship by next-day":
+            let method = String(path.dropFirst("ship by ".count))
+            let own = "/v1/orders/\(order.token.text)/shipping"
+            let preview = try await store.send(.POST, own + "/preview", #"{"shippingMethod": "\#(method)"}"#, headers)
+            guard preview.status == 200 else { return preview }
+            let total = preview.json.after.amount.int ?? 0
+            let change =
+                #"{"shippingMethod": "\#(method)", "expectedTotal": {"amount": \#(total), "currency": "GBP"}}"#
+            return try await store.send(.POST, own, change, headers)
         case "unpack": return try await store.send(.DELETE, staff + "/packing", nil, headers)
         case "ship":
             let parcel = #"{"carrier": "other", "trackingNumber": "T1234", "trackingNumberChecked": true}"#

@@ -57,6 +57,8 @@ import Testing
             #expect(answer.json.payment.status == "unpaid" && answer.json.comesTo.amount == 4500, "\(answer.text)")
             // The invoice of what was sold first, then the credit note.
             #expect(try await documents(store, order) == ["invoice 9000", "creditNote 4500"])
+            let issued = try await store.send(.GET, "/v1/orders/\(order.token.text)/documents").json.data[0]
+            #expect(try await store.send(.GET, issued.page.text).text.contains("please pay 45.00 GBP"))
             func receipt(_ amount: Int) async throws -> Answer {
                 let body = #"{"amount": {"amount": \#(amount), "currency": "GBP"}}"#
                 return try await store.staff(order, "payments", body, by: .support, key: "r\(amount)")
@@ -135,6 +137,44 @@ import Testing
             )
             #expect(refund.json.comesTo.amount == 0 && refund.json.payment.status == "refunded", "\(refund.text)")
             #expect(try await documents(store, order) == ["invoice 9000", "creditNote 500", "creditNote 8500"])
+            try await store.checkInvariants()
+        }
+    }
+
+    /// What happened since is only ever added to, and each unit's price comes off once: tried with plain SQL.
+    @Test func whatHappenedSinceIsKept() async throws {
+        try await TestStore.run { store in
+            let order = try await store.sentOrder(Self.twoKits, amount: 9000, key: "two")
+            let goodwill = #"{"goodwill": {"amount": 500, "currency": "GBP"}, "reason": "It came late."}"#
+            #expect(try await store.staff(order, "refunds", goodwill).status == 200)
+            #expect(try await store.own(order, "returns", kits(1)).status == 200)
+            #expect(try await store.staff(order, "returns/receipt", "{}", by: .packer, key: "back").status == 200)
+            let forbidden: [(sql: StaticString, constraint: String)] = [
+                ("UPDATE order_adjustment SET amount = amount + 1", "order_adjustment_is_kept"),
+                ("DELETE FROM order_adjustment", "order_adjustment_is_kept"),
+                ("UPDATE order_adjustment_part SET tax_amount = 0", "order_adjustment_part_is_kept"),
+                ("DELETE FROM order_adjustment_part", "order_adjustment_part_is_kept"),
+                ("DELETE FROM order_return", "order_return_is_kept"),
+                ("DELETE FROM order_return_line", "order_return_line_is_kept"),
+                ("UPDATE order_return_unit SET wasted = 0, restocked = 1", "order_return_unit_is_kept"),
+                ("DELETE FROM order_return_unit", "order_return_unit_is_kept"),
+                ("UPDATE order_line SET credited_quantity = returned_quantity", "order_line_is_credited_once"),
+            ]
+            for (sql, constraint) in forbidden {
+                let error = await #expect(throws: PostgresError.self, "\(sql)") {
+                    _ = try await store.pool.write([Statement(sql)])
+                }
+                #expect(error?.serverError?.constraint == constraint, "\(sql)")
+            }
+            let second = try await store.paidOrder(key: "one")
+            #expect(second.status == "placed")
+            let error = await #expect(throws: PostgresError.self) {
+                _ = try await store.pool.write([
+                    Statement("UPDATE order_component SET cancelled = quantity WHERE shipped = 0"),
+                    Statement("UPDATE order_line SET cancelled_quantity = quantity WHERE returned_quantity = 0"),
+                ])
+            }
+            #expect(error?.serverError?.constraint == "orders_cancelled_sends_nothing")
             try await store.checkInvariants()
         }
     }
@@ -254,6 +294,48 @@ import Testing
     }
 
     /// Whoever has the link can't have the customer mailed without end.
+    /// The box of a return that was closed comes after all, while another one is awaited.
+    @Test func boxThatDoesNotSayWhichReturnItIsTakesNoOthersPlace() async throws {
+        try await TestStore.run { store in
+            let choice = #"[{"sku": "DM-KIT", "quantity": 1}, {"sku": "CLEANSE-SHAMPOO", "quantity": 1}]"#
+            let path = try await store.cart(TestStore.choice(choice)).path
+            let total = try await store.send(.GET, path).json.totals.total.amount.int ?? 0
+            let order = try await store.sentOrder(TestStore.choice(choice), amount: total, key: "mixed")
+            let bottle = #"{"items": [{"sku": "CLEANSE-SHAMPOO", "quantity": 1}]}"#
+            #expect(try await store.own(order, "returns", kits(1), key: "kit").status == 200)
+            #expect(try await store.own(order, "returns/closure", #"{"returnNumber": "R1"}"#, key: "k").status == 200)
+            #expect(try await store.own(order, "returns", bottle, key: "bottle").status == 200)
+            let box = #"{"restock": true}"#
+            let unsaid = try await store.staff(order, "returns/receipt", box, by: .packer, key: "unsaid")
+            #expect(unsaid.status == 422 && unsaid.text.contains("R1, R2"), "\(unsaid.text)")
+            let other = try await store.paidOrder(key: "other").number.text
+            let misread = #"{"returnNumber": "\#(other)-R2", "restock": true}"#
+            let stranger = try await store.staff(order, "returns/receipt", misread, by: .packer, key: "stranger")
+            #expect(stranger.status == 422 && stranger.text.contains("otherOrder"), "\(stranger.text)")
+            let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "restock": true}"#
+            #expect(try await store.staff(order, "returns/receipt", kit, by: .packer, key: "kit").status == 200)
+            let returns = try await store.send(.GET, "/v1/orders/\(order.token.text)/returns").json.data
+            #expect(returns[1].receivedAt == .null && returns[2].receivedAt != .null, "\(returns)")
+            try await store.checkInvariants()
+        }
+    }
+
+    /// A lot that never came is a mistake in reading, and no new stock that nobody knows the expiry of.
+    @Test func unitsGoBackToStockOnlyInALotThatCame() async throws {
+        try await TestStore.run { store in
+            let order = try await store.sentOrder(key: "one")
+            func receipt(_ restock: Bool, _ key: String) async throws -> Answer {
+                let unit = #"{"sku": "CLEANSE-SHAMPOO", "quantity": 1, "lot": "L7TYPO", "restock": \#(restock)}"#
+                return try await store.staff(order, "returns/receipt", #"{"units": [\#(unit)]}"#, by: .packer, key: key)
+            }
+            let refused = try await receipt(true, "stock")
+            #expect(refused.status == 422 && refused.text.contains("unknownLot"), "\(refused.text)")
+            #expect(try await receipt(false, "waste").status == 200)
+            #expect(try await store.number("SELECT count(*) AS n FROM stock_lot WHERE lot = 'L7TYPO'") == 0)
+            try await store.checkInvariants()
+        }
+    }
+
     @Test func returnsAreAnnouncedSoOftenAndNoMore() async throws {
         try await TestStore.run { store in
             let order = try await store.sentOrder(key: "one")
@@ -309,6 +391,12 @@ import Testing
             let returns = try await store.send(.GET, "/v1/orders/\(order.token.text)/returns").json.data
             #expect(returns[0].closedAt == returns[1].announcedAt && returns[1].closedAt == .null, "\(returns)")
             #expect(returns[1].kind == "withdrawal" && returns[1].items[0].quantity == 2)
+            let closing = try await store.pool.read(
+                Statement("SELECT reason FROM order_event WHERE kind = 'returnClosed'")
+            )
+            #expect(
+                try closing.map { try $0.value("reason", as: String.self) } == ["A withdrawal took the place of R1."]
+            )
             // A withdrawal is said once.
             let back = try await store.own(order, "returns/closure", key: "back")
             #expect(back.status == 409 && back.text.contains("can't be taken back"), "\(back.text)")

@@ -52,6 +52,8 @@ import Testing
         "order_line_credit_adds_up": .ours("units are credited with their adjustment"),
         "order_line_return_agrees": .ours("units come back with their return"),
         "order_component_return_agrees": .ours("units come back with their return"),
+        "orders_stay_as_sold": .ours("what an order comes to later is told by its adjustments"),
+        "order_line_stays_as_sold": .ours("what becomes of its units is counted beside it"),
         "shipment_is_carried": .decided(.invalidRequest),
         "shipment_is_kept": .decided(.notShippable),
         // What is personal.

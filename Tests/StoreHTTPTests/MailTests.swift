@@ -58,6 +58,43 @@ import Testing
         }
     }
 
+    @Test func whatBecomesOfUnitsAndPriceIsWrittenToTheirCustomer() async throws {
+        try await TestStore.run { store in
+            let two = TestStore.choice(#"[{"sku": "DM-KIT", "quantity": 2}]"#)
+            let order = try await store.checkout(try await store.cart(two).path, key: "k", amount: 9000).json
+            func act(_ answer: Answer) { #expect(answer.status == 200, "\(answer.text)") }
+            let goodwill = #"{"goodwill": {"amount": 500, "currency": "GBP"}, "reason": "It came late."}"#
+            act(try await store.staff(order, "refunds", goodwill, key: "goodwill"))
+            let next = #"{"shippingMethod": "next-day", "expectedTotal": {"amount": 9295, "currency": "GBP"}}"#
+            act(try await store.own(order, "shipping", next, key: "shipping"))
+            let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#
+            let left = try await store.own(order, "cancellation", kit, key: "cancel").json.comesTo.amount.int ?? 0
+            let receipt = #"{"amount": {"amount": \#(left), "currency": "GBP"}}"#
+            act(try await store.staff(order, "payments", receipt, key: "paid"))
+            try await store.sendAll()
+            let bottle = #"{"items": [{"sku": "CLEANSE-SHAMPOO", "quantity": 1}], "reason": "It broke."}"#
+            act(try await store.staff(order, "replacements", bottle, key: "again"))
+            act(try await store.staff(order, "replacements/cancellation", #"{"reason": "A mistake."}"#, key: "mistake"))
+            act(try await store.own(order, "returns", kit, key: "first"))
+            act(try await store.own(order, "returns/closure", key: "kept"))
+            act(try await store.own(order, "returns", kit, key: "second"))
+            act(try await store.staff(order, "returns/receipt", "{}", key: "back"))
+            let mails = try await mails(store)
+            let number = order.number.text
+            for (kind, words) in [
+                ("credited", ["5.00 GBP"]), ("shippingChanged", [number]), ("partlyCancelled", [number]),
+                ("replaced", ["1 × ", "Cleanse Shampoo"]), ("sendingCancelled", [number, "is not now"]),
+                ("returnClosed", ["\(number)-R1", "stays with you"]), ("returnAnnounced", ["\(number)-R2"]),
+                ("returned", [number]),
+            ] {
+                let mail = mails[kind]
+                #expect(!mail.subject.text.isEmpty && !(mail.subject.text + mail.plain.text).contains("{"), "\(kind)")
+                let plain = mail.plain.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                for word in words { #expect(plain.contains(word), "\(kind): \(plain)") }
+            }
+        }
+    }
+
     @Test func everyStepOfAnOrderIsWrittenToItsCustomer() async throws {
         // Each thing happens a second after the one before.
         let start = try #require(TestStore.midday)

@@ -140,6 +140,27 @@ import Testing
             constraint: "order_adjustment_is_its_parts"
         ),
         ForbiddenWrite(
+            sql: """
+                WITH whole AS (INSERT INTO order_adjustment SELECT id, 1, 'goodwill', -1, 0, 1 FROM orders),
+                    part AS (INSERT INTO order_adjustment_part SELECT id, 1, 1, NULL, 0, false, -1, 0, 1234 FROM orders)
+                UPDATE orders SET adjustments = 1, adjusted_amount = -1
+                """,
+            constraint: "orders_rates_come_to_something"
+        ),
+        ForbiddenWrite(
+            sql: "UPDATE orders SET items_amount = items_amount - 1, total_amount = total_amount - 1",
+            constraint: "orders_stay_as_sold"
+        ),
+        ForbiddenWrite(sql: "UPDATE orders SET tax_amount = tax_amount - 1", constraint: "orders_stay_as_sold"),
+        ForbiddenWrite(sql: "UPDATE order_line SET name = 'Another'", constraint: "order_line_stays_as_sold"),
+        ForbiddenWrite(sql: "UPDATE order_line SET tax_amount = 0", constraint: "order_line_stays_as_sold"),
+        ForbiddenWrite(sql: "TRUNCATE order_adjustment CASCADE", constraint: "order_adjustment_is_not_emptied"),
+        ForbiddenWrite(
+            sql: "TRUNCATE order_adjustment_part CASCADE",
+            constraint: "order_adjustment_part_is_not_emptied"
+        ),
+        ForbiddenWrite(sql: "TRUNCATE order_return CASCADE", constraint: "order_return_is_not_emptied"),
+        ForbiddenWrite(
             sql: "INSERT INTO order_adjustment SELECT id, 1, 'goodwill', 1, 0, 1 FROM orders",
             constraint: "order_adjustment_takes_off"
         ),

@@ -61,6 +61,67 @@ import Testing
         }
     }
 
+    @Test func whatWasLostIsSaidToBeLost() async throws {
+        try await TestStore.run { store in
+            let order = try await store.sentOrder(key: "one")
+            let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "lost": true, "reason": "Never came."}"#
+            #expect(try await store.staff(order, "refunds", kit).json.status == "completed")
+            let page = try await store.send(.GET, order.page.text).words
+            for words in ["It was lost on its way to you.", "1 lost on the way", "nothing more is on its way"] {
+                #expect(page.contains(words), "\(words)")
+            }
+            #expect(!page.contains("came back") && !page.contains("all done"))
+        }
+    }
+
+    /// What its customer never had is neither announced nor received; once it is theirs again, it is.
+    @Test func whatIsGivenUpAsLostDoesNotComeBack() async throws {
+        try await TestStore.run { store in
+            let order = try await store.sentOrder(Self.twoKits, amount: 9000, key: "two")
+            let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}]}"#
+            #expect(try await store.own(order, "returns", kit, key: "first").status == 200)
+            let parcel = #"{"parcel": "1", "reason": "Never came."}"#
+            #expect(try await store.staff(order, "replacements", parcel, by: .support).status == 200)
+            let more = try await store.own(order, "returns", kit, key: "second")
+            #expect(more.status == 409, "\(more.text)")
+            let box = #"{"returnNumber": "R1", "restock": true}"#
+            let lost = try await store.staff(order, "returns/receipt", box, by: .packer, key: "lost")
+            #expect(lost.status == 409 && lost.text.contains("given up as lost"), "\(lost.text)")
+            let mistake = #"{"reason": "It was found."}"#
+            #expect(try await store.staff(order, "replacements/cancellation", mistake, by: .support).status == 200)
+            #expect(try await store.staff(order, "returns/receipt", box, by: .packer, key: "found").status == 200)
+            try await store.checkInvariants()
+        }
+    }
+
+    /// A kit without its optional sample has left whole, and is sent once more as it was.
+    @Test func orderGoesWithoutWhatNeverCame() async throws {
+        try await TestStore.run { store in
+            let order = try await store.paidOrder(key: "one")
+            let bottles = ["RESTORE-OINTMENT", "CLEANSE-SHAMPOO", "RESTORE-LOTION"].map { #"{"code": "\#($0)"}"# }
+            let scanned = bottles.joined(separator: ", ")
+            let first = #"{"scanned": [\#(scanned)], "partial": true}"#
+            #expect(try await store.staff(order, "packing", first, by: .packer, key: "first").status == 200)
+            let shipping = FulfilmentTests.shipping
+            let left = try await store.staff(order, "shipments", shipping, by: .packer, key: "left")
+            #expect(left.json.fulfilment.status == "partlyShipped", "\(left.text)")
+            let nothing = try await store.staff(order, "packing", #"{"scanned": []}"#, by: .packer, key: "nothing")
+            #expect(nothing.status == 422, "\(nothing.text)")
+            let without = #"{"scanned": [], "without": ["ZERO-SHINE-SAMPLE"]}"#
+            let whole = try await store.staff(order, "packing", without, by: .packer, key: "whole")
+            #expect(whole.status == 200, "\(whole.text)")
+            let read = try await store.send(.GET, "/v1/orders/\(order.token.text)").json
+            #expect(read.fulfilment.status == "shipped" && read.status == "placed", "\(read)")
+            #expect(try await kinds(store, order).contains("sendingCancelled"))
+            #expect(try await store.number("SELECT reserved AS n FROM stock WHERE sku = 'ZERO-SHINE-SAMPLE'") == 0)
+            try await store.deliverAll()
+            let kit = #"{"items": [{"sku": "DM-KIT", "quantity": 1}], "reason": "Never came."}"#
+            let again = try await store.staff(order, "replacements", kit, by: .support)
+            #expect(again.json.replacements.entries.count == 3, "\(again.text)")
+            try await store.checkInvariants()
+        }
+    }
+
     /// A line of the order's log.
     private func kinds(_ store: TestStore, _ order: JSON) async throws -> [String] {
         let path = "/v1/staff/orders/\(order.number.text)"

@@ -105,6 +105,8 @@ import Testing
             #expect(try column("total") == ["4500", "4500", "9000"])
             #expect(try column("adjusted") == ["0", "-500", "-4500"])
             #expect(try column("comesTo") == ["4500", "4000", "4500"])
+            // A sixth of it, at 20 % within.
+            #expect(try column("adjustedTax") == ["0", "-83", "-750"])
             // What was paid, less what went back, is what it comes to.
             #expect(try column("paid") == ["4500", "0", "9000"])
             #expect(try column("refunded") == ["0", "0", "4500"])

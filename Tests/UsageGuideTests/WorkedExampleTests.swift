@@ -51,6 +51,24 @@ import UsageGuide
         #expect(plan.dates(of: Plan.Action.lotion).count == 30)
     }
 
+    /// Of bottles that are lost, the one that is needed first says when they have to be there again.
+    @Test(
+        arguments: [
+            (["RESTORE-OINTMENT"], "2026-12-07", "2026-12-07"), (["RESTORE-OINTMENT"], "2026-12-08", "2026-12-12"),
+            (["CLEANSE-SHAMPOO"], "2026-12-08", "2026-12-10"), (["RESTORE-LOTION"], "2026-12-01", "2026-12-19"),
+            (["CLEANSE-SHAMPOO", "RESTORE-OINTMENT"], "2026-12-08", "2026-12-10"),
+            (["RESTORE-LOTION"], "2027-01-17", "2027-01-17"), (["RESTORE-LOTION"], "2027-01-18", nil),
+            (["ZERO-SHINE-SAMPLE"], "2026-12-01", "2026-12-26"), (["ZERO-SHINE-SAMPLE"], "2026-12-27", nil),
+            (["SOMETHING-ELSE"], "2026-12-01", nil), ([], "2026-12-01", nil),
+        ] as [([String], String, String?)]
+    )
+    func bottleIsNextUsed(codes: [String], today: String, day: String?) throws {
+        let skus = Set(codes.compactMap { SKU(rawValue: $0) })
+        let from = try #require(CalendarDate(today))
+        #expect(plan.nextUse(of: skus, from: from).map { "\($0)" } == day)
+        #expect(Plan(nil).nextUse(of: skus, from: from) == nil)
+    }
+
     @Test func sunIsAvoidedInTheWeekAfterEachSession() {
         #expect(plan.dates(of: Plan.Caution.sun) == december(1...7) + december(12...18))
     }

@@ -11,7 +11,8 @@ struct PackCommand: StaffCommand {
 
             At a terminal, scan or type each code: "CODE", "2x CODE" or "CODE LOT". "undo" takes the last one out, \
             "without CODE" leaves an optional one out, "done" closes the box, "quit" gives the order \
-            back. In a script, name everything with --scan, or say --all.
+            back. In a script, name everything with --scan, or say --all. Where only optional things are left, and never \
+            come, --all with --without for each ends the sending.
 
             Example: aftercare pack DM-7K4Q-99
             Example: aftercare pack DM-7K4Q-99 --all --lot CLEANSE-SHAMPOO=L17
@@ -199,6 +200,10 @@ struct PackCommand: StaffCommand {
             invocation.console.note(sentence, .alarm)
         }
         try invocation.show(answer, as: PackListBody.self) { list in
+            guard !bench.scanned.isEmpty else {
+                let codes = (bench.request.without ?? []).joined(separator: ", ")
+                return try invocation.console.say("\(list.number) goes without \(codes): nothing more is sent.", .good)
+            }
             let parcel = list.parcels.last { $0.shippedAt == nil }
             let units = parcel?.items.reduce(0) { $0 + $1.quantity } ?? 0
             try invocation.console.say(

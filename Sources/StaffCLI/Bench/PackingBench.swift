@@ -202,7 +202,7 @@ struct PackingBench: Sendable, Hashable {
         if isPartial, !pieces.isEmpty { return .closed }
         let missing = components.indices.filter { left(at: $0) > 0 }
             .map { "\(left(at: $0)) \(components[$0].sku)" }
-        return missing.isEmpty && !pieces.isEmpty ? .closed : .incomplete(missing: missing)
+        return missing.isEmpty && !(pieces.isEmpty && without.isEmpty) ? .closed : .incomplete(missing: missing)
     }
 
     // MARK: - What it comes to

@@ -49,8 +49,11 @@ enum OrderSheet {
             .init("TOTAL", isNumber: true),
         ])
         for item in order.items {
+            let since = [(item.cancelled, "cancelled"), (item.returned, "came back"), (item.lost, "lost")]
+                .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
             table.add([
-                Table.Cell(item.quantity), Table.Cell(item.sku), Table.Cell(item.name),
+                Table.Cell(item.quantity), Table.Cell(item.sku),
+                Table.Cell(item.name + (since.isEmpty ? "" : " (\(since.joined(separator: ", ")))")),
                 Table.Cell(item.unitPrice.text), Table.Cell(item.total.text),
             ])
         }

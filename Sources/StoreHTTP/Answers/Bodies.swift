@@ -200,7 +200,8 @@ extension OrderBody {
                     open: order.open(line),
                     cancelled: line.cancelledQuantity,
                     returned: line.returnedQuantity,
-                    sealed: line.isSealed
+                    sealed: line.isSealed,
+                    lost: line.lostQuantity
                 )
             },
             totals: TotalsBody(order.totals),

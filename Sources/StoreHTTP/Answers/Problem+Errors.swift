@@ -101,13 +101,13 @@ extension Problem {
         case .unknown: self.init(.notFound, "The order has no such return, and nothing that could come back.")
         case .several(let ordinals):
             let names = ordinals.map { "R\($0)" }.joined(separator: ", ")
-            self.init("/returnNumber", "several", "Several returns are awaited; say which: \(names).")
+            self.init("/returnNumber", "several", "It may be one of \(names): say which, or name what came.")
         case .received: self.init(.courseClosed, "This return was received already.")
         case .notReceived: self.init(.courseClosed, "This return has not come yet: receive it first.")
         case .closed:
             self.init(
                 .courseClosed,
-                "Nobody waits for this return any more: what comes is announced anew, or received without its number."
+                "Nobody waits for this return any more: what came is received without its number, by naming what it is."
             )
         case .isWithdrawal:
             self.init(.courseClosed, "A withdrawal can't be taken back: only the shop closes it, by its number.")
@@ -115,6 +115,14 @@ extension Problem {
         case .credited: self.init(.courseClosed, "This return is off the order's price already.")
         case .tooMany(let sku, let count):
             self.init("/items", "tooMany", "Of \(sku) no more than \(count) can come back like this.")
+        case .lost:
+            self.init(
+                .courseClosed,
+                "All of this was given up as lost and is sent once more: cancel that first, or count what came into stock."
+            )
+        case .unknownLot(let sku, let lot, let known):
+            let names = known.isEmpty ? "none has come yet" : "there is \(known.suffix(10).joined(separator: ", "))"
+            self.init("/units", "unknownLot", "No lot \(lot) of \(sku) has come; \(names).")
         }
     }
 

@@ -222,7 +222,7 @@ enum OrderExport {
     static let head = CSV.row([
         "number", "placedAt", "status", "payment", "method", "fulfilment", "shipBy", "total", "currency", "items",
         "country", "hold", "itemsAmount", "discount", "shipping", "tax", "taxIncluded", "paid", "refunded",
-        "adjusted", "comesTo",
+        "adjusted", "comesTo", "adjustedTax",
     ])
 
     /// A row for spreadsheets.
@@ -234,7 +234,7 @@ enum OrderExport {
             order.shipBy?.description ?? "", "\(order.total.amount)", order.total.currency.rawValue, items,
             order.country, order.hold ?? "", "\(sums.items)", "\(sums.discount)", "\(sums.shipping)", "\(sums.tax)",
             "\(sums.isTaxIncluded)", "\(sums.paid)", "\(sums.refunded)",
-            "\(sums.adjusted)", "\(order.comesTo.amount)",
+            "\(sums.adjusted)", "\(order.comesTo.amount)", "\(sums.adjustedTax)",
         ])
     }
 

@@ -194,6 +194,9 @@ package struct MailChannel: DeliveryChannel {
         let documents = try await files.documents(of: order, for: entry)
         let tellsReturns = [OrderEvent.returnAnnounced, .returnClosed, .withdrawn].map(\.rawValue).contains(entry.kind)
         let returns = tellsReturns ? try await (store.returns.returns(of: order), store.returnAddress()) : ([], [])
+        let replacement =
+            entry.kind == OrderEvent.replaced.rawValue
+            ? try await store.pool.read(OrderLog.count(of: .replaced, in: order.id, upTo: entry.sequence)) : 0
         let publicURL = store.settings.publicURL
         let isTest = store.settings.isTest
         let mail = try OrderMail(
@@ -202,6 +205,7 @@ package struct MailChannel: DeliveryChannel {
             change: change,
             reminder: reminder,
             returns: returns,
+            replacement: replacement,
             hasLegalTexts: !texts.isEmpty,
             publicURL: publicURL
         )

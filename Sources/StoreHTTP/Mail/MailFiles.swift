@@ -36,17 +36,23 @@ struct MailFiles: Sendable {
         }
     }
 
-    /// What was issued when an order was paid, refunded or cancelled, as PDF: the invoice, or the credit notes of that
-    /// moment. What can't be printed soon is left out: the order's page has it.
+    /// What was issued of an order, as PDF: until it was paid, or for what an entry of its log tells of its price. What
+    /// can't be printed soon is left out: the order's page has it.
     func documents(of order: Order, for entry: OrderFeed.Entry) async throws -> [MailMessage.Attachment] {
-        let isMeant: (IssuedDocument) -> Bool
-        switch OrderEvent(rawValue: entry.kind) {
-        case .paid: isMeant = { $0.document.kind == .invoice }
-        case .refunded, .cancelled, .credited: isMeant = { $0.document.kind == .creditNote && $0.issuedAt == entry.at }
-        default: return []
+        let kinds: [OrderEvent] = [.paid, .refunded, .cancelled, .credited, .partlyCancelled, .shippingChanged]
+        guard let event = OrderEvent(rawValue: entry.kind), kinds.contains(event) else { return [] }
+        let all = try await store.payments.store.documents(of: order, now: store.now())
+        var meant = all.filter { $0.sequence == entry.sequence }
+        if event == .paid {
+            meant = all.filter { ($0.sequence ?? 0) < entry.sequence }
+        } else if ![.refunded, .cancelled].contains(event), !meant.isEmpty,
+            !all.contains(where: { ($0.sequence ?? entry.sequence) < entry.sequence })
+        {
+            // What first changes the price of an order that is not paid has the invoice issued that it changes.
+            meant = all.filter { $0.sequence == nil } + meant
         }
         var files: [MailMessage.Attachment] = []
-        for issued in try await store.payments.store.documents(of: order, now: store.now()) where isMeant(issued) {
+        for issued in meant {
             guard let pdf = await pdf(issued), pdf.count <= Self.printOctetsMax else { continue }
             files.append(MailMessage.Attachment(name: issued.number + ".pdf", type: "application/pdf", bytes: pdf))
         }
@@ -55,7 +61,7 @@ struct MailFiles: Sendable {
 
     /// Nil where it can't be made in time.
     private func pdf(_ issued: IssuedDocument) async -> [UInt8]? {
-        let page = DocumentPage(issued: issued, day: store.shopDay(issued.issuedAt), isOpen: false, pdf: nil)
+        let page = DocumentPage(issued: issued, day: store.shopDay(issued.issuedAt), due: nil, pdf: nil)
         guard let html = try? page.html() else { return nil }
         let answer = PageAnswer(html: html, DocumentPage.template)
         return await withTaskGroup(of: [UInt8]?.self) { group in

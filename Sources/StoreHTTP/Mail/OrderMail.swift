@@ -9,7 +9,7 @@ struct OrderMail {
     /// The events that a customer is written of.
     static let kinds: [OrderEvent] = [
         .placed, .paid, .shipped, .rescheduled, .cancelled, .refunded, .paymentFailed,
-        .linkRequested, .orderLinkRenewed, .reminded,
+        .paymentReturned, .linkRequested, .orderLinkRenewed, .reminded,
         .partlyCancelled, .returnAnnounced, .returnClosed, .returned, .withdrawn, .replaced, .sendingCancelled,
         .credited,
         .shippingChanged,
@@ -45,6 +45,7 @@ struct OrderMail {
     ///   - change: the plan before and after, where dates were moved.
     ///   - reminder: what a reminder says.
     ///   - returns: what comes back of the order, and where to, where the mail tells of that.
+    ///   - replacement: which replacement of the order it tells of, from 1.
     ///   - hasLegalTexts: whether the terms go with it.
     ///   - publicURL: what the links begin with.
     /// - Throws: where the order's language is unknown.
@@ -54,6 +55,7 @@ struct OrderMail {
         change: (from: Plan, to: Plan)?,
         reminder: ReminderMail?,
         returns: (list: [Return], address: [String]) = ([], []),
+        replacement: Int = 0,
         hasLegalTexts: Bool,
         publicURL: String
     ) throws {
@@ -101,6 +103,10 @@ struct OrderMail {
             subject = words.text(.mailRefundedSubject, both)
             paragraphs = [words.text(.mailRefunded, both)]
             links.reverse()
+        case .paymentReturned:
+            subject = words.text(.mailPaymentReturnedSubject, number)
+            paragraphs = [words.text(.mailPaymentReturned, both)]
+            links.reverse()
         case .partlyCancelled:
             subject = words.text(.mailPartlyCancelledSubject, number)
             paragraphs = [words.text(.mailPartlyCancelled, number)]
@@ -115,7 +121,8 @@ struct OrderMail {
             paragraphs = [words.text(.mailReturnAnnounced, back)]
             links.reverse()
         case .returnClosed:
-            let back = Self.back(returns.list.last { $0.closedAt == entry.at }, of: order, returns.address)
+            let closed = returns.list.filter { $0.closedAt == entry.at }.map { $0.number(of: order.number) }
+            let back = number.merging(["return": closed.joined(separator: ", ")]) { $1 }
             subject = words.text(.mailReturnClosedSubject, back)
             paragraphs = [words.text(.mailReturnClosed, back)]
             links.reverse()
@@ -139,8 +146,7 @@ struct OrderMail {
             links.reverse()
         case .replaced:
             subject = words.text(.mailReplacedSubject, number)
-            let last = order.replacementCount
-            let units = order.lines.flatMap(\.replacements).filter { $0.replacement == last }
+            let units = order.lines.flatMap(\.replacements).filter { $0.replacement == replacement }
                 .map { "\($0.quantity) × \($0.name.isolated)" }
             paragraphs = [words.text(.mailReplaced, number.merging(["units": units.joined(separator: ", ")]) { $1 })]
             links.reverse()

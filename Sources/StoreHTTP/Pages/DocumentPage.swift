@@ -11,8 +11,8 @@ struct DocumentPage {
     let issued: IssuedDocument
     /// The day it was issued on, in the shop's time zone.
     let day: CalendarDate
-    /// Whether it still waits for its money.
-    let isOpen: Bool
+    /// What is to be paid of its order now; nil where it asks for nothing.
+    let due: Money?
     /// Where the PDF is; nil on the way into it.
     let pdf: String?
 
@@ -60,11 +60,14 @@ struct DocumentPage {
         ]
         values["reason"] = document.reason.map { words.text(.documentReason, ["reason": $0]) }
         values["pdf"] = pdf.map { ["address": $0, "text": words.text(.documentPrint)] }
-        if isOpen, !document.seller.paymentLines.isEmpty {
-            values["pay"] = [
-                "heading": words.text(.documentPay), "lines": document.seller.paymentLines,
-                "reference": words.text(.documentPayReference, ["number": issued.number]),
-            ]
+        if let due, !document.seller.paymentLines.isEmpty {
+            let isOther = due.amount != document.total
+            values["pay"] =
+                [
+                    "heading": words.text(.documentPay), "lines": document.seller.paymentLines,
+                    "due": isOther ? [words.text(.documentPayDue, ["amount": due.text])] : [],
+                    "reference": words.text(.documentPayReference, ["number": issued.number]),
+                ] as [String: Any]
         }
         return Self.template.render(values)
     }

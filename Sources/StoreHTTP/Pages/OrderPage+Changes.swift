@@ -38,6 +38,9 @@ extension OrderPage {
         if line.returnedQuantity > 0 {
             changes.append(words.text(.orderUnitsReturned, ["count": "\(line.returnedQuantity)"]))
         }
+        if line.lostQuantity > 0 {
+            changes.append(words.text(.orderUnitsLost, ["count": "\(line.lostQuantity)"]))
+        }
         return changes
             + line.replacements.filter { $0.quantity > $0.cancelled }.map {
                 words.text(.orderUnitsReplaced, ["count": "\($0.quantity - $0.cancelled)", "product": $0.name])
@@ -81,7 +84,7 @@ extension OrderPage {
 
     /// What is on its way back, and what else could come back; nil where neither is.
     var returnsCard: [String: Any]? {
-        let kept = order.lines.enumerated().map { ($0.element, order.returnable($0.offset + 1, besides: returns)) }
+        let kept = order.lines.enumerated().map { ($0.element, order.announceable($0.offset + 1, besides: returns)) }
             .filter { $0.1 > 0 }
         if kept.isEmpty, returns.isEmpty { return nil }
         var card: [String: Any] = [

@@ -193,11 +193,11 @@ extension OrderPage {
             || problem.type == .courseClosed && refused == .cancellation
                 && order.canBeCorrected
         {
-            return [
-                problem.type == .invalidRequest
-                    ? words.text(.orderFaultUnits)
-                    : words.text(.orderFaultChangedMeanwhile, ["detail": problem.detail])
-            ]
+            guard problem.type == .invalidRequest else {
+                return [words.text(.orderFaultChangedMeanwhile, ["detail": problem.detail])]
+            }
+            let others = (problem.errors ?? []).filter { !$0.pointer.hasPrefix("/items") }
+            return others.isEmpty ? [words.text(.orderFaultUnits)] : others.map(\.detail)
         }
         if problem.type == .courseClosed {
             return [

@@ -157,7 +157,7 @@ struct OrderPage {
                 address.country.rawValue, order.details.customer.email.rawValue, order.details.customer.phone,
             ].compactMap(\.self)
         }
-        values["seen"] = "\(order.adjustments.count).\(returns.count)"
+        values["seen"] = "\(order.adjustments.count).\(returns.count).\(order.shippingMethod ?? "")"
         values["returns"] = returnsCard
         values["withdrawal"] = withdrawalCard
         return Self.template.render(values)
@@ -185,7 +185,8 @@ struct OrderPage {
         let order: PageSentence =
             switch order.status {
             case .placed: .orderStatusPlaced
-            case .completed: .orderStatusCompleted
+            case .completed:
+                self.order.fulfilmentStatus == .returned ? .orderStatusClosed : .orderStatusCompleted
             case .cancelled: .orderStatusCancelled
             }
         let payment: PageSentence =
@@ -204,7 +205,8 @@ struct OrderPage {
             case .partlyShipped: .orderFulfilmentPartlyShipped
             case .shipped: .orderFulfilmentShipped
             case .delivered: .orderFulfilmentDelivered
-            case .returned: .orderFulfilmentReturned
+            case .returned:
+                self.order.lines.contains { $0.returnedQuantity > 0 } ? .orderFulfilmentReturned : .orderFulfilmentLost
             }
         return self.order.status == .cancelled
             ? [words.text(order), words.text(payment)]

@@ -24,10 +24,16 @@ extension Fields {
     }
 
     /// A return by its number, `DM-7K4Q-99-R1`, or by its place in the order, `1`.
-    func returnOrdinal(_ name: String) -> Int? {
+    /// - Parameter order: the number of the order that it has to be of; nil where only its customer asks.
+    func returnOrdinal(_ name: String, of order: String?) -> Int? {
         guard let text = text(name) else { return nil }
-        let ordinal = text.split(separator: "-").last.flatMap { Int($0.drop { $0 == "R" || $0 == "r" }) }
+        let parts = text.split(separator: "-")
+        let ordinal = parts.last.flatMap { Int($0.drop { $0 == "R" || $0 == "r" }) }
         if ordinal == nil { report(name, "unknownReturn", "A return's number ends in R and a number, such as R1.") }
+        let number = parts.dropLast().joined(separator: "-")
+        if let order, !number.isEmpty, OrderNumber(number) != OrderNumber(order) {
+            report(name, "otherOrder", "This is a return of another order: \(number).")
+        }
         return ordinal
     }
 }
@@ -46,11 +52,16 @@ enum UnitsReader {
         return (fields.require("reason") ? fields.checkLine("reason", lengthMax: 200) : nil).map { (units, $0) }
     }
 
-    @Sendable static func refund(_ fields: Fields) -> RefundRequest? {
+    /// - Parameter order: the number of the order, which a return's number begins with.
+    static func refund(of order: String?) -> @Sendable (Fields) -> RefundRequest? {
+        { fields in refund(fields, of: order) }
+    }
+
+    private static func refund(_ fields: Fields, of order: String?) -> RefundRequest? {
         fields.allow("items", "lost", "returnNumber", "shipping", "shippingAmount", "goodwill", "reason")
         let units = fields.units("items")
         let areLost = fields.flag("lost") ?? false
-        let returned = fields.returnOrdinal("returnNumber")
+        let returned = fields.returnOrdinal("returnNumber", of: order)
         let isShipping = fields.flag("shipping") ?? false
         let shipping = fields.object("shippingAmount", CheckoutReader.money)
         let goodwill = fields.object("goodwill", CheckoutReader.money)
@@ -76,14 +87,22 @@ enum UnitsReader {
     }
 
     /// Which return nobody waits for any more, and why.
-    @Sendable static func closure(_ fields: Fields) -> (ordinal: Int?, reason: String?)? {
-        fields.allow("returnNumber", "reason")
-        return (fields.returnOrdinal("returnNumber"), fields.checkLine("reason", lengthMax: 200))
+    /// - Parameter order: the number of the order, which a return's number begins with; nil where its customer asks.
+    static func closure(of order: String?) -> @Sendable (Fields) -> (ordinal: Int?, reason: String?)? {
+        { fields in
+            fields.allow("returnNumber", "reason")
+            return (fields.returnOrdinal("returnNumber", of: order), fields.checkLine("reason", lengthMax: 200))
+        }
     }
 
-    @Sendable static func receipt(_ fields: Fields) -> ReturnReceipt? {
+    /// - Parameter order: the number of the order, which a return's number begins with.
+    static func receipt(of order: String?) -> @Sendable (Fields) -> ReturnReceipt? {
+        { fields in receipt(fields, of: order) }
+    }
+
+    private static func receipt(_ fields: Fields, of order: String?) -> ReturnReceipt? {
         fields.allow("returnNumber", "items", "units", "restock", "reason")
-        let ordinal = fields.returnOrdinal("returnNumber")
+        let ordinal = fields.returnOrdinal("returnNumber", of: order)
         let quantities = fields.units("items") ?? [:]
         let isRestocked = fields.flag("restock") ?? false
         let units = fields.objects("units", countMax: 200) { unit -> ReturnReceipt.Unit? in

@@ -127,8 +127,8 @@ struct OrderPageRoutes: Sendable {
             let page = DocumentPage(
                 issued: issued,
                 day: store.shopDay(issued.issuedAt),
-                isOpen: issued.document.kind == .invoice && order.details.paymentMethod == .invoice
-                    && order.paymentStatus == .unpaid,
+                due: issued.document.kind == .invoice && order.details.paymentMethod == .invoice
+                    && order.paymentStatus == .unpaid ? order.comesTo : nil,
                 pdf: isPDF ? nil : StorePath.document(order.token, number) + ".pdf"
             )
             var answer = PageAnswer(html: try page.html(), DocumentPage.template)

@@ -28,7 +28,7 @@ struct OwnReturnRoutes: Sendable {
             return Response.privateJSON(try await store.returnsBody(order))
         }
         router.post("/v1/orders/{token}/returns/closure") { request, context in
-            let (key, asked) = try await act(request, context, isBodyOptional: true, UnitsReader.closure)
+            let (key, asked) = try await act(request, context, isBodyOptional: true, UnitsReader.closure(of: nil))
             let order = try await CustomerActs(store, context).closeReturn(
                 store.ownOrder(context),
                 asked.ordinal,

@@ -48,7 +48,12 @@ struct ReturnRoutes: Sendable {
             return Response.privateJSON(try await store.returnsBody(order))
         }
         router.post("/v1/staff/orders/{number}/returns/closure", .support) { request, context, member in
-            let (act, asked) = try await reader.act(request, context, member, UnitsReader.closure)
+            let (act, asked) = try await reader.act(
+                request,
+                context,
+                member,
+                UnitsReader.closure(of: context.parameters.get("number"))
+            )
             let order = try await store.returns.close(
                 reader.locator(context),
                 asked.ordinal,
@@ -61,7 +66,12 @@ struct ReturnRoutes: Sendable {
             return Response.privateJSON(try await store.returnsBody(order))
         }
         router.post("/v1/staff/orders/{number}/returns/receipt", .packer) { request, context, member in
-            let (act, asked) = try await reader.act(request, context, member, UnitsReader.receipt)
+            let (act, asked) = try await reader.act(
+                request,
+                context,
+                member,
+                UnitsReader.receipt(of: context.parameters.get("number"))
+            )
             let order = try await store.returns.receive(
                 reader.locator(context),
                 asked,

@@ -67,13 +67,21 @@ struct StaffOrderRoutes: Sendable {
 
     private func addMoneyBack(to router: StaffRouter) {
         router.post("/v1/staff/orders/{number}/refunds/preview", .manager) { request, context, member in
-            let asked = try Fields.request(try await request.jsonBytes(), UnitsReader.refund)
+            let asked = try Fields.request(
+                try await request.jsonBytes(),
+                UnitsReader.refund(of: context.parameters.get("number"))
+            )
             let order = try await reader.order(context)
             let amount = try await store.payments.store.preview(asked, of: order, now: store.now())
             return try await moneyBack(amount, of: order, reason: "refund", context, member)
         }
         router.post("/v1/staff/orders/{number}/refunds", .manager) { request, context, member in
-            let (act, asked) = try await reader.act(request, context, member, UnitsReader.refund)
+            let (act, asked) = try await reader.act(
+                request,
+                context,
+                member,
+                UnitsReader.refund(of: context.parameters.get("number"))
+            )
             let order = try await store.payments.store.refund(
                 reader.locator(context),
                 asked,
@@ -217,7 +225,7 @@ struct StaffOrderRoutes: Sendable {
             let isPDF = name.hasSuffix(".pdf")
             guard let issued = try await store.pool.read(IssuedDocument.named(isPDF ? String(name.dropLast(4)) : name))
             else { throw Problem(.notFound, "There is no document of this number, or its years are over.") }
-            let page = DocumentPage(issued: issued, day: store.shopDay(issued.issuedAt), isOpen: false, pdf: nil)
+            let page = DocumentPage(issued: issued, day: store.shopDay(issued.issuedAt), due: nil, pdf: nil)
             var answer = PageAnswer(html: try page.html(), DocumentPage.template)
             if isPDF {
                 let pdf = try await store.printer.pdf(Array(buffer: answer.body), named: answer.entityTag)

@@ -17,6 +17,7 @@ enum PageSentence: String, SentenceKey {
     case orderStatus
     case orderStatusPlaced
     case orderStatusCompleted
+    case orderStatusClosed
     case orderStatusCancelled
     case orderPaymentUnpaid
     case orderPaymentAuthorised
@@ -30,6 +31,7 @@ enum PageSentence: String, SentenceKey {
     case orderFulfilmentShipped
     case orderFulfilmentDelivered
     case orderFulfilmentReturned
+    case orderFulfilmentLost
     case orderCourse
     case orderCourseNone
     case orderCourseMove
@@ -85,6 +87,7 @@ enum PageSentence: String, SentenceKey {
     case orderAdjustCorrection
     case orderUnitsCancelled
     case orderUnitsReturned
+    case orderUnitsLost
     case orderUnitsReplaced
     case orderShippingChange
     case orderShippingOption
@@ -171,6 +174,7 @@ enum PageSentence: String, SentenceKey {
     case documentNet
     case documentTax
     case documentPay
+    case documentPayDue
     case documentPayReference
     case documentReason
     case documentPrint
@@ -214,6 +218,8 @@ enum PageSentence: String, SentenceKey {
     case mailWithdrawnBack
     case mailReplacedSubject
     case mailReplaced
+    case mailPaymentReturnedSubject
+    case mailPaymentReturned
     case mailSendingCancelledSubject
     case mailSendingCancelled
     case mailCreditedSubject
@@ -285,7 +291,7 @@ enum PageSentence: String, SentenceKey {
         case .orderTitle, .orderCourseSession, .orderFaultNotADate, .orderFaultDuplicate, .orderFaultTooFarAway,
             .documentInvoice, .documentCreditNote, .documentOrder, .documentTaxNumber, .documentPayReference:
             ["number"]
-        case .orderTaxIncluded: ["amount"]
+        case .orderTaxIncluded, .documentPayDue: ["amount"]
         case .orderCourseLast: ["changes"]
         case .orderContactCountry: ["country"]
         case .orderDoneCourse: ["revision"]
@@ -300,13 +306,13 @@ enum PageSentence: String, SentenceKey {
         case .mailGreeting: ["name"]
         case .mailPlacedSubject, .mailPlaced, .mailPaidSubject, .mailShippedSubject, .mailShipped, .mailMovedSubject,
             .mailCancelledSubject, .mailCancelled, .mailFailedSubject, .mailFailed, .mailLinksSubject, .mailLinks,
-            .mailLinkRenewed, .mailReminded, .mailOffered, .unsubscribeAsk, .unsubscribeDone, .unsubscribeOffersAsk,
+            .mailPaymentReturnedSubject, .mailLinkRenewed, .mailReminded, .mailOffered, .unsubscribeAsk,
+            .unsubscribeDone, .unsubscribeOffersAsk,
             .unsubscribeOffersDone:
             ["number"]
-        case .mailPaid, .mailRefundedSubject, .mailRefunded: ["amount", "number"]
+        case .mailPaid, .mailRefundedSubject, .mailRefunded, .mailPaymentReturned: ["amount", "number"]
         case .mailShippedWith: ["carrier", "tracking"]
-        case .orderUnitsCancelled,
-            .orderUnitsReturned:
+        case .orderUnitsCancelled, .orderUnitsReturned, .orderUnitsLost:
             ["count"]
         case .orderUnitsReplaced,
             .orderReturnUnits,
