@@ -41,6 +41,12 @@ import Testing
                     ["Idempotency-Key": key]
                 )
             }
+            // What is refused before anything is placed is an outcome too.
+            let checkout = store.url + "/v1/carts/\(cart.id.text)/checkout"
+            #expect(try await client.send(.POST, checkout, checkoutBody).status == 400)
+            for body in ["{}", #"{"customer": 1}"#] {
+                #expect(try await client.send(.POST, checkout, body, ["Idempotency-Key": "three"]).status == 422)
+            }
             _ = try await client.send(.GET, store.url + "/v1/carts/" + String(repeating: "x", count: 43))
             #expect(try await client.send(.GET, store.url + "/metrics").status == 404)
             for path in ["/v1/carts", "/v1/products"] {
@@ -59,6 +65,8 @@ import Testing
             for line in [
                 #"aftercare_checkouts_total{outcome="placed"} 1"#,
                 #"aftercare_checkouts_total{outcome="already-ordered"} 1"#,
+                #"aftercare_checkouts_total{outcome="idempotency-key-missing"} 1"#,
+                #"aftercare_checkouts_total{outcome="invalid-request"} 2"#,
                 "aftercare_oversold 0", "aftercare_orders_without_guide 0", "aftercare_dead_letters 0",
                 "aftercare_backup_configured 0",
                 #"aftercare_unsettled{kind="moneyWithoutOrder"} 0"#,

@@ -67,31 +67,43 @@ package struct AnswerMiddleware: RouterMiddleware {
     /// The problem that an error is; one that nobody expected is logged, and tells the caller nothing.
     static func problem(for error: any Error, _ context: StoreContext) -> Problem {
         if let problem = Problem(of: error) { return problem }
+        let type = problemType(of: error)
         switch error {
-        case let error as PostgresError where error.isUnavailability || error.serverError?.state == .lockNotAvailable:
+        case let error as PostgresError where type == .unavailable:
             context.logger.warning(
                 "the database did not answer",
                 metadata: ["request": "\(context.requestID)", "error": "\(error)"]
             )
-            return Problem(.unavailable)
         case let error as PostgresError:
             context.logger.error(
                 "the database refused",
                 metadata: ["request": "\(context.requestID)", "error": "\(error)"]
             )
-            return Problem(.internalError)
-        case let error as HTTPError where error.status == .notFound:
+        case is HTTPError where type == .notFound:
             // No route: what a link opens has one, and is not told from what it does not open.
             return Problem(.notFound, "The store has no such path; /openapi.json lists those that there are.")
-        case let error as HTTPError where error.status == .contentTooLarge: return Problem(.bodyTooLarge)
-        case is CancellationError: return Problem(.unavailable)
-        default:
+        case _ where type == .internalError:
             // The type alone: an error of a library may quote what it was given.
             context.logger.error(
                 "a request failed",
-                metadata: ["request": "\(context.requestID)", "type": "\(type(of: error))"]
+                metadata: ["request": "\(context.requestID)", "type": "\(Swift.type(of: error))"]
             )
-            return Problem(.internalError)
+        default: break
+        }
+        return Problem(type)
+    }
+
+    /// Which problem an error is answered with.
+    static func problemType(of error: any Error) -> ProblemType {
+        if let problem = Problem(of: error) { return problem.type }
+        switch error {
+        case let error as PostgresError where error.isUnavailability || error.serverError?.state == .lockNotAvailable:
+            return .unavailable
+        case let error as HTTPError where error.status == .notFound: return .notFound
+        case let error as HTTPError where error.status == .contentTooLarge: return .bodyTooLarge
+        case is HTTPParserError: return .malformedHTTP
+        case is CancellationError: return .unavailable
+        default: return .internalError
         }
     }
 }

@@ -14,35 +14,39 @@ struct CheckoutRoutes: Sendable {
     let store: Store
 
     func add(to router: Router<StoreContext>) {
-        router.post("/v1/carts/{cart}/checkout") { request, context in
-            // Said at once, before anything is read: whoever would wait for too long is better served a little later.
-            guard store.checkout.hasRoom else { throw Problem(.unavailable) }
-            let key = try request.requiredIdempotencyKey()
-            let bytes = try await request.jsonBytes()
-            let reader = CheckoutReader(
-                methods: store.payments.methods,
-                obstacle: store.payments.obstacle,
-                offers: store.settings.offers,
-                key: key,
-                cartVersions: try request.headers[.ifMatch].map(EntityTag.versions) ?? nil
-            )
-            let asked = try Fields.request(bytes, reader.request)
-            let cart = try store.link(.cart, context)
-            let order: Order
+        router.post("/v1/carts/{cart}/checkout") { request, context -> Response in
             do {
-                order = try await place(asked, cart: cart, actor: .customer(context.requestID))
+                let response = try await answer(request, context)
                 Self.count("placed")
+                return response
             } catch {
-                Self.count((error as? Problem)?.type.rawValue ?? ProblemType.unavailable.rawValue)
+                Self.count(AnswerMiddleware.problemType(of: error).rawValue)
                 throw error
             }
-            return Response.privateJSON(
-                OrderBody(order),
-                status: .created,
-                version: order.guide.courseVersion,
-                headers: [.location: StorePath.order(order.token)]
-            )
         }
+    }
+
+    private func answer(_ request: Request, _ context: StoreContext) async throws -> Response {
+        // Said at once, before anything is read: whoever would wait for too long is better served a little later.
+        guard store.checkout.hasRoom else { throw Problem(.unavailable) }
+        let key = try request.requiredIdempotencyKey()
+        let bytes = try await request.jsonBytes()
+        let reader = CheckoutReader(
+            methods: store.payments.methods,
+            obstacle: store.payments.obstacle,
+            offers: store.settings.offers,
+            key: key,
+            cartVersions: try request.headers[.ifMatch].map(EntityTag.versions) ?? nil
+        )
+        let asked = try Fields.request(bytes, reader.request)
+        let cart = try store.link(.cart, context)
+        let order = try await place(asked, cart: cart, actor: .customer(context.requestID))
+        return Response.privateJSON(
+            OrderBody(order),
+            status: .created,
+            version: order.guide.courseVersion,
+            headers: [.location: StorePath.order(order.token)]
+        )
     }
 
     /// Counts what became of a checkout.
