@@ -34,6 +34,16 @@ extension OrderStore {
         ) { try $0.value("n") }
     }
 
+    /// How many of all orders have no guide. It takes the longer the more there are.
+    package static let allWithoutGuide = Query(
+        only: Statement(
+            """
+            SELECT count(*) AS n FROM orders
+            WHERE NOT EXISTS (SELECT 1 FROM guide WHERE order_id = id AND revision = guide_revision)
+            """
+        )
+    ) { (row: Row) -> Int in try row.value("n") }
+
     /// How many orders a filter lets through.
     package func count(_ filter: OrderFilter) async throws -> Int { try await pool.read(filter.total) }
 

@@ -6,7 +6,6 @@ package import Logging
 import Metrics
 import NIOCore
 import Postgres
-import Orders
 import Payments
 import Reminders
 package import Telemetry
@@ -18,6 +17,7 @@ package struct MetricsApplication: Sendable {
     private let limit: ConcurrencyLimit
     private let isBackedUp: Bool
     private let lastDrill: @Sendable () -> Instant?
+    private let ordersWithoutGuide = OrdersWithoutGuide()
 
     /// - Parameters:
     ///   - isBackedUp: whether the store has a folder for its backups.
@@ -76,10 +76,8 @@ package struct MetricsApplication: Sendable {
             gauge("aftercare.backup.drill.age", Int(now.secondsSince1970 - drill.secondsSince1970))
         }
         guard
-            let (oversold, withoutGuide) = try? await store.pool.read(
-                StockStore.oversold,
-                OrderStore.withoutGuide(since: now + .seconds(-86_400))
-            ),
+            let oversold = try? await store.pool.read(StockStore.oversold),
+            let withoutGuide = try? await ordersWithoutGuide.count(store.pool, now: now),
             let backlog = try? await store.backlog(now: now),
             let unsettled = try? await store.payments.findings.counts(),
             let dropped = try? await store.reminders.lateCount()

@@ -31,7 +31,9 @@ package struct MetricDescription: Sendable {
         "aftercare.deliveries.age": .init("Seconds for which the oldest of them has waited, by channel."),
         "aftercare.dead_letters": .init("Events of the last seven days that could not be told. Must be 0."),
         "aftercare.oversold": .init("Components of which more is promised than there is. Must be 0."),
-        "aftercare.orders.without_guide": .init("Orders without a guide. Must be 0."),
+        "aftercare.orders.without_guide": .init(
+            "Orders without a guide, all of them as counted within the hour. Must be 0."
+        ),
         "aftercare.unsettled": .init("Money in which ledger and provider differ, as last compared. Must be 0."),
         "aftercare.reminders.dropped": .init("Reminders that nobody told in time."),
         "aftercare.traces.sent": .init("Steps of traces that the collector took."),

@@ -26,7 +26,7 @@ struct ShopHealth: Sendable, Equatable {
     init(_ store: Store, now: Instant) async throws {
         (oversold, ordersWithoutGuide) = try await store.pool.read(
             StockStore.oversold,
-            OrderStore.withoutGuide(since: now + .seconds(-86_400))
+            OrderStore.allWithoutGuide
         )
         let backlog = try await store.backlog(now: now)
         givenUp = backlog.givenUp
@@ -41,8 +41,8 @@ struct ShopHealth: Sendable, Equatable {
                 ? .fine("stock", "nothing is oversold")
                 : .broken("stock", "\(oversold) products are promised that are not there", "aftercare stock audit"),
             ordersWithoutGuide == 0
-                ? .fine("guides", "every order of the last day has one")
-                : .broken("guides", "\(ordersWithoutGuide) orders of the last day have none", "aftercare orders list"),
+                ? .fine("guides", "every order has one")
+                : .broken("guides", "\(ordersWithoutGuide) orders have none", "aftercare orders list"),
             findings == 0
                 ? .fine("ledger", "no difference from the payment provider is open")
                 : .look(
