@@ -341,8 +341,7 @@ let package = Package(
             "HostCLITests",
             [
                 "Backup", "Commerce", "Encodings", "GuideFormats", "HostCLI", "Links", "Postgres", "ProgramVersion",
-                "Records",
-                "SMTP", .argumentParser, .logging,
+                "Records", "SMTP", "StoreHTTP", .argumentParser, .logging,
             ]
         ),
         tests("StoreAPITests", ["StoreAPI"]),

@@ -354,6 +354,14 @@ struct Settings: Sendable {
         "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 
+    /// The host in the public address, without an IPv6 address's brackets; nil where it is not written in ASCII.
+    var publicHost: String? {
+        let authority = publicURL.drop { $0 != ":" }.drop { $0 == ":" || $0 == "/" }
+        guard authority.allSatisfy(\.isASCII) else { return nil }
+        if authority.first == "[" { return String(authority.dropFirst().prefix { $0 != "]" }) }
+        return String(authority.prefix { $0 != ":" })
+    }
+
     /// The variables whose values nobody is shown.
     private static let secrets: Set<String> = [
         "DATABASE_URL", "AFTERCARE_LINK_KEY", "AFTERCARE_LINK_KEY_PREVIOUS", "AFTERCARE_STRIPE_KEY",

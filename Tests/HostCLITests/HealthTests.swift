@@ -1,4 +1,5 @@
 import Commerce
+import StoreHTTP
 import Testing
 
 @testable import Backup
@@ -55,8 +56,76 @@ struct HealthTests {
 
     @Test(arguments: [(60, Observation.Verdict.fine), (20, .look), (0, .broken), (-3, .broken)])
     func aCertificateIsToBeRenewedInTime(days: Int, verdict: Observation.Verdict) {
-        let expiry = now + .seconds(days * 86_400)
-        #expect(MachineHealth.certificate(expiry: expiry, now: now).verdict == verdict)
+        let held = claims(from: -90, to: days, ["shop.example"])
+        #expect(MachineHealth.certificate(held, host: "shop.example", now: now).verdict == verdict)
+    }
+
+    private func claims(from: Int, to: Int, _ names: [String]) -> CertificateClaims {
+        CertificateClaims(
+            validFrom: now + .seconds(from * 86_400),
+            expiry: now + .seconds(to * 86_400),
+            names: names
+        )
+    }
+
+    @Test func aCertificateIsNotValidBeforeItsDay() {
+        let early = claims(from: 1, to: 90, ["shop.example"])
+        let told = MachineHealth.certificate(early, host: "shop.example", now: now)
+        #expect(told.verdict == .broken && told.says.contains("not valid before"))
+    }
+
+    @Test(
+        arguments: [
+            (["shop.example"], "shop.example", true), (["SHOP.example."], "shop.Example", true),
+            (["other.example", "*.example.com"], "shop.example.com", true), (["192.0.2.1"], "192.0.2.1", true),
+            (["2001:db8:0:0::1"], "2001:db8::1", true),
+            (["other.example"], "shop.example", false), (["*.example.com"], "example.com", false),
+            (["*.example.com"], "a.shop.example.com", false), (["shop.example"], "192.0.2.1", false),
+            (["192.0.2.2"], "192.0.2.1", false), (["*"], "localhost", false), ([], "shop.example", false),
+        ] as [([String], String, Bool)]
+    )
+    func aCertificateIsForTheHostThatCustomersReach(names: [String], host: String, isFor: Bool) {
+        let told = MachineHealth.certificate(claims(from: -1, to: 90, names), host: host, now: now)
+        let verdict: Observation.Verdict = isFor ? .fine : .broken
+        #expect(told.verdict == verdict)
+        #expect(told.says.contains("AFTERCARE_PUBLIC_URL") != isFor)
+        // Something else shows customers a certificate.
+        #expect(MachineHealth.certificate(claims(from: -1, to: 90, names), host: nil, now: now).verdict == .fine)
+    }
+
+    @Test(
+        arguments: [
+            ("https://shop.example", "shop.example"), ("https://shop.example:8443/", "shop.example"),
+            ("https://[2001:db8::1]:8443", "2001:db8::1"), ("https://münchen.example", nil),
+        ] as [(String, String?)]
+    )
+    func thePublicAddressHasAHost(address: String, host: String?) throws {
+        #expect(try Settings(options: [:], environment: ["AFTERCARE_PUBLIC_URL": address]).publicHost == host)
+    }
+
+    @Test func checkpointsAreMadeEveryHour() {
+        func verdict(hoursAgo hours: Int) -> Observation.Verdict {
+            RecordHealth.checkpoints((at: now + .seconds(-hours * 3600), count: 7), now: now).verdict
+        }
+        #expect(RecordHealth.checkpoints(nil, now: now).verdict == .look)
+        #expect([0, 2, 3, 50, -1].map(verdict) == [.fine, .fine, .look, .look, .look])
+    }
+
+    /// As `docker-compose.yml` would have it without a folder.
+    @Test func whatHasNoPlaceBesideADatabaseOfOnesOwnIsTold() async {
+        func told(_ more: [String: String]) async -> [String: Observation] {
+            var environment = ["DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"]
+            environment.merge(more) { $1 }
+            return Dictionary(await Examination([:], environment).observations().map { ($0.check, $0) }) { $1 }
+        }
+        let without = await told([:])
+        for check in ["checkpoints", "erasures"] {
+            #expect(without[check]?.verdict == .look, "\(check)")
+            #expect(without[check]?.advice?.contains("AFTERCARE_DATA_DIR") == true, "\(check)")
+        }
+        let with = await told(["AFTERCARE_DATA_DIR": "/nowhere/data"])
+        #expect(with["checkpoints"]?.says == "there is none yet")
+        #expect(with["erasures"]?.verdict == .fine)
     }
 
     private func backup(hoursAgo hours: Int) -> BaseBackup {

@@ -51,7 +51,9 @@ import Testing
             )
             #expect(others.allSatisfy { $0.verdict == "fine" } && disks.count == 2, "\(told.said)")
             if disks.allSatisfy({ $0.verdict == "fine" }) { #expect(told.code == 0 && told.json.verdict == "fine") }
-            for check in ["durability", "archive", "drill", "link key", "ledger", "queue", "indexes"] {
+            for check in [
+                "durability", "archive", "drill", "link key", "ledger", "queue", "indexes", "checkpoints", "erasures",
+            ] {
                 #expect(others.contains { $0.check.text == check }, "\(check)")
             }
 
@@ -95,11 +97,16 @@ import Testing
             let secret = "\(shop.folder)/key.pem"
             let request = """
                 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 5 -subj /CN=localhost \
-                    -keyout "$2" -out "$1"
+                    -addext "subjectAltName=DNS:*.example,IP:192.0.2.1" -keyout "$2" -out "$1"
                 """
             try #require(await shell(request, pair, secret) == 0)
             let files = ["AFTERCARE_TLS_CERTIFICATE=\(pair)", "AFTERCARE_TLS_KEY=\(secret)"]
             expect(try await doctor(files), 1, "certificate", "renew it")
+            expect(
+                try await doctor(files + ["AFTERCARE_PUBLIC_URL=https://other.shop.example"]),
+                2,
+                "it is for *.example, 192.0.2.1, and not for other.shop.example"
+            )
             try "nonsense".write(toFile: secret, atomically: true, encoding: .utf8)
             expect(try await doctor(files), 2, "holds no private key")
 

@@ -1,7 +1,9 @@
+import Audit
 import Backup
 import CivilTime
 import Commerce
 import Links
+import Personal
 import Postgres
 import ProgramVersion
 import Records
@@ -28,6 +30,7 @@ struct Examination: Sendable {
         }
         var observations = [version] + self.settings(settings)
         observations += machine(settings, now: .now())
+        observations += records(settings, now: .now())
         let (database, host) = await database(settings)
         observations += database
         if let host {
@@ -74,7 +77,38 @@ struct Examination: Sendable {
         if let folder = settings.backupFolder {
             observations.append(MachineHealth.disk(DiskSpace(of: folder), "the backups"))
         }
-        if let files = settings.tlsFiles { observations.append(MachineHealth.certificate(files, now: now)) }
+        if let files = settings.tlsFiles {
+            // A proxy shows customers a certificate of its own.
+            let host = settings.trustedProxies.isEmpty ? settings.publicHost : nil
+            observations.append(MachineHealth.certificate(files, host: host, now: now))
+        }
+        return observations
+    }
+
+    /// What is kept beside the database.
+    private func records(_ settings: Settings, now: Instant) -> [Observation] {
+        var observations: [Observation] = []
+        if let folder = settings.auditFolder {
+            do {
+                observations.append(RecordHealth.checkpoints(try CheckpointFile(folder: folder).last(), now: now))
+            } catch {
+                let advice = "check \(folder): aftercare audit verify says more"
+                observations.append(.broken("checkpoints", "they can't be read: \(error)", advice))
+            }
+        } else {
+            observations.append(RecordHealth.noPlaceForCheckpoints)
+        }
+        if let path = settings.erasureList {
+            do {
+                let count = try ErasureList(path).entries().count
+                observations.append(.fine("erasures", "\(count) are written down beside the database"))
+            } catch {
+                let advice = "mend that: with an older copy of the database nobody knows who was erased since"
+                observations.append(.broken("erasures", "\(error)", advice))
+            }
+        } else {
+            observations.append(RecordHealth.noPlaceForErasures)
+        }
         return observations
     }
 

@@ -1,4 +1,3 @@
-package import Commerce
 import FoundationEssentials
 import NIOCore
 import NIOSSL
@@ -29,8 +28,7 @@ package final class ServerCertificate: Sendable {
         let texts: [[UInt8]]
         let chain: [NIOSSLCertificateSource]
         let key: NIOSSLPrivateKeySource
-        /// In seconds since 1970.
-        let expiry: Int
+        let claims: CertificateClaims
 
         /// What a handshake shows.
         var shown: NIOSSLContextConfigurationOverride {
@@ -61,10 +59,8 @@ package final class ServerCertificate: Sendable {
         return true
     }
 
-    /// Until when the server's own certificate is valid.
-    package var expiry: Instant {
-        Instant(microsecondsSince1970: Int64(held.withLock(\.expiry)) * 1_000_000)
-    }
+    /// What the server's own certificate says.
+    package var claims: CertificateClaims { held.withLock(\.claims) }
 
     /// What the server needs to speak TLS.
     func configuration() -> TLSConfiguration {
@@ -93,7 +89,7 @@ package final class ServerCertificate: Sendable {
             texts: texts,
             chain: chain.map { .certificate($0) },
             key: .privateKey(secret),
-            expiry: chain[0].notValidAfter
+            claims: CertificateClaims(chain[0])
         )
         let trial = TLSConfiguration.makeServerConfiguration(certificateChain: held.chain, privateKey: held.key)
         guard (try? NIOSSLContext(configuration: trial)) != nil else {
