@@ -233,17 +233,28 @@ struct Host: Sendable {
 
     private var linkKeyFile: String { settings.dataFolder + "/link-key" }
 
-    /// What is wrong with the link key, as a sentence; nil where nothing is. None is made, and nothing is written.
-    func linkKeyFault() async throws -> String? {
+    /// What is wrong with the link key, as a sentence.
+    struct LinkKeyFault: Error {
+        let sentence: String
+    }
+
+    /// The keys for links as they are found: none is made, and nothing is written.
+    /// - Throws: `LinkKeyFault`.
+    func foundLinkKeys() async throws -> LinkKeys {
         var key = settings.linkKey
         if key == nil, isPrivate {
-            guard let text = try? LocalFile.read(linkKeyFile) else { return "\(linkKeyFile) is not there" }
+            guard let text = try? LocalFile.read(linkKeyFile) else {
+                throw LinkKeyFault(sentence: "\(linkKeyFile) is not there")
+            }
             key = LinkKey(text: String(decoding: text, as: UTF8.self))
-            if key == nil { return "\(linkKeyFile) holds no link key" }
+            if key == nil { throw LinkKeyFault(sentence: "\(linkKeyFile) holds no link key") }
         }
-        guard let key else { return "AFTERCARE_LINK_KEY is missing" }
-        let isComplete = try await LinkKeys.holds([key] + settings.previousLinkKeys, allOf: pool)
-        return isComplete ? nil : "links of this database were made with a key that is not here"
+        guard let key else { throw LinkKeyFault(sentence: "AFTERCARE_LINK_KEY is missing") }
+        do {
+            return try await LinkKeys.look(for: key, previous: settings.previousLinkKeys, in: pool)
+        } catch LinkKeys.KeyError.unknownKeyInUse {
+            throw LinkKeyFault(sentence: "links of this database were made with a key that is not here")
+        }
     }
 }
 

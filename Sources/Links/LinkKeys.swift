@@ -66,47 +66,67 @@ package struct LinkKeys: Sendable {
         )
     }
 
-    /// Whether every key that a database has ever used is among some. Nothing is written.
-    package static func holds(_ keys: [LinkKey], allOf pool: Pool) async throws -> Bool {
-        try await pool.read(known).allSatisfy { row in keys.contains { $0.fingerprint == row.fingerprint } }
+    /// A key as a database knows it.
+    private typealias Known = (number: Int16, fingerprint: [UInt8], checkValue: [UInt8])
+
+    /// The keys by the numbers under which the database knows them. Nothing is written: the current one may be one that it
+    /// has not been told of yet.
+    /// - Throws: `KeyError` when a key is missing.
+    package static func look(for current: LinkKey, previous: [LinkKey], in pool: Pool) async throws -> LinkKeys {
+        let known = try await pool.read(Self.known)
+        let added = try addition(of: current, previous: previous, to: known)
+        return try LinkKeys(current, previous: previous, known: added.map { known + [$0] } ?? known)
     }
 
     /// Agrees with the database: every key it has ever used must be among these, and the current one is made known to
     /// it.
     /// - Throws: `KeyError` when a key is missing, so that no server with another key serves this database.
     package static func agree(on current: LinkKey, previous: [LinkKey], with pool: Pool) async throws -> LinkKeys {
-        let all = [current] + previous
         let known = try await pool.transaction { transaction in
             // Servers that start at once follow one another: a number is one key's.
             let known = try await transaction.read(
                 after: [Statement("LOCK TABLE link_key IN SHARE ROW EXCLUSIVE MODE")],
                 Self.known
             )
-            guard known.allSatisfy({ row in all.contains { $0.fingerprint == row.fingerprint } }) else {
-                throw KeyError.unknownKeyInUse
-            }
-            if known.contains(where: { $0.fingerprint == current.fingerprint }) { return known }
-            let number = (known.last?.number ?? -1) + 1
-            guard number <= LinkTarget.keyMax else { throw KeyError.tooMany }
+            guard let added = try addition(of: current, previous: previous, to: known) else { return known }
             _ = try await transaction.commit([
                 Statement(
                     "INSERT INTO link_key (number, fingerprint, check_value) VALUES ($1, $2, $3)",
-                    number,
-                    Bytea(current.fingerprint),
-                    Bytea(current.checkValue)
+                    added.number,
+                    Bytea(added.fingerprint),
+                    Bytea(added.checkValue)
                 )
             ])
-            return known + [(number, current.fingerprint, current.checkValue)]
+            return known + [added]
         }
+        return try LinkKeys(current, previous: previous, known: known)
+    }
+
+    /// The current key as a database is to know it; nil where it does.
+    private static func addition(
+        of current: LinkKey,
+        previous: [LinkKey],
+        to known: [Known]
+    ) throws(KeyError) -> Known? {
+        let all = [current] + previous
+        guard known.allSatisfy({ row in all.contains { $0.fingerprint == row.fingerprint } }) else {
+            throw .unknownKeyInUse
+        }
+        if known.contains(where: { $0.fingerprint == current.fingerprint }) { return nil }
+        let number = (known.last?.number ?? -1) + 1
+        guard number <= LinkTarget.keyMax else { throw .tooMany }
+        return (number: number, fingerprint: current.fingerprint, checkValue: current.checkValue)
+    }
+
+    private init(_ current: LinkKey, previous: [LinkKey], known: [Known]) throws(KeyError) {
+        let all = [current] + previous
         var keys: [Int16: LinkKey] = [:]
         for row in known {
             guard let key = all.first(where: { $0.fingerprint == row.fingerprint }), key.checkValue == row.checkValue
-            else { throw KeyError.unknownKeyInUse }
+            else { throw .unknownKeyInUse }
             keys[row.number] = key
         }
-        guard let own = known.first(where: { $0.fingerprint == current.fingerprint }) else {
-            throw KeyError.unknownKeyInUse
-        }
-        return LinkKeys(current: own.number, keys: keys)
+        guard let own = known.first(where: { $0.fingerprint == current.fingerprint }) else { throw .unknownKeyInUse }
+        self.init(current: own.number, keys: keys)
     }
 }

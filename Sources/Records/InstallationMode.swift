@@ -39,6 +39,12 @@ package enum InstallationMode: String, Sendable, CaseIterable {
         if let known, known != mode { throw Mismatch(mode: known) }
     }
 
+    /// Holds a mode against the one that a database knows, if it knows any. Nothing is written.
+    /// - Throws: `Mismatch`.
+    package static func compare(_ mode: InstallationMode, with pool: Pool) async throws {
+        if let known = try await pool.read(read), known != mode { throw Mismatch(mode: known) }
+    }
+
     private static let read = Query(first: Statement("SELECT mode FROM installation_mode")) {
         try $0.value("mode", as: InstallationMode.self)
     }

@@ -111,20 +111,27 @@ package struct Store: Sendable {
     package let now: @Sendable () -> Instant
 
     /// Opens the store on a database whose schema is up to date.
-    /// - Parameter provider: who takes money for the shop; nil where it takes invoices only.
+    /// - Parameters:
+    ///   - provider: who takes money for the shop; nil where it takes invoices only.
+    ///   - isOnlyLooking: whether the database is not told what this server is set to.
     package init(
         _ pool: Pool,
         keys: LinkKeys,
         settings: StoreSettings,
         provider: (any PaymentProvider)? = nil,
         logger: Logger = Logger(label: "aftercare"),
+        isOnlyLooking: Bool = false,
         now: @escaping @Sendable () -> Instant = Instant.now
     ) async throws {
         self.pool = pool
         self.keys = keys
         self.settings = settings
         self.now = now
-        try await InstallationMode.agree(on: settings.mode, with: pool)
+        if isOnlyLooking {
+            try await InstallationMode.compare(settings.mode, with: pool)
+        } else {
+            try await InstallationMode.agree(on: settings.mode, with: pool)
+        }
         timeZones = try TimeZoneDatabase()
         catalogs = CatalogStore(pool)
         staff = StaffStore(pool)

@@ -91,6 +91,16 @@ import Testing
             try String(repeating: "09", count: 32).write(toFile: key, atomically: true, encoding: .utf8)
             expect(try await doctor(), 2, "made with a key that is not here")
             try kept.write(toFile: key, atomically: true, encoding: .utf8)
+            // One that is to be used from the next start on is not told to the database by looking.
+            let next = [
+                "AFTERCARE_LINK_KEY=" + String(repeating: "09", count: 32), "AFTERCARE_LINK_KEY_PREVIOUS=" + kept,
+            ]
+            let ahead = try await doctor(next)
+            #expect(ahead.code < 2 && !ahead.said.contains("link key"), "\(ahead.said)")
+            let known = try await shop.withPool { pool in
+                try await pool.read(Statement("SELECT count(*) AS n FROM link_key")).single().value("n", as: Int.self)
+            }
+            #expect(known == 1)
 
             // The certificate.
             let pair = "\(shop.folder)/certificate.pem"

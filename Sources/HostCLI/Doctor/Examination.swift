@@ -152,19 +152,19 @@ struct Examination: Sendable {
 
     private func shop(_ host: Host) async -> [Observation] {
         do {
-            if let fault = try await host.linkKeyFault() {
-                let advice = "links of customers open nothing without it: restore it from a backup"
-                return [.broken("link key", fault, advice)]
-            }
             let settings = host.settings
             let store = try await Store(
                 host.pool,
-                keys: host.linkKeys(),
+                keys: host.foundLinkKeys(),
                 settings: settings.store,
-                logger: settings.logger()
+                logger: settings.logger(),
+                isOnlyLooking: true
             )
             return [.fine("link key", "it is the one that links were made with")]
                 + (try await ShopHealth(store, now: .now()).observations)
+        } catch let fault as Host.LinkKeyFault {
+            let advice = "links of customers open nothing without it: restore it from a backup"
+            return [.broken("link key", fault.sentence, advice)]
         } catch {
             return [.broken("shop", "it can't be looked into: \(error)", "mend what is said above first")]
         }
