@@ -353,8 +353,8 @@ let package = Package(
         tests(
             "WholeTests",
             [
-                "aftercare", "Catalog", "CivilTime", "Commerce", "Postgres", "Schema", "Staff", "StandardWebhooks",
-                "TestSupport",
+                "Admission", "aftercare", "Catalog", "CivilTime", "Commerce", "Postgres", "Schema", "Staff",
+                "StandardWebhooks", "TestSupport",
                 "stripe-double", .asyncHTTPClient, .nioCore, .nioHTTP1, .subprocess, .system,
             ],
             exclude: ["opensmtpd.sh"]

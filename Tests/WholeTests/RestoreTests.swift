@@ -1,3 +1,4 @@
+import Admission
 import AsyncHTTPClient
 import CivilTime
 import Commerce
@@ -155,7 +156,9 @@ import Testing
                 #expect(answer.status == 200, "\(path): \(answer.text)")
             }
             try await act("orders/\(over.number)/cancellation", #"{"reason": "Ordered twice."}"#)
+            try await Self.makeTokensAndKeys(shop)
             let between = try await Self.now(shop)
+            try await Self.revokeTokenAndKey(shop)
             try await act("orders/\(open.number)/cancellation", #"{"reason": "Ordered twice."}"#)
             try await act("personal/erasure", #"{"email": "ada@example.com"}"#)
             let list = shop.backups + "/erasures"
@@ -173,6 +176,9 @@ import Testing
             #expect(restored.code == 0, "\(restored.said)")
             #expect(restored.said.contains("Erased again, as they had been, 1: \(over.number)."), "\(restored.said)")
             #expect(restored.said.contains("open again as they were then, 1: \(open.number)."), "\(restored.said)")
+            // Who was sent away after it is let in again, and the answer says so; who had been before is not.
+            #expect(restored.said.contains("again, 2: left (packer), till (manager)."), "\(restored.said)")
+            #expect(restored.said.contains("again, 1: kiosk."), "\(restored.said)")
             for path in [list, target + "/erasures"] {
                 #expect(await shell("[ \"$(stat -c %a \"$1\")\" = 600 ]", path) == 0, "\(path)")
             }
@@ -184,6 +190,37 @@ import Testing
                     .value("n", as: Int.self)
             }
             #expect(names == 1)
+        }
+    }
+
+    private static func makeTokensAndKeys(_ shop: BackedUpShop) async throws {
+        try await shop.withPool { pool in
+            let staff = StaffStore(pool)
+            let keys = try await StorefrontKeyStore(pool)
+            let (now, day) = (Instant.now(), Duration.seconds(86_400))
+            for name in ["left", "dismissed"] {
+                _ = try await staff.create(name: name, role: .packer, now: now, lifetime: day)
+            }
+            _ = try await staff.create(name: "over", role: .packer, now: now + .seconds(-172_800), lifetime: day)
+            for name in ["kiosk", "former"] {
+                _ = try await keys.create(
+                    name: name,
+                    origins: ["*"],
+                    currency: nil,
+                    country: nil,
+                    requestsPerMinute: StorefrontKey.standardRate,
+                    now: now
+                )
+            }
+            #expect(try await staff.revoke(name: "dismissed", now: .now()))
+            #expect(try await keys.revoke(name: "former", now: .now()))
+        }
+    }
+
+    private static func revokeTokenAndKey(_ shop: BackedUpShop) async throws {
+        try await shop.withPool { pool in
+            #expect(try await StaffStore(pool).revoke(name: "left", now: .now()))
+            #expect(try await StorefrontKeyStore(pool).revoke(name: "kiosk", now: .now()))
         }
     }
 

@@ -70,6 +70,19 @@ struct RestoreCommand: AsyncParsableCommand {
                     + "\(outcome.open.joined(separator: ", ")). Settle them, and a server erases them within the hour."
             )
         }
+        if !outcome.tokens.isEmpty {
+            say(
+                "Tokens of the staff that are valid, those revoked after that moment again, \(outcome.tokens.count): "
+                    + outcome.tokens.map { "\($0.name) (\($0.role))" }.joined(separator: ", ")
+                    + ". Once it is served, aftercare token revoke NAME ends one."
+            )
+        }
+        if !outcome.keys.isEmpty {
+            say(
+                "Keys of storefronts that are valid, those revoked after that moment again, \(outcome.keys.count): "
+                    + "\(outcome.keys.joined(separator: ", ")). Once it is served, aftercare keys revoke NAME ends one."
+            )
+        }
         say("The settings that it was served with are in \(target)/settings.")
         say("Serve it: aftercare serve --data-dir \(target)")
     }

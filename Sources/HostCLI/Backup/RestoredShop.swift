@@ -1,3 +1,4 @@
+import Admission
 import Backup
 import CivilTime
 import Commerce
@@ -11,6 +12,7 @@ import Personal
 import Postgres
 import Records
 import Reminders
+import Staff
 import StoreHTTP
 
 /// A store that was just restored: its link key and settings put beside it, and its past kept from happening twice.
@@ -27,6 +29,16 @@ enum RestoredShop {
         let erased: [String]
         /// Those that stand open again, as they stood then.
         let open: [String]
+        /// The staff's tokens that are valid: one that was revoked since is so again.
+        let tokens: [Token]
+        /// The names of the storefronts' keys that are, for the same reason.
+        let keys: [String]
+    }
+
+    /// A token of the staff's, as its owner is known.
+    struct Token: Encodable, Sendable {
+        let name: String
+        let role: String
     }
 
     private static let queryTimeout = Duration.seconds(600)
@@ -87,13 +99,17 @@ enum RestoredShop {
         try store.settings.erasures?.add(erasures)
         let replay = try await store.replayErasures(now: now)
         let withheld = try await deliveries.standings(channel: "mail", state: .failed, count: 100_000)
+        let tokens = try await store.staff.tokens().filter { $0.revokedAt == nil && $0.expiresAt > now }
+        let keys = try await store.storefronts.keys().filter { $0.revokedAt == nil }
         return Outcome(
             folder: target,
             lastCommit: lastCommit?.description,
             orders: figures.orders,
             withheld: withheld.count { $0.reason == WithheldChannel.reason },
             erased: replay.erased,
-            open: replay.open
+            open: replay.open,
+            tokens: tokens.map { Token(name: $0.name, role: $0.role.rawValue) },
+            keys: keys.map(\.name)
         )
     }
 }
