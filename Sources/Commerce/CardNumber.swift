@@ -7,39 +7,68 @@ public enum CardNumber {
         (65...65, 16), (62...62, 16), (3528...3589, 16),
     ]
 
+    /// Digits that stand together.
+    private struct Group {
+        var digits: [Int]
+        /// Whether a dot or a slash is between it and the group before it.
+        let isDotted: Bool
+    }
+
+    /// What may stand between two digits of a number.
+    private enum Separator {
+        /// It counts for nothing.
+        case plain
+        /// Dates and prices are written with it too.
+        case dot
+    }
+
     /// Whether a text holds what can only be such a number: 15 or 16 digits, of any script, that begin as an issuer's do and end
-    /// with the check digit of ISO/IEC 7812. Spaces and dashes between digits count for nothing, but a number begins and ends
-    /// where digits do that stand together: a longer one holds none.
+    /// with the check digit of ISO/IEC 7812. Spaces, dashes and what nobody sees between digits count for nothing, nor do dots
+    /// and slashes where no date is written so; but a number begins and ends where digits do that stand together: a longer one
+    /// holds none.
     public static func isIn(_ text: String) -> Bool {
-        var groups: [[Int]] = []
+        var groups: [Group] = []
         var isInGroup = false
-        for character in text {
-            if let digit = digit(character) {
-                if isInGroup { groups[groups.count - 1].append(digit) } else { groups.append([digit]) }
-                isInGroup = true
+        var isDotted = false
+        // Not by characters: what is invisible makes one character with the digit before it.
+        for scalar in text.unicodeScalars {
+            if let digit = digit(scalar) {
+                if isInGroup {
+                    groups[groups.count - 1].digits.append(digit)
+                } else {
+                    groups.append(Group(digits: [digit], isDotted: isDotted))
+                }
+                (isInGroup, isDotted) = (true, false)
             } else {
                 isInGroup = false
-                guard isSeparator(character) else {
+                guard let separator = separator(scalar) else {
                     if holdsNumber(groups) { return true }
-                    groups = []
+                    (groups, isDotted) = ([], false)
                     continue
                 }
+                if separator == .dot { isDotted = true }
             }
         }
         return holdsNumber(groups)
     }
 
     /// Whether some of these groups, which stand side by side, are a number.
-    private static func holdsNumber(_ groups: [[Int]]) -> Bool {
+    private static func holdsNumber(_ groups: [Group]) -> Bool {
         groups.indices.contains { start in
             var digits: [Int] = []
-            for group in groups[start...] {
-                digits += group
+            for end in groups.indices[start...] {
+                digits += groups[end].digits
                 if digits.count > 16 { return false }
-                if isNumber(digits) { return true }
+                if isNumber(digits), !isDate(groups[start...end]) { return true }
             }
             return false
         }
+    }
+
+    /// Whether these groups may be dates: with dots or slashes between them, and days or months among them.
+    private static func isDate(_ groups: ArraySlice<Group>) -> Bool {
+        guard groups.dropFirst().contains(where: \.isDotted) else { return false }
+        return groups.contains { $0.digits.count <= 2 } && groups.contains { $0.digits.count > 1 }
     }
 
     private static func isNumber(_ digits: [Int]) -> Bool {
@@ -61,13 +90,17 @@ public enum CardNumber {
         return sum.isMultiple(of: 10)
     }
 
-    private static func digit(_ character: Character) -> Int? {
-        guard character.unicodeScalars.first?.properties.numericType == .decimal else { return nil }
-        return character.wholeNumberValue
+    private static func digit(_ scalar: Unicode.Scalar) -> Int? {
+        guard scalar.properties.numericType == .decimal else { return nil }
+        return scalar.properties.numericValue.map { Int($0) }
     }
 
-    private static func isSeparator(_ character: Character) -> Bool {
-        character.isWhitespace || character.unicodeScalars.first?.properties.generalCategory == .dashPunctuation
-            || character == "\u{2212}"
+    private static func separator(_ scalar: Unicode.Scalar) -> Separator? {
+        if scalar == "." || scalar == "/" { return .dot }
+        let properties = scalar.properties
+        let isPlain =
+            properties.isWhitespace || properties.isDefaultIgnorableCodePoint
+            || properties.generalCategory == .dashPunctuation || scalar == "\u{2212}"
+        return isPlain ? .plain : nil
     }
 }
