@@ -362,8 +362,8 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "TestSupport", .system]),
         tests("BackupTests", ["Backup", "Commerce", "Encodings", "Postgres", "TestSupport"]),
         fuzzing([
-            "Admission", "Catalog", "CivilTime", "Commerce", "Encodings", "JSONFields", "Links", "Mail", "Orders",
-            "Postgres",
+            "Admission", "Audit", "Backup", "Catalog", "CivilTime", "Commerce", "Encodings", "JSONFields", "Links",
+            "Mail", "Orders", "Personal", "Postgres",
             "Staff", "StaffCLI", "StandardWebhooks", "StoreAPI", "StoreHTTP", "Stripe", "Telemetry", "Webhooks",
             .crypto,
             .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,

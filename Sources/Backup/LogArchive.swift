@@ -16,7 +16,7 @@ package struct LogArchive: Sendable, Equatable {
     /// The timeline that a recovery follows which begins on one: the newest, as the server looks for it.
     package func newest(from timeline: UInt32) -> UInt32 {
         var newest = timeline
-        while branches.contains(newest + 1) { newest += 1 }
+        while newest < .max, branches.contains(newest + 1) { newest += 1 }
         return newest
     }
 
@@ -29,7 +29,7 @@ package struct LogArchive: Sendable, Equatable {
         let left = history.sorted { $0.number < $1.number }
         // Up to the last that was written, or, on a timeline that has only begun, to where it came off.
         let written = segments.filter { $0.timeline == timeline }.map(\.number)
-        let last = (written + left.map { $0.number - 1 }).max()
+        let last = (written + left.map(\.number).filter { $0 > 0 }.map { $0 - 1 }).max()
         guard let last, first.number <= last else { return nil }
         for number in first.number...last {
             let owner = left.first { number < $0.number }?.timeline ?? timeline

@@ -22,10 +22,10 @@ package struct LogSegment: Hashable, Sendable, CustomStringConvertible {
     /// The segment in which a place of the log lies, such as `0/3000060`.
     package init?(timeline: UInt32, place: some StringProtocol) {
         let halves = place.split(separator: "/")
-        guard halves.count == 2, let high = UInt64(halves[0], radix: 16), let low = UInt64(halves[1], radix: 16) else {
+        guard halves.count == 2, let high = UInt32(halves[0], radix: 16), let low = UInt32(halves[1], radix: 16) else {
             return nil
         }
-        self.init(timeline: timeline, number: high * Self.perFile + low / Self.octets)
+        self.init(timeline: timeline, number: UInt64(high) * Self.perFile + UInt64(low) / Self.octets)
     }
 
     private static let octets: UInt64 = 16 << 20

@@ -22,10 +22,13 @@ package struct ErasureList: Sendable {
     package init(_ path: String) { self.path = FilePath(path) }
 
     /// All that is written down, the first first. A line that a crash has cut off is passed over.
-    package func entries() throws -> [Entry] {
-        try text().split(whereSeparator: \.isNewline).compactMap { line in
+    package func entries() throws -> [Entry] { Self.entries(in: try text()) }
+
+    /// All that a list's text says.
+    static func entries(in text: String) -> [Entry] {
+        text.split(whereSeparator: \.isNewline).compactMap { line in
             let parts = line.split(separator: " ")
-            guard parts.count == 2, let at = Self.instant(parts[0]), let number = OrderNumber(String(parts[1])) else {
+            guard parts.count == 2, let at = instant(parts[0]), let number = OrderNumber(String(parts[1])) else {
                 return nil
             }
             return Entry(number: number, at: at)
@@ -79,7 +82,7 @@ package struct ErasureList: Sendable {
     private static func instant(_ text: Substring) -> Instant? {
         guard let match = text.wholeMatch(of: /([0-9-]{10})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z/),
             let date = CalendarDate(match.1), let hours = Int64(match.2), let minutes = Int64(match.3),
-            let seconds = Int64(match.4)
+            let seconds = Int64(match.4), hours < 24, minutes < 60, seconds < 60
         else { return nil }
         let total = Int64(date.daysSince1970) * 86_400 + hours * 3_600 + minutes * 60 + seconds
         return Instant(microsecondsSince1970: total * 1_000_000)

@@ -16,6 +16,16 @@ struct LogArchiveTests {
         #expect(LogSegment(timeline: 2, place: "1/3000060")?.description == "000000020000000100000003")
     }
 
+    /// A history is a file that may be damaged: whatever it says, a restore goes on to what is wrong with it.
+    @Test func aHistoryThatCanNotBeIsReadWithoutHarm() {
+        #expect(LogSegment(timeline: 1, place: "FFFFFFFFFFFFFFFF/0") == nil)
+        #expect(LogSegment(timeline: 1, place: "0/FFFFFFFFF") == nil)
+        #expect(LogArchive.history("1\tFFFFFFFF00/3000060\twhy\n2\t0/0\twhy") == [LogSegment(timeline: 2, number: 0)])
+        let beginning = LogSegment(timeline: 2, number: 0)
+        #expect(LogArchive([]).gap(from: LogSegment(timeline: 1, number: 0), to: 3, history: [beginning]) == nil)
+        #expect(LogArchive(["FFFFFFFF.history.gz"]).newest(from: .max) == .max)
+    }
+
     @Test func aSegmentThatIsMissingIsNamedWhereLaterOnesAreThere() throws {
         let names = (1...6).filter { $0 != 4 }.map { LogSegment(timeline: 1, number: $0).description + ".gz" }
         let others = [".000000010000000000000004.7.part", "000000010000000000000002.00000028.backup.gz"]

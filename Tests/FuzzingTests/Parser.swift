@@ -7,8 +7,9 @@ struct Parser: Sendable {
     let check: @Sendable (Input) throws -> Void
 
     /// All of them.
-    static let all =
+    static let all: [Parser] =
         documents + times + [names, scans, links, values] + messages + [connections] + fields + [forms, addresses]
+        + records
 
     init(_ name: String, _ check: @escaping @Sendable (Input) throws -> Void) {
         self.name = name
