@@ -18,7 +18,10 @@ package struct MetricDescription: Sendable {
         "http.server.request.duration": .init("How long a request took, by route.", bounds: requestSeconds),
         "http.server.active_requests": .init("Requests that are being answered."),
         "aftercare.requests.turned_away": .init("Requests that were refused where they arrived: there were too many."),
-        "db.client.operation.duration": .init("How long the database took, by operation.", bounds: databaseSeconds),
+        "db.client.operation.duration": .init(
+            "How long a connection was lent, for all that was asked on it in between.",
+            bounds: databaseSeconds
+        ),
         "db.client.connection.wait_time": .init("How long a connection was waited for.", bounds: databaseSeconds),
         "db.client.connection.count": .init("Connections to the database, by state."),
         "db.client.connection.pending_requests": .init("Callers that wait for a connection."),
