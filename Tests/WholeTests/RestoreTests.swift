@@ -190,6 +190,8 @@ import Testing
                     .value("n", as: Int.self)
             }
             #expect(names == 1)
+            anew.terminate()
+            #expect(await anew.waitForExit() == 0)
         }
     }
 
@@ -219,8 +221,11 @@ import Testing
 
     private static func revokeTokenAndKey(_ shop: BackedUpShop) async throws {
         try await shop.withPool { pool in
-            #expect(try await StaffStore(pool).revoke(name: "left", now: .now()))
-            #expect(try await StorefrontKeyStore(pool).revoke(name: "kiosk", now: .now()))
+            let revoked = try await (
+                StaffStore(pool).revoke(name: "left", now: .now()),
+                StorefrontKeyStore(pool).revoke(name: "kiosk", now: .now())
+            )
+            #expect(revoked.0 && revoked.1)
         }
     }
 

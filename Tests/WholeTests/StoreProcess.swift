@@ -1,9 +1,17 @@
 import AsyncHTTPClient
 import Glibc
 import NIOHTTP1
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
+
+/// The programs that run. One that a failed test leaves behind would hold the output of the tests, and whoever reads that
+/// would wait for ever: it goes with them.
+private let running = Mutex<Set<pid_t>>([])
+private let endsWhatIsLeft: Void = {
+    atexit { for process in running.withLock({ $0 }) { kill(process, SIGKILL) } }
+}()
 
 /// The program itself, as it is built, in a process of its own.
 struct StoreProcess: Sendable {
@@ -53,7 +61,9 @@ struct StoreProcess: Sendable {
     }
 
     private static func start(_ options: [String], port: Int, environment: [String]) async throws -> StoreProcess {
+        _ = endsWhatIsLeft
         let process = try #require(spawn(program, ["serve"] + options, environment: environment))
+        running.withLock { _ = $0.insert(process) }
         let url = "http://127.0.0.1:\(port)"
         let client = HTTPClient.wide()
         let store = StoreProcess(url: url, process: process)
@@ -77,6 +87,7 @@ struct StoreProcess: Sendable {
         Glibc.kill(process, SIGKILL)
         var status: Int32 = 0
         waitpid(process, &status, 0)
+        running.withLock { _ = $0.remove(process) }
     }
 }
 
@@ -87,6 +98,7 @@ extension StoreProcess {
     /// Waits for the end; the exit code, or -1 where a signal ended it.
     func waitForExit() async -> Int32 {
         let status = await endOfProcess(process)
+        running.withLock { _ = $0.remove(process) }
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : -1
     }
 }
