@@ -34,6 +34,14 @@ package enum AuditFinding: Sendable, Equatable {
         }
     }
 
+    /// Whether it may be that the database lacks what was there, and went on from before.
+    var isOfLoss: Bool {
+        switch self {
+        case .orderRemoved, .entriesRemoved, .entriesChanged, .entriesAdded: true
+        case .checkpointChanged, .databaseIsOlder, .orderUnknown, .textChanged, .textRemoved, .moneyWithoutEntry: false
+        }
+    }
+
     /// What it is, as a part of a sentence that begins with whose it is.
     package var text: String {
         switch self {
@@ -43,7 +51,7 @@ package enum AuditFinding: Sendable, Equatable {
             the database is older than its last checkpoint, of \(at): it was restored to an earlier moment, or put back by \
             somebody. If the restore was yours, "aftercare audit checkpoint --restored" begins anew with what is there
             """
-        case .orderRemoved: "is gone, with its log"
+        case .orderRemoved: "is gone"
         case .orderUnknown: "has entries in the log or in the ledger, and is no order"
         case .entriesRemoved(_, let left, let count): "has \(left) entries in its log, of \(count) that there were"
         case .entriesChanged(_, let entries): "\(Self.named(entries)) changed, or the money that belongs there"

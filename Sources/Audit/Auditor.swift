@@ -75,7 +75,7 @@ package struct Auditor: Sendable {
                 if found.isEmpty, before.last?.head != head { heads.append(head) }
             }
             // Written down, this position would be the one that the next comparison takes for true.
-            if let at = standing.moved, !findings.isEmpty || !missing.isEmpty {
+            if let at = standing.moved, findings.contains(where: \.isOfLoss) || !missing.isEmpty {
                 throw AuditError.databaseIsOlder(than: at)
             }
             let checkpoint = Checkpoint(
@@ -108,8 +108,8 @@ package struct Auditor: Sendable {
             findings += found
         }
         findings += known.heads.keys.sorted().map { .orderRemoved(order: $0) }
-        if let at = standing.behind ?? (findings.isEmpty ? nil : standing.moved) {
-            findings = [.databaseIsOlder(than: at)]
+        if let at = standing.behind ?? (findings.contains(where: \.isOfLoss) ? standing.moved : nil) {
+            findings = [.databaseIsOlder(than: at)] + findings.filter { !$0.isOfLoss }
         }
         report.findings = known.findings + findings
         return report

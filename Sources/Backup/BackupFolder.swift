@@ -63,15 +63,16 @@ package struct BackupFolder: Sendable {
     }
 
     /// Runs a body while nobody else makes a backup, a drill or a restore here: none takes away what another one reads.
+    /// - Parameter isReading: whether only the backups are read: from a folder that can't be written too.
     /// - Throws: `BackupError.busy`.
-    package func locked<Value>(_ body: () async throws -> Value) async throws -> Value {
+    package func locked<Value>(isReading: Bool = false, _ body: () async throws -> Value) async throws -> Value {
         let lock: FileLock?
         do {
             lock = try FileLock(FilePath(path).appending("lock"))
         } catch .wouldBlock {
             throw BackupError.busy(folder: path)
-        } catch .readOnlyFileSystem {
-            // What can only be read is restored from all the same: nothing is taken away there.
+        } catch let error where isReading && [.readOnlyFileSystem, .permissionDenied, .notPermitted].contains(error) {
+            // Nothing is taken away where nobody may write.
             lock = nil
         } catch { throw BackupError.unwritable(path: path + "/lock", reason: "\(error)") }
         defer { extendLifetime(lock) }

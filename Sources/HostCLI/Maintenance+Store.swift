@@ -25,7 +25,7 @@ extension Maintenance {
             Job("giving memory back") { FreedMemory.giveBack() },
             Job("removing expired carts") { while try await store.carts.sweep(now: .now()) > 0 {} },
             Job("settling erasures") { try await store.settleErasures(now: .now()) },
-            Job("erasing what was kept long enough", every: .seconds(3600)) {
+            Job("erasing again who was erased", every: .seconds(3600)) {
                 let replay = try await store.replayErasures(now: .now())
                 if !replay.open.isEmpty {
                     logger.error(
@@ -33,6 +33,8 @@ extension Maintenance {
                         metadata: ["orders": "\(replay.open.joined(separator: ", "))"]
                     )
                 }
+            },
+            Job("erasing what was kept long enough", every: .seconds(3600)) {
                 try await store.sweepPersonal(now: .now())
             },
             Job("removing expired leases") { try await store.fulfilment.sweep(now: .now()) },

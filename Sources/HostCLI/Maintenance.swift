@@ -1,4 +1,6 @@
+import Audit
 import Logging
+import Personal
 import Postgres
 import ServiceLifecycle
 
@@ -59,6 +61,11 @@ struct Maintenance: Service {
 
     /// An error without the values that may be in it: they may be somebody's address.
     private static func cause(_ error: any Error) -> String {
-        (error as? PostgresError)?.description ?? "\(type(of: error))"
+        switch error {
+        case let error as PostgresError: error.description
+        case let error as AuditError: error.description
+        case let error as ErasureListError: error.description
+        default: "\(type(of: error))"
+        }
     }
 }

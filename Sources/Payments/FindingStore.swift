@@ -156,10 +156,15 @@ package struct FindingStore: Sendable {
         keeping: "kind, reference"
     )
 
+    /// Keeps findings beside those that were found before.
+    static func kept(_ findings: [Finding], now: Instant) throws -> Statement {
+        try rows.statement(findings.map { ($0, now) })
+    }
+
     /// Keeps what was found beside what was found before. What a provider has done since is settled by itself.
     package func keep(_ findings: [Finding], now: Instant) async throws {
         _ = try await pool.write([
-            try Self.rows.statement(findings.map { ($0, now) }),
+            try Self.kept(findings, now: now),
             Statement(
                 """
                 UPDATE finding SET settled_at = $1, settled_by = $2, settled_reason = 'The provider has taken it since.'

@@ -135,9 +135,32 @@ extension PaymentStore {
         from method: Order.PaymentMethod,
         now: Instant
     ) async throws -> Bool {
-        try await pool.write([
-            Self.noted(event, from: method, now),
-            Statement("UPDATE provider_refund SET status = 'failed' WHERE provider_id = $1 RETURNING id", providerID),
-        ])[1].count > 0
+        let statement = Statement(
+            """
+            SELECT r.amount, a.currency, a.order_id FROM provider_refund AS r JOIN payment_attempt AS a ON a.id = attempt_id
+            WHERE r.provider_id = $1
+            """,
+            providerID
+        )
+        let failed = try await pool.read(
+            Query(first: statement) { [orders] row in
+                Finding(
+                    kind: .refundFailed,
+                    reference: providerID,
+                    orderNumber: orders.number(of: try row.value("order_id")).description,
+                    amount: Money(try row.value("amount"), try row.value("currency"))
+                )
+            }
+        )
+        // At once: where the provider is taken out, nothing is compared any more that would find it.
+        return try await pool.write(
+            [
+                Self.noted(event, from: method, now),
+                Statement(
+                    "UPDATE provider_refund SET status = 'failed' WHERE provider_id = $1 RETURNING id",
+                    providerID
+                ),
+            ] + (failed.map { [try FindingStore.kept([$0], now: now)] } ?? [])
+        )[1].count > 0
     }
 }

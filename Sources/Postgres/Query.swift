@@ -56,6 +56,11 @@ extension Pool {
         try query.read(try await read(query.statements)[...])
     }
 
+    /// Asks one query that may take so long.
+    public func read<Answer: Sendable>(_ query: Query<Answer>, timeout: Duration) async throws -> Answer {
+        try query.read(try await read(query.statements, timeout: timeout)[...])
+    }
+
     /// Asks queries in one round trip; see `Connection.read`.
     public func read<each Answer: Sendable>(_ query: repeat Query<each Answer>) async throws -> (repeat each Answer) {
         try Answers(try await read(statements(repeat each query))).read(repeat each query)

@@ -269,8 +269,8 @@ package struct ReturnStore: Sendable {
         }
     }
 
-    /// The return that a box belongs to; nil where none is awaited. A box that does not say which return it is, and holds
-    /// what the one that is awaited is not of, was announced by nobody.
+    /// The return that a box belongs to; nil where none is awaited. A box that does not say which return it is, and of which
+    /// products are named that the awaited one is not of, was announced by nobody.
     private static func awaited(_ receipt: ReturnReceipt, of order: Order, _ returns: [Return]) throws(ReturnError)
         -> Return?
     {
@@ -283,12 +283,7 @@ package struct ReturnStore: Sendable {
             }
             if !others.isEmpty { throw .several((others + [found]).map(\.ordinal).sorted()) }
         }
-        let lines = places.map { order.lines[$0 - 1] }
-        let isOfIt =
-            receipt.quantities.keys.allSatisfy { sku in lines.contains { $0.sku == sku } }
-            && (receipt.units ?? []).allSatisfy { unit in
-                lines.contains { $0.parts.contains { $0.sku == unit.sku } }
-            }
+        let isOfIt = receipt.quantities.keys.allSatisfy { sku in places.contains { order.lines[$0 - 1].sku == sku } }
         return isOfIt ? found : nil
     }
 

@@ -75,15 +75,16 @@ package struct MetricsApplication: Sendable {
         if let drill = lastDrill() {
             gauge("aftercare.backup.drill.age", Int(now.secondsSince1970 - drill.secondsSince1970))
         }
+        if let withoutGuide = await ordersWithoutGuide.count(store.pool, now: now) {
+            gauge("aftercare.orders.without_guide", withoutGuide)
+        }
         guard
             let oversold = try? await store.pool.read(StockStore.oversold),
-            let withoutGuide = try? await ordersWithoutGuide.count(store.pool, now: now),
             let backlog = try? await store.backlog(now: now),
             let unsettled = try? await store.payments.findings.counts(),
             let dropped = try? await store.reminders.lateCount()
         else { return }
         gauge("aftercare.oversold", oversold)
-        gauge("aftercare.orders.without_guide", withoutGuide)
         gauge("aftercare.dead_letters", backlog.givenUp)
         for (kind, channels) in Dictionary(grouping: backlog.channels, by: { $0.channel.channelKind }) {
             let oldest = channels.compactMap(\.oldest).min() ?? now

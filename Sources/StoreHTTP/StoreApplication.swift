@@ -56,7 +56,9 @@ package enum StoreApplication {
     }
 
     /// The service on an address; port 0 takes a free one, which `onServerRunning` tells.
-    /// - Parameter certificate: for HTTPS, HTTP/2 and HTTP/1.1; without one it is plain HTTP/1.1.
+    /// - Parameters:
+    ///   - certificate: for HTTPS, HTTP/2 and HTTP/1.1; without one it is plain HTTP/1.1.
+    ///   - idleTimeout: how long a connection may say nothing.
     package static func build(
         _ store: Store,
         host: String,
@@ -64,6 +66,7 @@ package enum StoreApplication {
         certificate: ServerCertificate? = nil,
         logger: Logger,
         limit: ConcurrencyLimit = ConcurrencyLimit(),
+        idleTimeout: Duration = .seconds(30),
         onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let executors = EventLoopExecutors()
@@ -75,7 +78,7 @@ package enum StoreApplication {
                         responder: responder,
                         configuration: .init(
                             additionalChannelHandlers: [ContinueHandler()],
-                            idleTimeout: .seconds(30),
+                            idleTimeout: TimeAmount(idleTimeout),
                             httpDecoderConfiguration: .init(
                                 maxHeaderFieldSize: 8 * 1024,
                                 maxHeaderListSize: 16 * 1024,
@@ -90,10 +93,10 @@ package enum StoreApplication {
                 let http2 = HTTP2Channel(
                     responder: responder,
                     configuration: .init(
-                        idleTimeout: .seconds(30),
+                        idleTimeout: idleTimeout,
                         streamConfiguration: .init(
                             additionalChannelHandlers: [StreamHandler(limit), ContinueHandler()],
-                            idleTimeout: .seconds(30)
+                            idleTimeout: TimeAmount(idleTimeout)
                         )
                     )
                 )

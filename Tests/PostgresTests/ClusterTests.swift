@@ -194,7 +194,7 @@ import Testing
             #expect(stopped == 0)
             let starting = Task { [options] in try await PrivateCluster.start(in: folder, options: options) }
             // Longer than one connection may take.
-            try await Task.sleep(for: .seconds(3))
+            try await Task.sleep(for: .seconds(10))
             let continued = kill(postmaster, SIGCONT)
             #expect(continued == 0)
             let cluster = try await starting.value

@@ -136,7 +136,7 @@ import Testing
 
     @Test func crowdIsTurnedAwayWhileHealthAndStaffAreNot() async throws {
         let limit = ConcurrencyLimit(shoppingMax: 2, runningMax: 2)
-        try await TestStore.run(limit: limit) { store in
+        try await TestStore.run(limit: limit, idleTimeout: .seconds(600)) { store in
             let port = try #require(Int(store.url.split(separator: ":").last ?? ""))
             func open() throws -> RawConnection { try #require(RawConnection(port: port)) }
             let head =
@@ -188,7 +188,7 @@ import Testing
     /// Whoever sends a body that never comes takes no server out of a balancer's sight.
     @Test func silentNewsOfPaymentsLeaveHealthItsRoom() async throws {
         let limit = ConcurrencyLimit(shoppingMax: 2, runningMax: 2)
-        try await TestStore.run(limit: limit) { store in
+        try await TestStore.run(limit: limit, idleTimeout: .seconds(600)) { store in
             let port = try #require(Int(store.url.split(separator: ":").last ?? ""))
             let silent = [
                 try #require(RawConnection(port: port)), try #require(RawConnection(port: port)),
@@ -205,20 +205,22 @@ import Testing
         }
     }
 
-    @Test func healthHasSoMuchRoomAndNoMore() {
-        let limit = ConcurrencyLimit(shoppingMax: 1, runningMax: 1, healthMax: 2)
-        let entered = (0..<3).map { _ in limit.enter(ConcurrencyLimit.Purpose(target: "/healthz")) }
+    @Test func lifeIsAlwaysToldAndReadinessHasSoMuchRoomAndNoMore() {
+        let limit = ConcurrencyLimit(shoppingMax: 1, runningMax: 1, readinessMax: 2)
+        let entered = (0..<3).map { _ in limit.enter(ConcurrencyLimit.Purpose(target: "/readyz")) }
         #expect(entered == [true, true, false] && limit.count == 2)
         for target in ["/v1/staff/orders", "/healthzz", "/readyz/x"] {
-            #expect(ConcurrencyLimit.Purpose(target: target) != .health)
+            #expect(![.life, .readiness].contains(ConcurrencyLimit.Purpose(target: target)), "\(target)")
         }
-        limit.leave(.health)
-        #expect(limit.enter(.health))
+        #expect((0..<50).allSatisfy { _ in limit.enter(ConcurrencyLimit.Purpose(target: "/healthz?probe=1")) })
+        #expect(limit.count == 2)
+        limit.leave(.readiness)
+        #expect(limit.enter(.readiness))
     }
 
     @Test func whoLeavesInTheMiddleGivesTheirPlaceBack() async throws {
         let limit = ConcurrencyLimit(shoppingMax: 1, runningMax: 1)
-        try await TestStore.run(limit: limit) { store in
+        try await TestStore.run(limit: limit, idleTimeout: .seconds(600)) { store in
             let port = try #require(Int(store.url.split(separator: ":").last ?? ""))
             let connection = try #require(RawConnection(port: port))
             connection.send("POST /v1/carts HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")

@@ -31,7 +31,7 @@ extension StripeDouble {
         request.headers.add(name: "Content-Type", value: "application/json; charset=utf-8")
         request.headers.add(name: "Stripe-Signature", value: signature)
         request.body = .bytes(ByteBuffer(bytes: event.body))
-        let answer = try await Self.client.execute(request, timeout: .seconds(30))
+        let answer = try await Self.client.execute(request, timeout: .seconds(600))
         _ = try await answer.body.collect(upTo: Self.answerOctetsMax)
         let status = Int(answer.status.code)
         if (200..<300).contains(status) { try act { $0.noteDelivery(event) } }

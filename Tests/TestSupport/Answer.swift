@@ -1,6 +1,7 @@
 package import AsyncHTTPClient
 import NIOCore
 package import NIOHTTP1
+import Synchronization
 
 /// What a server answered.
 package struct Answer: Sendable {
@@ -15,6 +16,9 @@ package struct Answer: Sendable {
     package var problem: String { json.type.text.split(separator: "/").last.map(String.init) ?? "" }
 }
 
+/// All that were made: one that a failed test lets go of without shutting it down would end the process of all tests.
+private let clients = Mutex<[HTTPClient]>([])
+
 extension HTTPClient {
     /// Makes a client with a connection of its own for each request that runs at the same time.
     package static func wide() -> HTTPClient {
@@ -23,7 +27,9 @@ extension HTTPClient {
         configuration.redirectConfiguration = .disallow
         // Sooner than a server ends one that is idle: a request would meet that.
         configuration.connectionPool.idleTimeout = .seconds(10)
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        clients.withLock { $0.append(client) }
+        return client
     }
 
     package func send(

@@ -32,8 +32,9 @@ private func runShell(_ script: String, _ parameters: [String]) -> Int32 {
     return status
 }
 
-/// Starts a program; its process, or nil when there is no such program.
+/// Starts a program that says nothing; its process, or nil when there is no such program.
 ///
+/// Nor does it hold the output of the tests: whoever reads that would wait for a program that a failed test left behind.
 /// The child gets none of our sockets: one that it held would stay open after we closed it, and its other side would
 /// wait for as long as the child lives.
 package func spawn(_ program: String, _ arguments: [String], environment: [String]) -> pid_t? {
@@ -43,6 +44,9 @@ package func spawn(_ program: String, _ arguments: [String], environment: [Strin
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
+    for stream in STDIN_FILENO...STDERR_FILENO {
+        posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
+    }
     _ = addCloseFrom(&actions, STDERR_FILENO + 1)
     var process = pid_t()
     return posix_spawn(&process, program, &actions, nil, argv, envp) == 0 ? process : nil

@@ -66,7 +66,16 @@ package actor TestCluster {
         databaseCount += 1
         let name = "test_\(databaseCount)"
         // The template's last session may still be ending.
-        try await Self.insist(cluster, "CREATE DATABASE \(name) TEMPLATE \(template)")
+        for attempt in 1... {
+            do {
+                try await Self.run(cluster, "CREATE DATABASE \(name) TEMPLATE \(template)")
+                break
+            } catch  where attempt < 50 {
+                try await Task.sleep(for: .milliseconds(100))
+                // A try whose answer was lost may have done it.
+                try await Self.insist(cluster, "DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+            }
+        }
         return try cluster.settings().database(name).patient
     }
 

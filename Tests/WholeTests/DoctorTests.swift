@@ -43,11 +43,11 @@ import Testing
             let drill = try await shop.run("backup", "drill", "--data-dir", shop.data)
             #expect(drill.code == 0, "\(drill.said)")
 
-            // All is well, but for the disk of the machine that this runs on: that is none of the shop's.
+            // All is well, but for the machine that this runs on: its disk, and how long it takes to tell the time.
             let told = try await shop.run("doctor", "--json", "--data-dir", shop.data, with: Self.ready)
             let (disks, others) = (
                 told.json.checks.entries.filter { $0.check.text.hasPrefix("disk of") },
-                told.json.checks.entries.filter { !$0.check.text.hasPrefix("disk of") }
+                told.json.checks.entries.filter { !$0.check.text.hasPrefix("disk of") && $0.check.text != "clock" }
             )
             #expect(others.allSatisfy { $0.verdict == "fine" } && disks.count == 2, "\(told.said)")
             if disks.allSatisfy({ $0.verdict == "fine" }) { #expect(told.code == 0 && told.json.verdict == "fine") }

@@ -250,9 +250,13 @@ import Testing
                 try await aftercare(["whoami"], nil, environment).succeeded
             }
             #expect(try await aftercare(["demo", "fill", "--yes", "--count", "1"], nil, environment).succeeded)
-            let list = try await aftercare(["orders", "list", "--json"], nil, environment).said
-            let number = try #require(list.firstMatch(of: /DM-[0-9A-Z]{4}-[0-9A-Z]{2}/)).output
-            let links = try await aftercare(["orders", "links", String(number)], nil, environment).said
+            var links = ""
+            try await eventually("the order's links are told") {
+                let list = try await aftercare(["orders", "list", "--json"], nil, environment).said
+                guard let number = list.firstMatch(of: /DM-[0-9A-Z]{4}-[0-9A-Z]{2}/)?.output else { return false }
+                links = try await aftercare(["orders", "links", String(number)], nil, environment).said
+                return links.contains("/o/")
+            }
             let login = try String(contentsOfFile: folder + "/config/login.json", encoding: .utf8)
             let address = try #require(login.firstMatch(of: /127\.0\.0\.1:[1-9][0-9]*/)).output
             #expect(links.contains("http://\(address)/o/"), "\(links)")

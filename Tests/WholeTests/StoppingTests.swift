@@ -38,13 +38,13 @@ import Testing
         var heard = ContinuousClock.now
         guard let connection = RawConnection(port: port) else { return outcome }
         defer { connection.close() }
-        while outcome.lost == 0 {
+        while outcome.lost == 0, !Task.isCancelled {
             try? await Task.sleep(for: pause)
             let isSent = connection.send("GET /v1/store HTTP/1.1\r\nHost: a\r\n\r\n")
+            let idle = ContinuousClock.now - heard
             let answer = isSent ? await connection.receive(until: RawConnection.isAnswer).text : ""
             guard RawConnection.isAnswer(answer) else {
                 // One that was idle for so long may have been ended meanwhile: a machine that stalls is no loss.
-                let idle = ContinuousClock.now - heard
                 if answer.isEmpty, idle > .seconds(4) { outcome.wasTold = true } else { outcome.lost += 1 }
                 break
             }
@@ -80,8 +80,8 @@ import Testing
                 }
             }
             group.addTask {
+                defer { store.terminate() }
                 try await eventually("all of them are at work") { atWork.value == 80 }
-                store.terminate()
                 return Outcome(wasTold: true)
             }
             return try await group.reduce(into: []) { $0.append($1) }

@@ -6,8 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// The programs that run. One that a failed test leaves behind would hold the output of the tests, and whoever reads that
-/// would wait for ever: it goes with them.
+/// The programs that run. One that a failed test leaves behind goes with the tests.
 private let running = Mutex<Set<pid_t>>([])
 private let endsWhatIsLeft: Void = {
     atexit { for process in running.withLock({ $0 }) { kill(process, SIGKILL) } }

@@ -4,6 +4,8 @@ import Synchronization
 final class KeyMemory: Sendable {
     /// How old what is known may be before a request waits until it is read again.
     private static let usableFor = Duration.seconds(3)
+    /// How long a request waits for that before it takes what was known last.
+    private static let waitMax = Duration.seconds(3)
 
     private struct State {
         var ring: KeyRing
@@ -42,7 +44,29 @@ final class KeyMemory: Sendable {
         }
         if let known { return known }
         guard let reading else { return state.withLock { $0.ring } }
-        return await reading.value
+        return await withCheckedContinuation { continuation in
+            let answer = Answer(continuation)
+            Task { answer.give(await reading.value) }
+            Task {
+                try? await Task.sleep(for: Self.waitMax)
+                answer.give(state.withLock { $0.ring })
+            }
+        }
+    }
+
+    /// Whoever waits, until the first answer.
+    private final class Answer: Sendable {
+        private let waiting: Mutex<CheckedContinuation<KeyRing, Never>?>
+
+        init(_ continuation: CheckedContinuation<KeyRing, Never>) { waiting = Mutex(continuation) }
+
+        func give(_ ring: KeyRing) {
+            let continuation = waiting.withLock { waiting in
+                defer { waiting = nil }
+                return waiting
+            }
+            continuation?.resume(returning: ring)
+        }
     }
 
     /// Something was changed: what is in force is known when this returns.

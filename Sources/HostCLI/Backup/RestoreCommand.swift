@@ -47,7 +47,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let restore = try Restore(base, to: point, in: folder, timeline: timeline)
         let target = settings.dataFolder
         let outcome = try await untilInterrupted {
-            try await folder.locked {
+            try await folder.locked(isReading: true) {
                 try await restore.check(into: target)
                 return try await RestoredShop.make(restore, secrets, ErasureList(folder.erasures), in: target)
             }

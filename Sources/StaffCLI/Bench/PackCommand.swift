@@ -202,7 +202,9 @@ struct PackCommand: StaffCommand {
         try invocation.show(answer, as: PackListBody.self) { list in
             guard !bench.scanned.isEmpty else {
                 let codes = (bench.request.without ?? []).joined(separator: ", ")
-                return try invocation.console.say("\(list.number) goes without \(codes): nothing more is sent.", .good)
+                let isWaiting = list.parcels.contains { $0.shippedAt == nil }
+                let rest = isWaiting ? "what is packed is all that is sent" : "nothing more is sent"
+                return try invocation.console.say("\(list.number) goes without \(codes): \(rest).", .good)
             }
             let parcel = list.parcels.last { $0.shippedAt == nil }
             let units = parcel?.items.reduce(0) { $0 + $1.quantity } ?? 0

@@ -121,7 +121,7 @@ extension Problem {
                 "All of this was given up as lost and is sent once more: cancel that first, or count what came into stock."
             )
         case .unknownLot(let sku, let lot, let known):
-            let names = known.isEmpty ? "none has come yet" : "there is \(known.suffix(10).joined(separator: ", "))"
+            let names = known.isEmpty ? "none has come yet" : "known: \(known.suffix(10).joined(separator: ", "))"
             self.init("/units", "unknownLot", "No lot \(lot) of \(sku) has come; \(names).")
         }
     }

@@ -11,9 +11,10 @@ package final class ConcurrencyLimit: Sendable {
         case shopping
         /// Staff's work and news of payments: few, and wanted most when there is a crowd.
         case running
-        /// Whether the server lives and can serve: nobody else takes its room, or a balancer would take away a server that
-        /// does.
-        case health
+        /// Whether the server lives, which costs nothing: it is never turned away, or somebody would end a server that does.
+        case life
+        /// Whether it can serve: nobody else takes its room, or a balancer would take away a server that can.
+        case readiness
     }
 
     private static let turnedAway = Counter(label: "aftercare.requests.turned_away")
@@ -21,20 +22,20 @@ package final class ConcurrencyLimit: Sendable {
     private let refused = Atomic(0)
     private let shopping = Atomic(0)
     private let running = Atomic(0)
-    private let health = Atomic(0)
+    private let readiness = Atomic(0)
     private let shoppingMax: Int
     private let runningMax: Int
-    private let healthMax: Int
+    private let readinessMax: Int
 
     /// - Parameters:
     ///   - shoppingMax: the most requests of shoppers at once. The standard waits for a tenth of a second where reads are
     ///     answered, and for half of one where all of them place orders.
     ///   - runningMax: the most of staff and of payments, whatever the shoppers do.
-    ///   - healthMax: the most that ask for health.
-    package init(shoppingMax: Int = 384, runningMax: Int = 128, healthMax: Int = 16) {
+    ///   - readinessMax: the most that ask whether it can serve.
+    package init(shoppingMax: Int = 384, runningMax: Int = 128, readinessMax: Int = 16) {
         self.shoppingMax = shoppingMax
         self.runningMax = runningMax
-        self.healthMax = healthMax
+        self.readinessMax = readinessMax
     }
 
     /// Whether a request may come in; one that may leaves again by `leave`.
@@ -44,7 +45,8 @@ package final class ConcurrencyLimit: Sendable {
             switch purpose {
             case .shopping: shopping.add(1, ordering: .relaxed).oldValue < shoppingMax
             case .running: running.add(1, ordering: .relaxed).oldValue < runningMax
-            case .health: health.add(1, ordering: .relaxed).oldValue < healthMax
+            case .life: true
+            case .readiness: readiness.add(1, ordering: .relaxed).oldValue < readinessMax
             }
         if hasRoom || isBound { return true }
         leave(purpose)
@@ -58,7 +60,8 @@ package final class ConcurrencyLimit: Sendable {
         switch purpose {
         case .shopping: shopping.subtract(1, ordering: .relaxed)
         case .running: running.subtract(1, ordering: .relaxed)
-        case .health: health.subtract(1, ordering: .relaxed)
+        case .life: break
+        case .readiness: readiness.subtract(1, ordering: .relaxed)
         }
     }
 
@@ -67,17 +70,17 @@ package final class ConcurrencyLimit: Sendable {
 
     /// How many are being answered.
     package var count: Int {
-        shopping.load(ordering: .relaxed) + running.load(ordering: .relaxed) + health.load(ordering: .relaxed)
+        shopping.load(ordering: .relaxed) + running.load(ordering: .relaxed) + readiness.load(ordering: .relaxed)
     }
 }
 
 extension ConcurrencyLimit.Purpose {
     /// What a request is for, by its target.
     package init(target: String) {
-        if ["/healthz", "/readyz"].contains(target.prefix { $0 != "?" }) {
-            self = .health
-        } else {
-            self = ["/v1/staff/", "/v1/webhooks/"].contains { target.hasPrefix($0) } ? .running : .shopping
+        switch target.prefix(while: { $0 != "?" }) {
+        case "/healthz": self = .life
+        case "/readyz": self = .readiness
+        default: self = ["/v1/staff/", "/v1/webhooks/"].contains { target.hasPrefix($0) } ? .running : .shopping
         }
     }
 }

@@ -133,6 +133,7 @@ package struct MailChannel: DeliveryChannel {
         let reminder = try await reminder(entry, of: order, now: now)
         // What comes too late, or is wanted no more, is left alone.
         if entry.kind == OrderEvent.reminded.rawValue, reminder == nil { return .delivered() }
+        if try await isToldByWithdrawal(entry, of: order) { return .delivered() }
         let recipient: MailAddress
         do { recipient = try MailAddress(email) } catch {
             try await noteUndeliverable(entry, of: order, email, reason: "\(error)", now: now)
@@ -151,6 +152,14 @@ package struct MailChannel: DeliveryChannel {
         case .failed, .later: break
         }
         return outcome
+    }
+
+    /// Whether a return was closed because a withdrawal took its place: the withdrawal's own mail says what comes back.
+    private func isToldByWithdrawal(_ entry: OrderFeed.Entry, of order: Order) async throws -> Bool {
+        guard entry.kind == OrderEvent.returnClosed.rawValue else { return false }
+        return try await store.returns.returns(of: order).contains {
+            $0.kind == .withdrawal && $0.announcedAt == entry.at
+        }
     }
 
     /// Writes down that a mail can't reach its customer, and says so of the order.

@@ -24,7 +24,7 @@ struct OrderRoutes: Sendable {
             guard let order = try await store.orders.order(.link(store.link(.order, context))) else {
                 throw Problem(.notFound)
             }
-            return Response.privateJSON(try GuideBody(order, hasWords: hasWords), version: order.guide.revision)
+            return Response.privateJSON(try GuideBody(order, hasWords: hasWords), version: order.guide.courseVersion)
         }
         router.get("/v1/orders/{token}/documents") { _, context in
             guard let order = try await store.orders.order(.link(store.link(.order, context))) else {

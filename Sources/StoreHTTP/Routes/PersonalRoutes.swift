@@ -3,6 +3,7 @@ import Commerce
 import Delivery
 import Hummingbird
 import JSONFields
+import Logging
 import Orders
 import Payments
 import Personal
@@ -38,7 +39,11 @@ struct PersonalRoutes: Sendable {
             let (act, email) = try await reader.act(request, context, member, Self.email)
             let erased = try await store.personal.erase(email, key: act.key, actor: act.actor, now: act.now)
             for holding in erased { store.pages.forget(holding.order.guideToken) }
-            try await store.settleErasures(now: act.now)
+            // They are erased. What stands beside the database is tried again every half minute.
+            do { try await store.settleErasures(now: act.now) } catch {
+                let cause = (error as? ErasureListError)?.description ?? "\(type(of: error))"
+                context.logger.error("an erasure is not written down beside it", metadata: ["error": "\(cause)"])
+            }
             return Response.privateJSON(PersonalErasureBody(erased, erasedAt: act.now))
         }
     }

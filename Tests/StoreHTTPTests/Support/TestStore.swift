@@ -37,6 +37,7 @@ struct TestStore: Sendable {
         connection: ConnectionSettings? = nil,
         certificate: ServerCertificate? = nil,
         limit: ConcurrencyLimit = ConcurrencyLimit(),
+        idleTimeout: Duration = .seconds(30),
         provider makeProvider: (HTTPClient) -> (any PaymentProvider)? = { _ in nil },
         _ body: @escaping @Sendable (TestStore) async throws -> Void
     ) async throws {
@@ -79,7 +80,8 @@ struct TestStore: Sendable {
             port: port,
             certificate: certificate,
             logger: quiet,
-            limit: limit
+            limit: limit,
+            idleTimeout: idleTimeout
         ) { heard.yield($0) }
         let scheme = certificate == nil ? "http" : "https"
         do {
